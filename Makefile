@@ -46,6 +46,9 @@ $(B)/guillemet: $(B)/server/main.o $(call archives,cli)
 	$(CC) $(LDFLAGS) -o $@ $(B)/server/main.o $(call archives,cli) $(LIBS)
 	@mkdir -p $(BUILD) && ln -sf $(abspath $@) $(BUILD)/guillemet
 
+# A layer may add generated objects: server/<layer>/<any>.mk sets EXTRA_OBJECTS_<layer> and says how they are made.
+-include $(wildcard server/*/*.mk)
+
 # ---- objects and archives
 
 $(B)/%.o: %.c Makefile
@@ -53,7 +56,7 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive_rule
-$(B)/lib$(1).a: $(call objects,$(1)) $(2)
+$(B)/lib$(1).a: $(call objects,$(1)) $(EXTRA_OBJECTS_$(1))
 	@rm -f $$@
 	ar rcs $$@ $$^
 endef
