@@ -1,0 +1,90 @@
+/* Bytes → documents → analysed, stored articles: the one public door of ingest/.
+ *
+ * Shape:   a reader turns one format into the one document model; ingest_readers() is the table that
+ *          content types, file suffixes and sniffing choose from. A source walks over the documents of a
+ *          stretch of bytes or of a stream (one for a text, many for an array or NDJSON). A pipeline
+ *          analyses documents on a pool of workers and hands them to the store's writer.
+ * Units:   bytes in, bytes out; every span is in bytes of document.text.
+ * Errors:  a bad item never ends a source: ingest_next reports it and goes on with the next one.
+ *          err.field is the JSON pointer, err.where the byte, line or item.
+ * Memory:  documents live in the arena given to ingest_next; pipeline_put owns the arena it is given.
+ * Threads: a source belongs to one thread. A pipeline is used from any thread.
+ */
+#ifndef GUILLEMET_INGEST_INGEST_H
+#define GUILLEMET_INGEST_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/analysis.h"
+#include "model/document.h"
+#include "text/digest.h"
+
+struct store;
+struct gazetteer;
+
+/* ---- reading ---- */
+
+/* What is known about bytes from outside them. All may be absent. */
+struct ingest_hints {
+    struct slice content_type; /* "text/plain; charset=iso-8859-1" as received; wins over the name */
+    struct slice charset;      /* declared elsewhere; wins over content_type's parameter */
+    struct slice name;         /* file name: its suffix may choose the reader; "-" and absent say nothing */
+    /* Metadata that the format itself can't carry (query parameters, options). In JSON the document's
+     * own fields win. */
+    struct slice url, external_id, source, lang, title, section;
+    struct slice published_at, modified_at; /* ISO 8601; a malformed one is RC_INVALID naming the field */
+};
+
+/* NULL when no reader takes it; `e` then lists those that exist (RC_UNSUPPORTED). */
+struct ingest_reader;
+const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints, struct slice head,
+                                               struct err *e);
+const char *ingest_reader_name(const struct ingest_reader *reader);
+/* True when a reader claims that file suffix (".txt"): which files of a directory are taken. */
+bool ingest_takes_file(const char *name);
+/* The media types that are accepted, "text/plain, application/json, …": for 415 replies. */
+const char *ingest_content_types(void);
+
+/* Reads exactly one document out of bytes (what POST and PUT do). Several are RC_INVALID. */
+enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
+                    struct document **out, struct err *e);
+
+/* As ingest_next, for many documents. The bytes or the stream must outlive the source; a stream is read in
+ * constant memory when it is NDJSON. */
+struct ingest_source;
+enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
+                          struct ingest_source **out, struct err *e);
+enum rc ingest_open_stream(FILE *stream, const struct ingest_hints *hints,
+                           struct ingest_source **out, struct err *e);
+void ingest_close(struct ingest_source *source);
+/* RC_OK with *out NULL at the end. Any other rc concerns this item alone; call again for the next. */
+enum rc ingest_next(struct ingest_source *source, struct arena *arena, struct document **out,
+                    struct err *e);
+size_t ingest_line(const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
+
+/* ---- identity ---- */
+
+/* Which article a document is, and which version of it. */
+struct identity {
+    uint64_t id;               /* digest_article_id(kind, key) */
+    const char *kind;          /* "url", "external_id" or "content" */
+    struct slice key;
+    struct slice canonical_url; /* absent when the document has no URL */
+    struct digest content;      /* of the text */
+    struct digest revision;     /* of the document whole, without fetch time */
+};
+
+/* Canonical URL: scheme and host in lower case, no default port, fragment or tracking parameter, no
+ * trailing "?". RC_INVALID when it isn't an absolute http(s) URL. */
+enum rc identity_canonical_url(struct slice url, struct arena *arena, struct slice *out,
+                               struct err *e);
+/* Readers have already canonicalised document.canonical_url. */
+enum rc identity_of(const struct document *document, struct arena *arena, struct identity *out,
+                    struct err *e);
+
+#endif
