@@ -2,13 +2,14 @@
  *
  * Shape:   a reader turns one format into the one document model; ingest_readers() is the table that
  *          content types, file suffixes and sniffing choose from. A source walks over the documents of a
- *          stretch of bytes or of a stream (one for a text, many for an array or NDJSON). A pipeline
- *          analyses documents on a pool of workers and hands them to the store's writer.
+ *          stretch of bytes or of a stream (one for a text, many for an array or NDJSON). What happens
+ *          to a document next is in pipeline.h; which article it is, in identity.h.
  * Units:   bytes in, bytes out; every span is in bytes of document.text.
  * Errors:  a bad item never ends a source: ingest_next reports it and goes on with the next one.
  *          err.field is the JSON pointer, err.where the byte, line or item.
- * Memory:  documents live in the arena given to ingest_next; pipeline_put owns the arena it is given.
- * Threads: a source belongs to one thread. A pipeline is used from any thread.
+ * Memory:  documents live in the arena given to ingest_next and borrow from `bytes` and the
+ *          hints: keep both as long as the document.
+ * Threads: a source belongs to one thread.
  */
 #ifndef GUILLEMET_INGEST_INGEST_H
 #define GUILLEMET_INGEST_INGEST_H
@@ -20,14 +21,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "ingest/identity.h"
+#include "ingest/pipeline.h"
 #include "model/analysis.h"
 #include "model/document.h"
-#include "text/digest.h"
-
-struct store;
-struct gazetteer;
-
-/* ---- reading ---- */
 
 /* What is known about bytes from outside them. All may be absent. */
 struct ingest_hints {
@@ -66,25 +63,5 @@ void ingest_close(struct ingest_source *source);
 enum rc ingest_next(struct ingest_source *source, struct arena *arena, struct document **out,
                     struct err *e);
 size_t ingest_line(const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
-
-/* ---- identity ---- */
-
-/* Which article a document is, and which version of it. */
-struct identity {
-    uint64_t id;               /* digest_article_id(kind, key) */
-    const char *kind;          /* "url", "external_id" or "content" */
-    struct slice key;
-    struct slice canonical_url; /* absent when the document has no URL */
-    struct digest content;      /* of the text */
-    struct digest revision;     /* of the document whole, without fetch time */
-};
-
-/* Canonical URL: scheme and host in lower case, no default port, fragment or tracking parameter, no
- * trailing "?". RC_INVALID when it isn't an absolute http(s) URL. */
-enum rc identity_canonical_url(struct slice url, struct arena *arena, struct slice *out,
-                               struct err *e);
-/* Readers have already canonicalised document.canonical_url. */
-enum rc identity_of(const struct document *document, struct arena *arena, struct identity *out,
-                    struct err *e);
 
 #endif

@@ -1,0 +1,35 @@
+/* Which article a document is, and which version of it.
+ *
+ * Shape:  the key is the canonical URL, else the submitted external id, else the text itself; the public id
+ *         is a hash of kind and key, so it is the same on every machine. The revision hash covers
+ *         everything that was submitted but not when it was fetched.
+ * Memory: slices live in the arena or borrow from the document.
+ */
+#ifndef GUILLEMET_INGEST_IDENTITY_H
+#define GUILLEMET_INGEST_IDENTITY_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/document.h"
+#include "text/digest.h"
+
+struct identity {
+    uint64_t id;               /* digest_article_id(kind, key) */
+    const char *kind;          /* "url", "external_id" or "content" */
+    struct slice key;
+    struct slice canonical_url; /* absent when the document has no URL */
+    struct digest content;      /* of the text */
+    struct digest revision;     /* of the document whole, without fetch time */
+};
+
+/* Canonical URL: scheme and host in lower case, no default port, fragment or tracking parameter, no
+ * trailing "?". RC_INVALID when it isn't an absolute http(s) URL. */
+enum rc identity_canonical_url(struct slice url, struct arena *arena, struct slice *out,
+                               struct err *e);
+/* Readers have already canonicalised document.canonical_url. */
+enum rc identity_of(const struct document *document, struct arena *arena, struct identity *out,
+                    struct err *e);
+
+#endif
