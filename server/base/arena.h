@@ -51,7 +51,8 @@ struct slice arena_printf(struct arena *arena, const char *format, ...) ERR_PRIN
     (((vec)->count < (vec)->capacity ||                                                            \
       arena_vec_grow((arena), (void **)&(vec)->items, (vec)->count, &(vec)->capacity,              \
                      sizeof *(vec)->items))                                                        \
-         ? &(vec)->items[(vec)->count++]                                                           \
+         ? (__typeof__((vec)->items))memset(&(vec)->items[(vec)->count++], 0,                      \
+                                            sizeof *(vec)->items)                                  \
          : NULL)
 int arena_vec_grow(struct arena *arena, void **items, size_t count, size_t *capacity, size_t size);
 

@@ -1,0 +1,127 @@
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LEAST_CAPACITY = 256 };
+
+void buf_init(struct buf *b)
+{
+    *b = (struct buf){NULL, 0, 0, false};
+}
+
+void buf_done(struct buf *b)
+{
+    free(b->data);
+    buf_init(b);
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+    b->failed = false;
+}
+
+/* Room for `extra` more bytes and a final NUL. */
+bool buf_reserve(struct buf *b, size_t extra)
+{
+    if (b->failed) {
+        return false;
+    }
+    if (extra < b->capacity - b->len) {
+        return true;
+    }
+    size_t wanted = b->capacity < LEAST_CAPACITY ? LEAST_CAPACITY : b->capacity;
+    if (extra > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
+        b->failed = true;
+        return false;
+    }
+    while (wanted - b->len <= extra) {
+        wanted *= 2;
+    }
+    char *data = realloc(b->data, wanted);
+    if (!data) {
+        b->failed = true;
+        return false;
+    }
+    b->data = data;
+    b->capacity = wanted;
+    return true;
+}
+
+void buf_append(struct buf *b, const void *bytes, size_t len)
+{
+    if (len == 0 || !buf_reserve(b, len)) {
+        return;
+    }
+    memcpy(b->data + b->len, bytes, len);
+    b->len += len;
+}
+
+void buf_slice(struct buf *b, struct slice s)
+{
+    buf_append(b, s.ptr, s.len);
+}
+
+void buf_text(struct buf *b, const char *text)
+{
+    if (text) {
+        buf_append(b, text, strlen(text));
+    }
+}
+
+void buf_char(struct buf *b, char c)
+{
+    if (buf_reserve(b, 1)) {
+        b->data[b->len++] = c;
+    }
+}
+
+void buf_int(struct buf *b, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0) {
+        digits[--at] = '-';
+    }
+    buf_append(b, digits + at, sizeof digits - at);
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (len < 0) {
+        b->failed = true;
+        return;
+    }
+    if (!buf_reserve(b, (size_t)len)) {
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(b->data + b->len, (size_t)len + 1, format, args);
+    va_end(args);
+    b->len += (size_t)len;
+}
+
+char *buf_take(struct buf *b, size_t *len)
+{
+    if (!buf_reserve(b, 0)) {
+        buf_done(b);
+        return NULL;
+    }
+    char *data = b->data;
+    data[b->len] = '\0';
+    if (len) {
+        *len = b->len;
+    }
+    buf_init(b);
+    return data;
+}

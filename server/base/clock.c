@@ -1,0 +1,90 @@
+#include "base/clock.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+static _Atomic int64_t fake_now_ms = -1;
+
+static int64_t read_clock(clockid_t clock, int64_t per_second)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (int64_t)t.tv_sec * per_second + (int64_t)t.tv_nsec / (1000000000 / per_second);
+}
+
+int64_t clock_now_ms(void)
+{
+    int64_t fake = atomic_load_explicit(&fake_now_ms, memory_order_relaxed);
+    return fake >= 0 ? fake : read_clock(CLOCK_REALTIME, 1000);
+}
+
+int64_t clock_steady_ms(void)
+{
+    return read_clock(CLOCK_MONOTONIC, 1000);
+}
+
+int64_t clock_cpu_us(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID, 1000000);
+}
+
+void clock_fake_ms(int64_t now_ms)
+{
+    atomic_store(&fake_now_ms, now_ms < 0 ? -1 : now_ms);
+}
+
+/* Gregorian date of a day number (0 = 1970-01-01). Years are counted from March, so that the leap day is
+ * the last of its year, in eras of 400 years, which all have 146,097 days. */
+static void civil_date(int64_t day, int64_t *year, int *month, int *day_of_month)
+{
+    int64_t shifted = day + 719468;
+    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t of_era = shifted - era * 146097;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t march_month = (5 * of_year + 2) / 153;
+    *day_of_month = (int)(of_year - (153 * march_month + 2) / 5 + 1);
+    *month = (int)(march_month < 10 ? march_month + 3 : march_month - 9);
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static char *put_digits(char *at, int64_t value, int width)
+{
+    for (int i = width - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + width;
+}
+
+void clock_format_utc(int64_t time_ms, char out[32])
+{
+    /* Beyond four-digit years the format has no form: such times are clamped. */
+    const int64_t least = INT64_C(-62135596800000), most = INT64_C(253402300799999);
+    time_ms = time_ms < least ? least : time_ms > most ? most : time_ms;
+    int64_t day = time_ms / 86400000, ms = time_ms % 86400000;
+    if (ms < 0) {
+        day--;
+        ms += 86400000;
+    }
+    int64_t year = 0;
+    int month = 0, day_of_month = 0;
+    civil_date(day, &year, &month, &day_of_month);
+    char *at = put_digits(out, year, 4);
+    *at++ = '-';
+    at = put_digits(at, month, 2);
+    *at++ = '-';
+    at = put_digits(at, day_of_month, 2);
+    *at++ = 'T';
+    at = put_digits(at, ms / 3600000, 2);
+    *at++ = ':';
+    at = put_digits(at, ms / 60000 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, ms / 1000 % 60, 2);
+    if (ms % 1000) {
+        *at++ = '.';
+        at = put_digits(at, ms % 1000, 3);
+    }
+    *at++ = 'Z';
+    *at = '\0';
+}
