@@ -5,8 +5,24 @@
 
 CC ?= cc
 PREFIX ?= /usr/local
+DESTDIR ?=
 BUILD ?= build
 SAN ?=
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; echo $$n)
+LISTEN ?= 127.0.0.1:8080
+DB ?= guillemet.db
+FUZZ_SECONDS ?= 60
+
+# Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
+DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
+  zlib1g-dev curl
+DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3
+DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
+DEPS_BENCH := nginx-light wrk
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.SECONDARY:
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 comma := ,
@@ -16,7 +32,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OPTIMISE := $(if $(SAN),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 # -include of nothing hidden: what a file uses it includes. _GNU_SOURCE for memmem, pipe2, accept4.
-CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE -DGUILLEMET_VERSION='"$(VERSION)"'
+CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE
 CFLAGS += -std=c17 $(WARNINGS) $(OPTIMISE) $(SANFLAGS) -fPIE -pthread
 LDFLAGS += $(SANFLAGS) -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 
@@ -39,26 +55,75 @@ sources = $(sort $(wildcard server/$(1)/*.c server/$(1)/*/*.c))
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 archives = $(foreach l,$(LINK_$(1)),$(B)/lib$(l).a)
 
-.PHONY: all build
-all build: $(B)/guillemet
+# A sub-make keeps the caller's -j, and uses both cores when the caller gave none.
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+.PHONY: help all build run install deps deps-test deps-lint deps-bench clean
+all: build
+help: ## list the targets
+	@echo 'guillemet: news text in, searchable "who said what, about whom" out.'; echo
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
+	@echo; echo '  SAN=address,undefined or SAN=thread build any target with sanitizers; BUILD=dir, JOBS=n,'
+	@echo '  CC=clang, LISTEN=host:port, DB=file (run), DESTDIR=, PREFIX= (install), NAME= (migration),'
+	@echo '  FUZZ_SECONDS=n (fuzz) as their names say.'
+
+build: $(B)/guillemet ## compile build/guillemet
+
+run: deps ## build, load tests/samples into guillemet.db, serve them with open writes on 127.0.0.1:8080
+	@$(SUBMAKE) build
+	@GUILLEMET=$(B)/guillemet DB=$(DB) LISTEN=$(LISTEN) tests/tools/demo.sh
+
+install: build ## install the binary and its papers under $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(B)/guillemet $(DESTDIR)$(PREFIX)/bin/guillemet
+	install -d $(DESTDIR)$(PREFIX)/share/doc/guillemet
+	install -m 644 README.md CHANGELOG.md LICENSE openapi.yaml $(DESTDIR)$(PREFIX)/share/doc/guillemet/
+
+deps: ## install the Debian packages that building and running need, when missing
+	@tests/tools/deps.sh $(DEPS_RUN)
+deps-test: ## install what the tests need besides
+	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_TEST)
+deps-lint: ## install what lint, format and fuzz need
+	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_LINT)
+deps-bench: ## install what bench needs
+	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_BENCH) python3
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+# ---- the binary
 
 $(B)/guillemet: $(B)/server/main.o $(call archives,cli)
 	$(CC) $(LDFLAGS) -o $@ $(B)/server/main.o $(call archives,cli) $(LIBS)
-	@mkdir -p $(BUILD) && ln -sf $(abspath $@) $(BUILD)/guillemet
+	$(if $(SAN),,@ln -sf $(abspath $@) $(BUILD)/guillemet)
 
 # A layer may add generated objects: server/<layer>/<any>.mk sets EXTRA_OBJECTS_<layer> and says how they are made.
 -include $(wildcard server/*/*.mk)
 
 # ---- objects and archives
 
-$(B)/%.o: %.c Makefile
+# $(B)/flags changes when compiler or flags do; $(B)/version when the version does. Only files that name
+# GUILLEMET_VERSION are compiled anew for it, so that a commit doesn't rebuild the world.
+define stamp
+$(shell mkdir -p $(B); printf '%s\n' '$(2)' | cmp -s - $(B)/$(1) || printf '%s\n' '$(2)' >$(B)/$(1))
+endef
+$(call stamp,flags,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+$(call stamp,version,$(VERSION))
+
+VERSIONED := $(patsubst %.c,$(B)/%.o,$(shell grep -rl --include='*.c' GUILLEMET_VERSION server tests/unit 2>/dev/null))
+$(VERSIONED): CPPFLAGS += -DGUILLEMET_VERSION='"$(VERSION)"'
+$(VERSIONED): $(B)/version
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# $(B)/<layer>.list changes when a source comes or goes, so that an archive never keeps a deleted file's object.
 define archive_rule
-$(B)/lib$(1).a: $(call objects,$(1)) $(EXTRA_OBJECTS_$(1))
+$(call stamp,$(1).list,$(call objects,$(1)))
+$(B)/lib$(1).a: $(call objects,$(1)) $(EXTRA_OBJECTS_$(1)) $(B)/$(1).list
 	@rm -f $$@
-	ar rcs $$@ $$^
+	ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach l,$(filter-out lang,$(LAYERS)),$(eval $(call archive_rule,$(l))))
 
@@ -66,22 +131,27 @@ $(foreach l,$(filter-out lang,$(LAYERS)),$(eval $(call archive_rule,$(l))))
 
 LANGS := $(sort $(notdir $(patsubst %/,%,$(wildcard server/lang/*/))))
 PACKS := $(LANGS:%=$(B)/lang/%.pack)
+$(call stamp,langs,$(LANGS))
 
 $(B)/packtool: $(B)/server/train/packtool.o $(B)/libtext.a $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc -lmd
 
-.SECONDEXPANSION:
-$(B)/lang/%.pack: $$(wildcard server/lang/$$*/*) $(B)/packtool
-	@mkdir -p $(@D)
-	$(B)/packtool $* server/lang/$* $@
+# The folder itself is a prerequisite too: its time changes when a table is removed.
+define pack_rule
+$(B)/lang/$(1).pack: $(wildcard server/lang/$(1)/*) server/lang/$(1) $(B)/packtool
+	@mkdir -p $$(@D)
+	$(B)/packtool $(1) server/lang/$(1) $$@
+endef
+$(foreach l,$(LANGS),$(eval $(call pack_rule,$(l))))
 
-$(B)/lang/packs.S: $(PACKS) Makefile
+$(B)/lang/packs.S: $(B)/langs
+	@mkdir -p $(@D)
 	@{ echo '.section .rodata'; for l in $(LANGS); do \
 	  printf '.balign 16\n.global pack_%s_start\npack_%s_start: .incbin "$(B)/lang/%s.pack"\n.global pack_%s_end\npack_%s_end: .byte 0\n' $$l $$l $$l $$l $$l; done; \
 	  echo '.section .note.GNU-stack,"",@progbits'; } > $@
 
-$(B)/lang/packs.c: Makefile
+$(B)/lang/packs.c: $(B)/langs
 	@mkdir -p $(@D)
 	@{ echo '#include "lang/packs.h"'; for l in $(LANGS); do \
 	  echo "extern const unsigned char pack_$${l}_start[], pack_$${l}_end[];"; done; \
@@ -92,31 +162,87 @@ $(B)/lang/packs.c: Makefile
 $(B)/lang/packs_data.o: $(B)/lang/packs.S $(PACKS)
 	$(CC) -c -o $@ $<
 
-$(B)/lang/packs.o: $(B)/lang/packs.c
+$(B)/lang/packs.o: $(B)/lang/packs.c $(B)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 	@rm -f $@
 	ar rcs $@ $^
 
-# ---- unit tests: tests/unit/<layer>/test_<file>.c, one program each
+# ---- tests
 
+.PHONY: test test-slow check-layers unit unit-binaries fuzz-replay-binaries
+test: deps-test ## everything that runs in minutes; ends with "N passed, N failed"
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh test
+test-slow: deps-test deps-lint ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
+	@BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh slow
+check-layers: ## refuse upward #includes and third-party headers outside their home
+	@tests/check_layers.sh
+
+# Unit tests: tests/unit/<layer>/test_<file>.c, one program each; other files there are linked into all of them.
 unit_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/$(1)/test_*.c))
+unit_support = $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c)))
 ALL_UNIT_TESTS := $(foreach l,$(LAYERS) model,$(call unit_tests,$(l)))
 
 define unit_rule
 .PHONY: unit-$(1)
 unit-$(1): $(call unit_tests,$(1))
 	@failed=0; for t in $$^; do $$$$t || failed=1; done; exit $$$$failed
-$(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $(call archives,$(1))
-	$(CC) $(LDFLAGS) -o $$@ $$< $(call archives,$(1)) -lcmocka $(LIBS)
+$(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $(call archives,$(1)) $(call unit_support,$(1))
+	$(CC) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call archives,$(1)) -lcmocka $(LIBS)
 endef
 $(foreach l,$(LAYERS) model,$(eval $(call unit_rule,$(l))))
 
-.PHONY: unit clean
-unit: $(foreach l,$(LAYERS) model,unit-$(l))
+unit: $(foreach l,$(LAYERS) model,unit-$(l)) ## run the unit tests alone (unit-base, unit-text … for one layer)
+unit-binaries: $(ALL_UNIT_TESTS)
 
-clean:
-	rm -rf $(BUILD)
+# Fuzz targets: tests/fuzz/fuzz_<name>.c. Replay links them with a main of our own, so `make test` needs no clang.
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz-replay-binaries: $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
+$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(call archives,api)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(call archives,api) $(LIBS)
+$(B)/tests/fuzz/libfuzzer_%: $(B)/tests/fuzz/fuzz_%.o $(call archives,api)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call archives,api) $(LIBS)
+
+.PHONY: fuzz fuzz-binaries
+fuzz-binaries: $(FUZZ_NAMES:%=$(B)/tests/fuzz/libfuzzer_%)
+fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_SECONDS
+	@$(SUBMAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-binaries
+	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZ_NAMES)
+
+# ---- measuring and mending
+
+.PHONY: bench format format-check lint tidy cppcheck schema migration
+bench: deps-bench ## CPU time per request beside nginx with a file of the same size
+	@$(SUBMAKE) build
+	@BUILD=$(BUILD) GUILLEMET=$(B)/guillemet tests/bench/run.sh
+
+C_FILES = $(shell find server tests -name '*.[ch]' | sort)
+format: deps-lint ## clang-format the C files in place
+	clang-format -i $(C_FILES)
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+
+ALL_OBJECTS = $(foreach l,$(filter-out lang,$(LAYERS)),$(call objects,$(l))) $(B)/server/main.o $(B)/server/train/packtool.o
+lint: deps-lint ## clang-tidy and cppcheck; findings fail
+	@$(SUBMAKE) --keep-going tidy cppcheck
+# A file is looked at again when its object is newer: the object knows the headers.
+tidy: $(patsubst $(B)/%.o,$(B)/lint/%.tidy,$(ALL_OBJECTS))
+$(B)/lint/%.tidy: $(B)/%.o %.c .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet --warnings-as-errors='*' $*.c -- $(CPPFLAGS) -std=c17 -DGUILLEMET_VERSION='""' 2>/dev/null
+	@touch $@
+cppcheck:
+	@mkdir -p $(B)/lint/cppcheck
+	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr --std=c11 \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --library=posix \
+	  --cppcheck-build-dir=$(B)/lint/cppcheck -j $(JOBS) -Iserver -D_GNU_SOURCE '-DGUILLEMET_VERSION=""' server
+
+schema: build ## write schema/database.sql anew: the schema after all migrations
+	@tests/tools/schema.sh $(B)/guillemet >$(BUILD)/database.sql
+	@mv $(BUILD)/database.sql schema/database.sql
+	@echo 'wrote schema/database.sql'
+migration: ## NAME=what creates migrations/NNNN_what.sql
+	@tests/tools/migration.sh '$(NAME)'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
