@@ -1,0 +1,143 @@
+/* Articles as they are read back.
+ *
+ * Shape:   `parts` says how much of a row is wanted; what wasn't asked for is absent. Tombstones answer
+ *          RC_GONE and are no part of lists.
+ */
+#ifndef GUILLEMET_STORE_ARTICLES_H
+#define GUILLEMET_STORE_ARTICLES_H
+
+#include "model/analysis.h"
+#include "model/document.h"
+#include "store/store.h"
+#include "text/digest.h"
+
+enum store_article_part {
+    STORE_SUMMARY = 1, /* the summary rendering */
+    STORE_DETAIL = 2,  /* the detail rendering */
+    STORE_META = 4,    /* `document` without text and blocks: every field, with origins and warnings */
+    STORE_TEXT = 8     /* document.text and blocks (and block_cps) */
+};
+
+struct store_cp_span {
+    uint32_t start_cp, end_cp;
+};
+
+struct store_article {
+    uint64_t id;
+    uint32_t revision;
+    int64_t ingested_ms, updated_ms;
+    int64_t sort_ms; /* published, else ingested */
+    bool has_published;
+    int64_t entity_count, mention_count, quote_count;
+    struct slice summary, detail;
+    struct document document;        /* STORE_META, STORE_TEXT */
+    struct store_cp_span *block_cps; /* beside document.blocks */
+    struct slice lang;               /* as found, whatever was submitted */
+    float lang_confidence;
+    enum origin lang_origin;
+    struct warning *warnings; /* of the analysis (document.warnings: of the reader) */
+    size_t warning_count;
+    struct slice analyser;
+    struct digest revision_hash, content_hash;
+    float prominence;   /* lists by entity: of that entity in this article */
+    int64_t mentions;   /* lists by entity: how often it is mentioned here */
+};
+
+struct store_article_query {
+    struct slice q;   /* words and "phrases", prefix*; absent: all */
+    bool has_entity;
+    uint64_t entity;  /* an archive entity's id (resolve names and merged ids first) */
+    struct slice source, lang; /* exact; absent: all */
+    struct store_period period;
+    enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST */
+    uint32_t limit;
+    struct store_cursor after;
+    unsigned parts;
+};
+
+enum rc store_article_list(struct store_reader *reader, const struct store_article_query *query,
+                           struct arena *arena, struct store_article **rows, size_t *count,
+                           struct store_page *page, struct err *e);
+enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned parts,
+                          struct arena *arena, struct store_article *out, struct err *e);
+/* Revision alone, for If-Match and cheap 304s. RC_GONE for tombstones. */
+enum rc store_article_revision(struct store_reader *reader, uint64_t id, uint32_t *revision,
+                               struct err *e);
+/* `kind`: "url" (also canonical), "external_id". */
+enum rc store_article_find(struct store_reader *reader, const char *kind, struct slice key,
+                           uint64_t *id, struct err *e);
+
+struct store_mention {
+    uint32_t start_byte, end_byte, start_cp, end_cp;
+    struct slice text;
+    enum entity_type type;
+    enum mention_method method;
+    float confidence;
+    uint32_t block;
+};
+
+struct store_article_title {
+    struct slice text;
+    uint32_t start_byte, end_byte, start_cp, end_cp;
+};
+
+/* An archive entity as one article shows it, most prominent first. */
+struct store_article_entity {
+    uint64_t id;
+    struct slice name, slug; /* the archive's */
+    struct slice local_name; /* the fullest form in this article */
+    enum entity_type type;
+    enum gender gender;
+    bool plural;
+    float prominence;
+    int64_t quotes_by, quotes_about; /* in this article */
+    struct store_mention *mentions;
+    size_t mention_count;
+    struct alias *aliases; /* printed forms in this article, most frequent first */
+    size_t alias_count;
+    struct store_article_title *titles;
+    size_t title_count;
+};
+
+enum rc store_article_entities(struct store_reader *reader, uint64_t id, struct arena *arena,
+                               struct store_article_entity **rows, size_t *count, struct err *e);
+
+struct store_mark {
+    uint32_t start_byte, end_byte, start_cp, end_cp;
+    enum mark_use use;
+};
+enum rc store_article_marks(struct store_reader *reader, uint64_t id, struct arena *arena,
+                            struct store_mark **rows, size_t *count, struct err *e);
+
+struct store_revision {
+    uint32_t revision;
+    struct digest hash;
+    int64_t recorded_ms;
+    bool current;
+    struct slice title, standfirst, text; /* as they were; absent for the current one (see the article) */
+    struct block *blocks;
+    size_t block_count;
+};
+enum rc store_article_revisions(struct store_reader *reader, uint64_t id, bool with_text,
+                                struct arena *arena, struct store_revision **rows, size_t *count,
+                                struct err *e);
+
+/* ---- walking over everything: export and reanalyse, in pages */
+
+struct store_record {
+    int64_t row; /* pass the last one to go on; 0 starts */
+    bool deleted;
+    int64_t deleted_ms;
+    struct store_article article; /* tombstones: id, revision and times alone */
+};
+/* Every article and tombstone in order of arrival, with STORE_META | STORE_TEXT. *count 0: the end. */
+enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint32_t limit,
+                           struct arena *arena, struct store_record **rows, size_t *count,
+                           struct err *e);
+/* As walk, live articles alone whose analysis was made by another version than `analyser`, or that a
+ * correction marked for it. */
+enum rc store_article_stale(struct store_reader *reader, struct slice analyser, int64_t after_row,
+                            uint32_t limit, struct arena *arena, struct store_record **rows,
+                            size_t *count, struct err *e);
+
+#endif

@@ -1,0 +1,56 @@
+/* What people corrected: an append-only table that always wins.
+ *
+ * Shape:   a correction is keyed by evidence, not by row ids: an entity's folded name and type, or an
+ *          article, its text's hash and a quote's words. So it survives re-analysis and
+ *          re-ingestion: it is applied again to every analysis that is stored. One that fits
+ *          nothing any more is kept and listed as orphaned. Undoing adds a time, deletes nothing.
+ * Errors:  RC_NOT_FOUND, RC_INVALID (a value that is no type, a merge into itself), RC_CONFLICT (undone
+ *          already).
+ * Threads: any; both functions wait for the commit, so don't call them from a write's `done`.
+ */
+#ifndef GUILLEMET_STORE_CORRECTIONS_H
+#define GUILLEMET_STORE_CORRECTIONS_H
+
+#include "model/enums.h"
+#include "store/store.h"
+
+#define CORRECTION_KINDS(X)                                                                        \
+    X(CORRECTION_ENTITY_RENAME, "entity_rename") /* value: the name */                             \
+    X(CORRECTION_ENTITY_RETYPE, "entity_retype") /* value: PER, ORG… */                            \
+    X(CORRECTION_ENTITY_MERGE, "entity_merge")   /* value: id of the entity that remains */        \
+    X(CORRECTION_ENTITY_FORBID, "entity_forbid") /* not a name at all */                           \
+    X(CORRECTION_QUOTE_SPEAKER, "quote_speaker") /* value: an entity's id; empty: nobody known */  \
+    X(CORRECTION_QUOTE_TYPE, "quote_type")       /* value: direct, indirect, mixed */              \
+    X(CORRECTION_QUOTE_REJECT, "quote_reject")   /* not a quote */
+ENUM_DEFINE(correction_kind, CORRECTION_KINDS)
+
+struct store_correction {
+    int64_t number; /* in order of making; 0 for a new one */
+    enum correction_kind kind;
+    uint64_t target; /* id of the entity or quote it was made on */
+    struct slice value;
+    struct slice author, note; /* may be absent */
+    int64_t created_ms;        /* 0 for a new one: now */
+    /* Filled by reads; import gives them back (then `target` is not looked up). */
+    bool from_export;
+    struct slice alias_key;        /* entities: folded name */
+    enum entity_type type;         /* entities: type at that time */
+    uint64_t article;              /* quotes */
+    struct slice text_hash, words; /* quotes: hex of the article's text hash; the quote's text */
+    uint32_t start_byte;
+    bool orphaned;
+    int64_t undone_ms; /* 0: in force */
+    struct slice undone_by;
+};
+
+/* Applies at once and from now on. `affected`: articles whose stored analysis it can't mend in place and
+ * that store_article_stale now lists (0 for most kinds). */
+enum rc store_correct(struct store *store, const struct store_correction *correction,
+                      int64_t *number, int64_t *affected, struct err *e);
+enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
+                              int64_t *affected, struct err *e);
+enum rc store_correction_list(struct store_reader *reader, bool orphaned_only, int64_t after_number,
+                              uint32_t limit, struct arena *arena, struct store_correction **rows,
+                              size_t *count, struct err *e);
+
+#endif

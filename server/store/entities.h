@@ -1,0 +1,76 @@
+/* Entities across the archive.
+ *
+ * Shape:   an entity has one name (its fullest, most frequent form, unless a person chose it), every
+ *          printed form as an alias, and dated titles. Counters are kept by the writer. Entities
+ *          that lost their last article are found by id but no part of lists.
+ */
+#ifndef GUILLEMET_STORE_ENTITIES_H
+#define GUILLEMET_STORE_ENTITIES_H
+
+#include "model/enums.h"
+#include "store/store.h"
+
+struct store_alias {
+    struct slice text;
+    int64_t count; /* mentions printed so */
+};
+
+struct store_title {
+    struct slice text;
+    int64_t count; /* articles that print it */
+    int64_t first_seen_ms, last_seen_ms;
+};
+
+struct store_entity {
+    uint64_t id;
+    struct slice name, slug;
+    enum entity_type type;
+    int64_t articles, mentions, quotes_by, quotes_about;
+    int64_t first_seen_ms, last_seen_ms; /* 0 and 0 when no article is left */
+    struct store_alias *aliases;         /* most frequent first */
+    size_t alias_count;
+    struct store_title *titles; /* most frequent first */
+    size_t title_count;
+};
+
+/* With aliases and titles, at most `most` of each (0: all). Follows merged ids: compare out->id. */
+enum rc store_entity_get(struct store_reader *reader, uint64_t id, uint32_t most,
+                         struct arena *arena, struct store_entity *out, struct err *e);
+
+enum store_match {
+    STORE_MATCH_ID,
+    STORE_MATCH_MERGED_ID, /* the id of an entity that was merged into this one */
+    STORE_MATCH_SLUG,
+    STORE_MATCH_NAME,
+    STORE_MATCH_ALIAS
+};
+
+struct store_candidate {
+    uint64_t id;
+    struct slice name, slug;
+    enum entity_type type;
+    int64_t articles;
+    enum store_match match;
+};
+
+/* Who is meant by an id, slug, name or alias (case, accents, apostrophes and hyphens don't matter). One
+ * candidate: resolved. Several: ambiguous, best known first. None: RC_NOT_FOUND. A full name wins over
+ * other entities' aliases. */
+enum rc store_entity_resolve(struct store_reader *reader, struct slice text, struct arena *arena,
+                             struct store_candidate **rows, size_t *count, struct err *e);
+
+struct store_entity_query {
+    struct slice q; /* start of a name or alias, folded; absent: all */
+    bool has_type;
+    enum entity_type type;
+    enum store_sort sort; /* STORE_ARTICLES, STORE_MENTIONS, STORE_NAME */
+    uint32_t limit;
+    struct store_cursor after;
+    uint32_t most; /* aliases and titles of each row; 0: all */
+};
+
+enum rc store_entity_list(struct store_reader *reader, const struct store_entity_query *query,
+                          struct arena *arena, struct store_entity **rows, size_t *count,
+                          struct store_page *page, struct err *e);
+
+#endif

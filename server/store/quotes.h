@@ -1,0 +1,100 @@
+/* Quotes across the archive: who said what, about whom.
+ *
+ * Shape:   a list and a single quote give the same rows. Entities are the archive's; what an article
+ *          alone knows (printed forms, titles) stands beside them.
+ */
+#ifndef GUILLEMET_STORE_QUOTES_H
+#define GUILLEMET_STORE_QUOTES_H
+
+#include "model/enums.h"
+#include "store/store.h"
+
+struct store_span {
+    uint32_t start_byte, end_byte, start_cp, end_cp;
+};
+
+struct store_quote_span {
+    struct store_span span;
+    bool verbatim;
+};
+
+struct store_entity_ref {
+    bool present;
+    uint64_t id;
+    struct slice name, slug;
+    enum entity_type type;
+};
+
+/* Absent when !present. As struct speaker of model/analysis.h, with archive entities. */
+struct store_speaker {
+    bool present, implied;
+    struct store_span span; /* not printed there when implied */
+    struct slice text, name, title;
+    enum speaker_kind kind;
+    struct store_entity_ref entity, affiliation;
+};
+
+struct store_alternative {
+    struct store_entity_ref entity;
+    float score;
+};
+
+struct store_quote {
+    uint64_t id;
+    struct { /* where it stands */
+        uint64_t id;
+        struct slice title, source, url;
+        bool has_published, published_date_only;
+        int64_t published_ms;
+    } article;
+    int64_t sort_ms;
+    struct slice lang;
+    enum quote_type type;
+    struct slice text;
+    struct store_quote_span *spans;
+    size_t span_count;
+    bool has_cue;
+    struct {
+        struct slice text, lemma;
+        enum cue_class class;
+        struct store_span span;
+    } cue;
+    struct store_speaker speaker, reported_by, addressee;
+    struct slice resolution; /* rule that found the speaker; absent: none */
+    struct store_alternative *alternatives;
+    size_t alternative_count;
+    struct slice channel;
+    bool negated, hypothetical, in_headline;
+    bool has_body_quote;
+    uint64_t body_quote; /* a headline's echo: the body quote's id */
+    struct store_entity_ref *about;
+    size_t about_count;
+    struct slice before, after; /* context, as stored text */
+    float confidence;
+    struct slice rule;
+    uint32_t block;
+    bool corrected; /* a person decided something about it */
+};
+
+
+struct store_quote_query {
+    struct slice q;
+    bool has_speaker, has_about, has_entity, has_article, has_type;
+    uint64_t speaker, about; /* archive entities */
+    uint64_t entity;         /* speaks, is spoken about, reports or is addressed */
+    uint64_t article;
+    enum quote_type type;
+    struct slice source, lang;
+    struct store_period period;
+    enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST; with has_article STORE_OLDEST is text order */
+    uint32_t limit;
+    struct store_cursor after;
+};
+
+enum rc store_quote_list(struct store_reader *reader, const struct store_quote_query *query,
+                         struct arena *arena, struct store_quote **rows, size_t *count,
+                         struct store_page *page, struct err *e);
+enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *arena,
+                        struct store_quote *out, struct err *e);
+
+#endif

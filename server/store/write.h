@@ -1,0 +1,68 @@
+/* Writing: one thread, one queue, many articles to a commit.
+ *
+ * Shape:   a request says what shall become of one article. Its result comes after the commit, from the
+ *          writer thread: nothing is acknowledged before it is durable. Each article stands under its
+ *          own savepoint: one that fails leaves no trace and spoils no other.
+ * Units:   revisions count from 1.
+ * Errors:  store_write: RC_BUSY when the queue is full (answer 503, try again). In results: RC_GONE
+ *          (a tombstone; ask to revive), RC_CONFLICT (expected revision, or keys that are another
+ *          article's), RC_NOT_FOUND (has_id names nothing).
+ * Memory:  the request and all it points to must live until `done` has returned.
+ * Threads: any thread; `done` runs on the writer thread and must be quick and must not write and wait.
+ */
+#ifndef GUILLEMET_STORE_WRITE_H
+#define GUILLEMET_STORE_WRITE_H
+
+#include "model/analysis.h"
+#include "model/document.h"
+#include "store/store.h"
+#include "text/digest.h"
+
+enum store_write_kind {
+    STORE_PUT,      /* create or revise */
+    STORE_ANALYSIS, /* same revision, new analysis (reanalyse): needs has_id; document as stored */
+    STORE_DELETE    /* leaves a tombstone: needs has_id */
+};
+
+struct store_result {
+    enum rc rc;
+    struct err err; /* when rc is not RC_OK */
+    enum outcome outcome;
+    uint64_t id;
+    uint32_t revision;
+    uint64_t version; /* the archive's version after the commit */
+};
+
+/* What an export remembered and an import gives back. */
+struct store_history {
+    uint32_t revision;
+    int64_t ingested_ms, updated_ms;
+};
+
+struct store_write {
+    enum store_write_kind kind;
+    bool has_id;          /* this very article (PUT, DELETE): keys don't choose it */
+    uint64_t id;          /* has_id: which; else the id that the document's key gives a new article */
+    const char *key_kind; /* what `id` was made of: "url", "external_id", "content" */
+    uint32_t if_revision; /* 0: any */
+    bool revive;          /* a tombstone gives way */
+    const struct document *document;
+    const struct analysis *analysis;
+    struct digest content;         /* of the text */
+    struct digest revision;        /* of the document without fetch time */
+    struct slice summary, detail;  /* renderings for later reads, opaque; may be absent. Facts that the
+                                    * writer alone knows (id, revision, times, counts, entity ids) are
+                                    * columns of the row and no part of them */
+    const struct store_history *history; /* NULL: now, next revision */
+    struct slice who;                    /* for the audit log; may be absent */
+    void (*done)(void *context, const struct store_result *result);
+    void *context;
+};
+
+enum rc store_write(struct store *store, const struct store_write *request, struct err *e);
+/* Queues and waits (its `done` is not used); waits for room too. Returns result->rc and fills `e`. */
+enum rc store_write_wait(struct store *store, const struct store_write *request,
+                         struct store_result *result, struct err *e);
+size_t store_write_queued(struct store *store);
+
+#endif
