@@ -1,0 +1,356 @@
+#include "store/db.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "store/tokenizer.h"
+
+/* Virtual-machine steps between two looks at the clock: about every 50 µs of work. */
+#define PROGRESS_STEPS 4000
+
+static int past_deadline(void *context)
+{
+    const struct db *db = context;
+    return db->deadline_ms > 0 && clock_steady_ms() > db->deadline_ms;
+}
+
+/* A database is a file that others may have written: nothing in it may make SQLite do more than the
+ * program's own SQL asks for. */
+static void harden(sqlite3 *handle)
+{
+    static const struct {
+        int limit, value;
+    } limits[] = {
+        {SQLITE_LIMIT_ATTACHED, 0},     {SQLITE_LIMIT_COMPOUND_SELECT, 20},
+        {SQLITE_LIMIT_EXPR_DEPTH, 100}, {SQLITE_LIMIT_FUNCTION_ARG, 20},
+        {SQLITE_LIMIT_LENGTH, 64 << 20}, {SQLITE_LIMIT_SQL_LENGTH, 100000},
+        {SQLITE_LIMIT_VARIABLE_NUMBER, 100}, {SQLITE_LIMIT_WORKER_THREADS, 0},
+        {SQLITE_LIMIT_TRIGGER_DEPTH, 5},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        sqlite3_limit(handle, limits[i].limit, limits[i].value);
+    }
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+}
+
+static void set_pragmas(struct db *db, const struct db_options *options)
+{
+    char sql[320];
+    snprintf(sql, sizeof sql,
+             "PRAGMA cache_size=-%zu; PRAGMA mmap_size=%zu; PRAGMA temp_store=MEMORY;"
+             "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON;",
+             options->cache_bytes / 1024, options->mmap_bytes);
+    db_exec(db, sql);
+    if (options->read_only) {
+        db_exec(db, "PRAGMA query_only=ON");
+    }
+}
+
+enum rc db_open(struct db **out, const struct db_options *options, struct err *e)
+{
+    struct db *db = calloc(1, sizeof *db);
+    if (db == NULL) {
+        return err_nomem(e);
+    }
+    /* A reader opens for writing when it may, because reading a write-ahead log needs its index file; it
+     * is kept from writing by query_only. */
+    bool may_write = !options->read_only || access(options->path, W_OK) == 0;
+    int flags = (may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
+                SQLITE_OPEN_EXRESCODE | (options->read_only ? 0 : SQLITE_OPEN_CREATE);
+    int code = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
+    if (code == SQLITE_OK) {
+        harden(db->handle);
+        sqlite3_busy_timeout(db->handle, options->busy_timeout_ms);
+        sqlite3_progress_handler(db->handle, PROGRESS_STEPS, past_deadline, db);
+        code = tokenizer_register(db->handle);
+    }
+    if (code == SQLITE_OK) {
+        set_pragmas(db, options);
+        code = db->code;
+    }
+    if (code != SQLITE_OK) {
+        db_explain(code, db->handle ? sqlite3_errmsg(db->handle) : "out of memory", e);
+        enum rc rc = err_context(e, "opening %s", options->path);
+        db_close(db);
+        return rc;
+    }
+    *out = db;
+    return RC_OK;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < DB_STATEMENTS; i++) {
+        sqlite3_finalize(db->statements[i].stmt);
+        free(db->statements[i].own_sql);
+    }
+    sqlite3_close(db->handle);
+    free(db);
+}
+
+void db_note(struct db *db, int code)
+{
+    if (db->code == SQLITE_OK) {
+        db->code = code;
+        snprintf(db->message, sizeof db->message, "%s", sqlite3_errmsg(db->handle));
+    }
+}
+
+static void forget_statements(struct db *db)
+{
+    for (size_t i = 0; i < DB_STATEMENTS; i++) {
+        sqlite3_finalize(db->statements[i].stmt);
+        free(db->statements[i].own_sql);
+    }
+    memset(db->statements, 0, sizeof db->statements);
+    db->statement_count = 0;
+}
+
+static sqlite3_stmt *prepare(struct db *db, struct db_statement *slot, const char *sql)
+{
+    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->stmt, NULL);
+    if (code != SQLITE_OK) {
+        db_note(db, code);
+        return NULL;
+    }
+    db->statement_count++;
+    return slot->stmt;
+}
+
+sqlite3_stmt *db_use(struct db *db, const char *literal_sql)
+{
+    if (db->code != SQLITE_OK) {
+        return NULL;
+    }
+    size_t at = ((uintptr_t)literal_sql * 0x9e3779b97f4a7c15u) >> 40;
+    for (;; at++) {
+        struct db_statement *slot = &db->statements[at & (DB_STATEMENTS - 1)];
+        if (slot->sql == literal_sql) {
+            return slot->stmt;
+        }
+        if (slot->stmt == NULL) {
+            if (prepare(db, slot, literal_sql) != NULL) {
+                slot->sql = literal_sql;
+            }
+            return slot->stmt;
+        }
+    }
+}
+
+sqlite3_stmt *db_use_text(struct db *db, const char *sql)
+{
+    if (db->code != SQLITE_OK) {
+        return NULL;
+    }
+    /* Lists have some hundreds of shapes; should they ever be more, starting over is cheap. Half of the
+     * table stays free for db_use. */
+    if (db->statement_count > DB_STATEMENTS / 2) {
+        forget_statements(db);
+    }
+    uint64_t hash = 1469598103934665603u;
+    for (const char *c = sql; *c; c++) {
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    }
+    for (size_t at = hash >> 20;; at++) {
+        struct db_statement *slot = &db->statements[at & (DB_STATEMENTS - 1)];
+        if (slot->own_sql != NULL && strcmp(slot->own_sql, sql) == 0) {
+            return slot->stmt;
+        }
+        if (slot->stmt == NULL) {
+            char *own = strdup(sql);
+            if (own == NULL) {
+                db->nomem = true;
+                return NULL;
+            }
+            if (prepare(db, slot, own) == NULL) {
+                free(own);
+                return NULL;
+            }
+            slot->own_sql = own;
+            slot->sql = own;
+            return slot->stmt;
+        }
+    }
+}
+
+void db_exec(struct db *db, const char *sql)
+{
+    if (db->code != SQLITE_OK) {
+        return;
+    }
+    int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    if (code != SQLITE_OK) {
+        db_note(db, code);
+    }
+}
+
+void db_bind_int(sqlite3_stmt *s, int index, int64_t value)
+{
+    if (s != NULL) {
+        sqlite3_bind_int64(s, index, value);
+    }
+}
+
+void db_bind_null(sqlite3_stmt *s, int index)
+{
+    if (s != NULL) {
+        sqlite3_bind_null(s, index);
+    }
+}
+
+void db_bind_text(sqlite3_stmt *s, int index, struct slice text)
+{
+    if (s == NULL) {
+        return;
+    }
+    if (slice_present(text)) {
+        sqlite3_bind_text64(s, index, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
+    } else {
+        sqlite3_bind_null(s, index);
+    }
+}
+
+void db_bind_blob(sqlite3_stmt *s, int index, const void *bytes, size_t len)
+{
+    if (s != NULL) {
+        sqlite3_bind_blob64(s, index, len ? bytes : "", len, SQLITE_STATIC);
+    }
+}
+
+void db_bind_maybe(sqlite3_stmt *s, int index, bool present, int64_t value)
+{
+    if (present) {
+        db_bind_int(s, index, value);
+    } else {
+        db_bind_null(s, index);
+    }
+}
+
+bool db_step(struct db *db, sqlite3_stmt *s)
+{
+    if (s == NULL || !db_ok(db)) {
+        return false;
+    }
+    int code = sqlite3_step(s);
+    if (code == SQLITE_ROW) {
+        return true;
+    }
+    if (code != SQLITE_DONE) {
+        db_note(db, code);
+    }
+    return false;
+}
+
+void db_done(sqlite3_stmt *s)
+{
+    if (s != NULL) {
+        sqlite3_reset(s);
+        sqlite3_clear_bindings(s);
+    }
+}
+
+void db_run(struct db *db, sqlite3_stmt *s)
+{
+    while (db_step(db, s)) {
+    }
+    db_done(s);
+}
+
+struct slice db_text(sqlite3_stmt *s, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    return slice_of(text, text ? (size_t)sqlite3_column_bytes(s, column) : 0);
+}
+
+struct slice db_blob(sqlite3_stmt *s, int column)
+{
+    const char *bytes = sqlite3_column_blob(s, column);
+    size_t len = (size_t)sqlite3_column_bytes(s, column);
+    return slice_of(bytes ? bytes : "", len);
+}
+
+struct slice db_text_copy(struct db *db, sqlite3_stmt *s, int column, struct arena *arena)
+{
+    struct slice text = db_text(s, column);
+    if (!slice_present(text)) {
+        return SLICE_NONE;
+    }
+    struct slice copy = arena_copy(arena, text);
+    if (!slice_present(copy)) {
+        db->nomem = true;
+    }
+    return copy;
+}
+
+int64_t db_value(struct db *db, const char *literal_sql, int64_t otherwise)
+{
+    sqlite3_stmt *s = db_use(db, literal_sql);
+    int64_t value = db_step(db, s) ? db_int(s, 0) : otherwise;
+    db_done(s);
+    return value;
+}
+
+enum rc db_explain(int code, const char *words, struct err *e)
+{
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return err_set(e, RC_BUSY, "the database is locked by another process; try again");
+    case SQLITE_INTERRUPT:
+        return err_set(e, RC_BUSY, "the query took longer than it may; narrow it down");
+    case SQLITE_NOTADB:
+        return err_set(e, RC_UNAVAILABLE, "this file is not a guillemet database (nor any SQLite one)");
+    case SQLITE_CORRUPT:
+        return err_set(e, RC_UNAVAILABLE,
+                       "the database is damaged (%s); restore a backup, or save what is left with "
+                       "`sqlite3 FILE .recover`",
+                       words);
+    case SQLITE_FULL:
+        return err_set(e, RC_UNAVAILABLE, "the disk is full: nothing of this write was kept");
+    case SQLITE_IOERR:
+        return err_set(e, RC_UNAVAILABLE, "the disk failed (%s)", words);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return err_set(e, RC_UNAVAILABLE,
+                       "the database or its directory may not be written to (%s); check owner and mode",
+                       words);
+    case SQLITE_CANTOPEN:
+        return err_set(e, RC_UNAVAILABLE,
+                       "the database can't be opened (%s); check that its directory exists and may be "
+                       "written to",
+                       words);
+    case SQLITE_NOMEM:
+        return err_nomem(e);
+    case SQLITE_TOOBIG:
+        return err_set(e, RC_TOO_LARGE, "a value is larger than the database takes");
+    default:
+        return err_set(e, RC_INTERNAL, "the database refused a statement: %s", words);
+    }
+}
+
+enum rc db_check(struct db *db, struct err *e)
+{
+    if (db_ok(db)) {
+        return RC_OK;
+    }
+    enum rc rc = db->code != SQLITE_OK ? db_explain(db->code, db->message, e) : err_nomem(e);
+    db_clear(db);
+    return rc;
+}
+
+void db_clear(struct db *db)
+{
+    db->code = SQLITE_OK;
+    db->nomem = false;
+    db->message[0] = '\0';
+}
