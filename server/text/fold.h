@@ -22,8 +22,12 @@ struct slice fold_key(struct arena *arena, struct slice s);
 struct slice fold_slug(struct arena *arena, struct slice s);
 struct slice fold_name_key(struct arena *arena, struct slice s);
 
-/* Folds one code point for search: lower case, no diacritic; writes up to 4 ASCII/UTF-8 bytes into
- * out (a ligature gives several letters), returns how many; 0 for a mark that vanishes. */
+/* fold_lower into `out`, which has room for s.len bytes; SIZE_MAX when the text needs the full
+ * function (combining marks, scripts whose case or composition changes lengths). */
+size_t fold_lower_short(struct slice s, char *out);
+
+/* Folds one code point for search: lower case, no diacritic; writes up to 8 bytes of UTF-8 into out
+ * (a ligature gives several letters), returns how many; 0 for a mark that vanishes. */
 size_t fold_code_point(uint32_t cp, char out[8]);
 
 #endif
