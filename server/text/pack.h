@@ -37,8 +37,12 @@ struct slice pack_lang(const struct pack *pack);
 struct pack_table pack_table(const struct pack *pack, const char *name);
 /* The whole value ("" when the key has none). */
 bool pack_find(const struct pack_table *table, struct slice key, struct slice *value);
-/* True when a longer key starts with `key` and a blank. */
+/* True when a longer key starts with `key` and goes on at a word's end: with a blank, with a hyphen, or
+ * with anything when `key` ends in an apostrophe ("d'" of "d'après"), for that is where tokens are cut. */
 bool pack_prefix(const struct pack_table *table, struct slice key);
+/* Both answers with one look: PACK_FOUND and PACK_LONGER, or'ed. */
+enum pack_seen { PACK_FOUND = 1, PACK_LONGER = 2 };
+unsigned pack_look(const struct pack_table *table, struct slice key, struct slice *value);
 /* Column n (0 = first after the key) of the first line of a value; absent when there is none. */
 struct slice pack_column(struct slice value, size_t n);
 size_t pack_size(const struct pack_table *table);
