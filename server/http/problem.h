@@ -1,7 +1,8 @@
 /* Refusals as RFC 9457 problem documents: the one place that maps enum rc to an HTTP status.
  *
  * Shape:   {"type":"<base>/<code>","title":…,"status":400,"code":"invalid","detail":…,"field":…,
- *           "nearest":…,"instance":…}; field, nearest and instance only when known. Every code is in
+ *           "nearest":…,"instance":…}; field, nearest and instance only when known; a position (err.where) ends
+ *          the detail. Every code is in
  *          problem_kinds(), so that each can have its page of documentation.
  */
 #ifndef GUILLEMET_HTTP_PROBLEM_H
