@@ -51,7 +51,8 @@ LINK_cli     := cli $(LINK_api)
 
 LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lz -lm
 
-sources = $(sort $(wildcard server/$(1)/*.c server/$(1)/*/*.c))
+# server/<layer>/tool/ holds programs of their own.
+sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 archives = $(foreach l,$(LINK_$(1)),$(B)/lib$(l).a)
 
@@ -238,10 +239,7 @@ cppcheck:
 	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --library=posix \
 	  --cppcheck-build-dir=$(B)/lint/cppcheck -j $(JOBS) -Iserver -D_GNU_SOURCE '-DGUILLEMET_VERSION=""' server
 
-schema: build ## write schema/database.sql anew: the schema after all migrations
-	@tests/tools/schema.sh $(B)/guillemet >$(BUILD)/database.sql
-	@mv $(BUILD)/database.sql schema/database.sql
-	@echo 'wrote schema/database.sql'
+schema: ## write schema/database.sql anew: the schema after all migrations (server/store/store.mk says how)
 migration: ## NAME=what creates migrations/NNNN_what.sql
 	@tests/tools/migration.sh '$(NAME)'
 

@@ -1,0 +1,278 @@
+#!/usr/bin/env bash
+# Runs test suites, counts what passed and failed, keeps each log, and ends with one line: "N passed, N failed".
+#   tests/run.sh test            what `make test` runs
+#   tests/run.sh slow            what `make test-slow` runs
+#   tests/run.sh SUITE…          some suites (tests/run.sh --list names them)
+# A suite that crashes, hangs, can't be built or runs no test at all counts as failed. What can't be had (npm tools
+# without a network) is said and counted as skipped, never passed over in silence.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+BUILD=${BUILD:-build}
+JOBS=${JOBS:-2}
+MAKE=${MAKE:-make}
+PYTHON=${PYTHON:-/usr/bin/python3}
+FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+mkdir -p "$BUILD"
+BUILD_ABS=$(cd "$BUILD" && pwd)
+LOGS=$BUILD/test
+ASAN=$BUILD/san-address-undefined
+TSAN=$BUILD/san-thread
+mkdir -p "$LOGS"
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+export LC_ALL=C.UTF-8 TZ=UTC
+# The user's own settings must not change what a test sees.
+for name in ${!GUILLEMET_@}; do
+    [ "$name" = GUILLEMET_CORPUS ] || unset "$name"
+done
+
+total_passed=0 total_failed=0 total_skipped=0
+failed_suites=()
+
+# ---- what suites are made of: each prints a log and sets passed, failed, skipped
+
+# Counts the closing lines of cmocka in a log.
+cmocka_counts() {
+    awk '/^\[  PASSED  \] [0-9]+ test/ { p += $4 } /^\[  FAILED  \] [0-9]+ test/ { f += $4 }
+         /^\[  SKIPPED \] [0-9]+ test/ { s += $4 } END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# Runs cmocka programs one by one: cmocka_run SECONDS PROGRAM…
+cmocka_run() {
+    local seconds=$1 program log p f s status
+    shift
+    for program in "$@"; do
+        log=$LOGS/$suite.program.log status=0
+        echo "--- ${program#"$BUILD"/}"
+        timeout -k 5 "$seconds" "$program" >"$log" 2>&1 </dev/null || status=$?
+        read -r p f s < <(cmocka_counts "$log")
+        # A crash or sanitizer report fails the program even when its tests had passed; so does running nothing.
+        if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+            f=1
+            echo "!!! ${program#"$BUILD"/}: exit status $status$([ "$status" -eq 124 ] && echo " (timed out after $seconds s)")"
+        elif [ $((p + f + s)) -eq 0 ]; then
+            f=1
+            echo "!!! ${program#"$BUILD"/}: ran no test"
+        fi
+        cat "$log"
+        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    done
+    rm -f "$LOGS/$suite.program.log"
+    [ $# -gt 0 ] || { echo '!!! no test program'; failed=$((failed + 1)); }
+}
+
+# pytest_run SECONDS ARGUMENT…
+pytest_run() {
+    local seconds=$1 xml=$LOGS/$suite.xml status=0 p f s
+    shift
+    rm -f "$xml"
+    timeout -k 10 "$seconds" "$PYTHON" -m pytest -q -p no:cacheprovider -ra --tb=short --junitxml="$xml" "$@" </dev/null || status=$?
+    # Expected failures (xfail) are open ends, named in the log: neither passed nor failed.
+    if read -r p f s < <("$PYTHON" - "$xml" <<'PY'
+import sys
+import xml.etree.ElementTree as tree
+counts = dict(tests=0, failures=0, errors=0, skipped=0)
+for suite in tree.parse(sys.argv[1]).getroot().iter("testsuite"):
+    for key in counts:
+        counts[key] += int(suite.get(key, 0))
+bad = counts["failures"] + counts["errors"]
+print(counts["tests"] - bad - counts["skipped"], bad, counts["skipped"])
+PY
+    ); then
+        [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && { f=1; echo "!!! pytest: exit status $status"; }
+    else
+        p=0 f=1 s=0
+        echo "!!! pytest: exit status $status, no report"
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# Scripts that print "ok NAME" / "not ok NAME" / "skip NAME": tap_run SECONDS COMMAND…
+tap_run() {
+    local seconds=$1 log=$LOGS/$suite.tap.log status=0 p f s
+    shift
+    timeout -k 5 "$seconds" "$@" >"$log" 2>&1 </dev/null || status=$?
+    cat "$log"
+    p=$(grep -c '^ok ' "$log") f=$(grep -c '^not ok ' "$log") s=$(grep -c '^skip ' "$log")
+    rm -f "$log"
+    if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+        f=1
+        echo "!!! $1: exit status $status"
+    elif [ $((p + f + s)) -eq 0 ]; then
+        f=1
+        echo "!!! $1: ran no test"
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# One thing that either works or not: step NAME COMMAND…
+step() {
+    local name=$1
+    shift
+    if "$@" </dev/null; then
+        echo "ok $name"
+        passed=$((passed + 1))
+    else
+        echo "!!! $name failed: $*"
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+skip() {
+    echo "skip $1: $2"
+    skipped=$((skipped + 1))
+}
+
+build() {
+    $MAKE --no-print-directory -j"$JOBS" BUILD="$BUILD" "$@"
+}
+
+# Programs of layers, in the sanitizer's folder: unit_programs FOLDER LAYER…
+unit_programs() {
+    local folder=$1 layer source
+    shift
+    for layer in "$@"; do
+        for source in tests/unit/"$layer"/test_*.c; do
+            [ -e "$source" ] && echo "$folder/${source%.c}"
+        done
+    done
+}
+
+# ---- the suites
+
+suite_build() {
+    step 'release build' build build
+    step 'build with ASan and UBSan' build SAN=address,undefined build unit-binaries fuzz-replay-binaries
+}
+
+suite_layers() {
+    tap_run 60 tests/check_layers_test.sh
+    step 'the layers are kept' tests/check_layers.sh
+}
+
+suite_unit() {
+    mapfile -t programs < <(unit_programs "$ASAN" base model lang text analyse store ingest http api cli)
+    cmocka_run 300 "${programs[@]}"
+}
+
+# The layers that have threads of their own, and those that drive them.
+suite_threads() {
+    mapfile -t programs < <(unit_programs "$TSAN" base store ingest http)
+    step 'build with TSan' build SAN=thread "${programs[@]}" || return
+    cmocka_run 300 "${programs[@]}"
+}
+
+suite_fuzz_replay() {
+    local source name inputs
+    for source in tests/fuzz/fuzz_*.c; do
+        [ -e "$source" ] || { echo '!!! no fuzz target'; failed=$((failed + 1)); return; }
+        name=$(basename "$source" .c)
+        name=${name#fuzz_}
+        inputs=(tests/fuzz/corpus/"$name" tests/fuzz/regression/"$name")
+        step "replay $name" timeout -k 5 300 "$ASAN/tests/fuzz/replay_$name" "${inputs[@]}"
+    done
+}
+
+# A test folder for pytest, run with the sanitized binary.
+pytest_folder() {
+    if [ -z "$(find "$1" -name 'test_*.py' -print -quit 2>/dev/null)" ]; then
+        echo "!!! $1 has no test"
+        failed=$((failed + 1))
+        return
+    fi
+    GUILLEMET_BIN=${GUILLEMET_BIN:-$BUILD_ABS/san-address-undefined/guillemet} pytest_run "$2" "$1"
+}
+suite_golden() { pytest_folder tests/golden 300; }
+suite_api() { pytest_folder tests/api 600; }
+suite_e2e() { pytest_folder tests/e2e 600; }
+suite_tools() { pytest_folder tests/tools 300; }
+
+suite_api_threads() {
+    step 'server with TSan' build SAN=thread build || return
+    GUILLEMET_BIN=$BUILD_ABS/san-thread/guillemet pytest_run 1500 tests/api
+}
+
+suite_clang() {
+    step 'everything compiles with clang' build CC=clang BUILD="$BUILD/clang" build unit-binaries
+}
+
+suite_fuzz() {
+    step 'build for libFuzzer' build CC=clang SAN=fuzzer-no-link,address,undefined fuzz-binaries || return
+    local source name
+    for source in tests/fuzz/fuzz_*.c; do
+        name=$(basename "$source" .c)
+        step "fuzz ${name#fuzz_} for $FUZZ_SECONDS s" tests/fuzz/run.sh "${name#fuzz_}"
+    done
+}
+
+suite_lint() {
+    step 'clang-tidy and cppcheck' $MAKE --no-print-directory BUILD="$BUILD" lint
+}
+
+# The OpenAPI document, as a tool that thousands of readers use sees it.
+suite_openapi() {
+    local version=1.25.5
+    if ! command -v npx >/dev/null 2>&1; then
+        tests/tools/deps.sh nodejs npm || true
+    fi
+    if ! command -v npx >/dev/null 2>&1; then
+        skip 'openapi lint' 'npx is missing: install nodejs and npm'
+    elif ! timeout 300 npx --yes "@redocly/cli@$version" --version </dev/null; then
+        skip 'openapi lint' "@redocly/cli@$version can't be fetched from the npm registry"
+    else
+        step 'openapi lint' env REDOCLY_TELEMETRY=off timeout 300 npx --yes "@redocly/cli@$version" lint \
+            --config tests/tools/redocly.yaml openapi.yaml
+    fi
+}
+
+FAST="build layers unit threads fuzz_replay golden api e2e tools"
+SLOW="clang lint openapi api_threads fuzz"
+
+run_suite() {
+    suite=$1 passed=0 failed=0 skipped=0
+    local log=$LOGS/$suite.log began=$SECONDS
+    if ! declare -F "suite_$suite" >/dev/null; then
+        echo "tests/run.sh: no suite '$suite'; there are: $FAST $SLOW" >&2
+        exit 2
+    fi
+    printf '%-12s ' "$suite"
+    "suite_$suite" >"$log" 2>&1
+    printf '%4d passed, %d failed%s  (%d s)\n' "$passed" "$failed" \
+        "$([ "$skipped" -gt 0 ] && echo ", $skipped skipped")" $((SECONDS - began))
+    if [ "$skipped" -gt 0 ]; then
+        grep -E '^(skip |SKIPPED|XFAIL|\[  SKIPPED \] [^0-9])' "$log" | cut -c1-200 | sort -u | sed 's/^/    /' | head -n 40
+    fi
+    if [ "$failed" -gt 0 ]; then
+        failed_suites+=("$suite")
+        echo "    --- $log:"
+        # The telling lines first; the log has all.
+        { grep -nE '^(!!!|not ok |FAILED |ERROR |\[  FAILED  \]|\[  ERROR   \])|error:|runtime error|Sanitizer|^E  ' "$log" | head -n 40
+          echo '...'; tail -n 25 "$log"; } | cut -c1-300 | sed 's/^/    /'
+    fi
+    total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
+    total_skipped=$((total_skipped + skipped))
+}
+
+case ${1-test} in
+--list) echo "test: $FAST"; echo "slow: $SLOW"; exit 0 ;;
+test) suites=$FAST ;;
+slow) suites=$SLOW ;;
+*) suites=$* ;;
+esac
+
+for name in $suites; do
+    run_suite "$name"
+done
+
+echo
+[ ${#failed_suites[@]} -gt 0 ] && echo "failed: ${failed_suites[*]} (logs in $LOGS)"
+if [ "$total_skipped" -gt 0 ]; then
+    echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+else
+    echo "$total_passed passed, $total_failed failed"
+fi
+[ "$total_failed" -eq 0 ]
