@@ -1,0 +1,266 @@
+#include "api/api_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/negotiate.h"
+
+enum { STANDARD_READ_TIMEOUT_MS = 2000, STANDARD_WORKERS = 2, WORKER_QUEUE = 256, PAGE_INLINE = 100 };
+
+/* ---- one request */
+
+static struct slice link_base(const struct api *api, const struct http_request *request)
+{
+    if (api->options.base_url) {
+        return slice_cstr(api->options.base_url);
+    }
+    bool prefixed = api->options.base_path && request_has_base_path(request);
+    return prefixed ? slice_cstr(api->options.base_path) : SLICE("");
+}
+
+static enum rc read_params(struct call *call, struct err *e)
+{
+    size_t count = request_query_count(call->request);
+    struct http_parameter *given = ARENA_ARRAY(call->arena, struct http_parameter, count);
+    if (!given) {
+        return err_nomem(e);
+    }
+    for (size_t i = 0; i < count; i++) {
+        given[i] = request_query_at(call->request, i);
+    }
+    struct params_fault fault;
+    enum rc rc = params_parse(call->route->http.operation_id, call->route->params, given, count,
+                              call->arena, &call->params, &fault, e);
+    if (rc == RC_INVALID) {
+        reply_problem(call->reply, fault.code, fault.nearest);
+    }
+    return rc;
+}
+
+static enum rc check_accept(struct call *call, struct err *e)
+{
+    static const char *const offers[] = {"application/json"};
+    struct slice accept = request_header(call->request, "Accept");
+    if (!call->route->reads_archive || negotiate_accept(accept, offers, 1) >= 0) {
+        return RC_OK;
+    }
+    reply_problem(call->reply, "not_acceptable", NULL);
+    return err_field(e, RC_UNSUPPORTED, "Accept", "this address answers in application/json");
+}
+
+/* Searches, and pages that are many reads in one: they would hold up an event thread's other connections. */
+static bool is_long(const struct call *call)
+{
+    if (call->route->http.flags & HTTP_WORKER) {
+        return false; /* runs on a worker already */
+    }
+    return call_param(call, P_Q)->given || call_param(call, P_INCLUDE_LIST)->given ||
+           call_param(call, P_LIMIT)->number > PAGE_INLINE;
+}
+
+static enum rc run(struct call *call, struct store_reader *reader, struct err *e)
+{
+    call->reader = reader;
+    if (reader) {
+        uint32_t timeout_ms = call->api->options.read_timeout_ms;
+        store_reader_deadline(reader, clock_steady_ms() + timeout_ms);
+    }
+    return call->route->handler(call, e);
+}
+
+static enum rc run_here(struct call *call, struct err *e)
+{
+    struct api_thread *thread = NULL;
+    if (call->route->reads_archive) {
+        thread = request_thread_state(call->request, e);
+        if (!thread) {
+            return e->rc;
+        }
+    }
+    return run(call, thread ? thread->reader : NULL, e);
+}
+
+static void run_on_worker(void *arg, size_t worker)
+{
+    struct call *call = arg;
+    struct store_reader **reader = &call->api->pool_readers[worker];
+    struct err e = {.rc = RC_OK};
+    enum rc rc = RC_OK;
+    call->reply = request_reply(call->request);
+    if (!*reader) {
+        rc = store_reader_open(call_store(call), reader, &e);
+    }
+    if (rc == RC_OK) {
+        rc = run(call, *reader, &e);
+    }
+    request_complete(call->request, rc, &e);
+}
+
+static enum rc api_dispatch(struct http_request *request, struct http_reply *reply, struct err *e)
+{
+    struct api *api = request_context(request);
+    struct call *call = ARENA_NEW(request_arena(request), struct call);
+    if (!call) {
+        return err_nomem(e);
+    }
+    size_t count;
+    call->api = api;
+    call->route = &api_routes(&count)[request_route(request) - api->routes];
+    call->request = request;
+    call->reply = reply;
+    call->arena = request_arena(request);
+    call->base = link_base(api, request);
+    reply->vary = call->route->reads_archive ? "Accept" : NULL;
+    enum rc rc = check_accept(call, e);
+    rc = rc == RC_OK ? read_params(call, e) : rc;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (is_long(call)) {
+        request_defer(request);
+        return pool_submit(api->pool, run_on_worker, call, e);
+    }
+    return run_here(call, e);
+}
+
+/* ---- the server's threads */
+
+static void *thread_open(void *context, struct err *e)
+{
+    struct api *api = context;
+    struct api_thread *thread = calloc(1, sizeof *thread);
+    if (!thread) {
+        err_nomem(e);
+        return NULL;
+    }
+    if (store_reader_open(api->options.store, &thread->reader, e) != RC_OK) {
+        free(thread);
+        return NULL;
+    }
+    return thread;
+}
+
+static void thread_close(void *context, void *state)
+{
+    (void)context;
+    struct api_thread *thread = state;
+    store_reader_close(thread->reader);
+    free(thread);
+}
+
+/* ---- life */
+
+/* Links and Link headers take it as it is: nothing in it may need escaping. */
+static enum rc check_base(const char *option, const char *base, bool must_be_url, struct err *e)
+{
+    if (!base) {
+        return RC_OK;
+    }
+    struct slice url = slice_cstr(base);
+    bool good = must_be_url ? slice_starts(url, SLICE("http://")) || slice_starts(url, SLICE("https://"))
+                            : slice_starts(url, SLICE("/"));
+    for (size_t i = 0; good && i < url.len; i++) {
+        char c = url.ptr[i];
+        good = c > ' ' && c < 127 && !strchr("\"<>\\^`{|}?#", c);
+    }
+    if (!good || slice_ends(url, SLICE("/"))) {
+        return err_field(e, RC_INVALID, option, "'%s' is no %s without a trailing '/'", base,
+                         must_be_url ? "http(s) address" : "path");
+    }
+    return RC_OK;
+}
+
+static enum rc fill(struct api *api, struct err *e)
+{
+    const struct api_route *routes = api_routes(&api->route_count);
+    const char *base = api->options.base_url ? api->options.base_url
+                       : api->options.base_path ? api->options.base_path
+                                                : "";
+    api->routes = calloc(api->route_count, sizeof *api->routes);
+    api->pool_readers = calloc(api->options.workers, sizeof *api->pool_readers);
+    if (!api->routes || !api->pool_readers ||
+        asprintf(&api->problem_base, "%s/problems", base) < 0) {
+        return err_nomem(e);
+    }
+    for (size_t i = 0; i < api->route_count; i++) {
+        api->routes[i] = routes[i].http;
+        api->routes[i].handler = api_dispatch;
+    }
+    api->pool = pool_new(api->options.workers, WORKER_QUEUE, e);
+    return api->pool ? RC_OK : e->rc;
+}
+
+enum rc api_new(const struct api_options *options, struct api **out, struct err *e)
+{
+    enum rc rc = check_base("base-url", options->base_url, true, e);
+    rc = rc == RC_OK ? check_base("base-path", options->base_path, false, e) : rc;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct api *api = calloc(1, sizeof *api);
+    if (!api) {
+        return err_nomem(e);
+    }
+    api->options = *options;
+    if (api->options.read_timeout_ms == 0) {
+        api->options.read_timeout_ms = STANDARD_READ_TIMEOUT_MS;
+    }
+    if (api->options.workers == 0) {
+        api->options.workers = STANDARD_WORKERS;
+    }
+    rc = fill(api, e);
+    if (rc != RC_OK) {
+        api_free(api);
+        return rc;
+    }
+    *out = api;
+    return RC_OK;
+}
+
+void api_drain(struct api *api)
+{
+    if (api->pool) {
+        pool_free(api->pool);
+        api->pool = NULL;
+        for (size_t i = 0; i < api->options.workers; i++) {
+            store_reader_close(api->pool_readers[i]);
+            api->pool_readers[i] = NULL;
+        }
+    }
+}
+
+void api_free(struct api *api)
+{
+    if (!api) {
+        return;
+    }
+    api_drain(api);
+    free(api->pool_readers);
+    free(api->routes);
+    free(api->problem_base);
+    free(api);
+}
+
+void api_configure(struct api *api, struct server_options *http)
+{
+    http->routes = api->routes;
+    http->route_count = api->route_count;
+    http->context = api;
+    http->thread_open = thread_open;
+    http->thread_close = thread_close;
+    http->authorise = api_authorise;
+    http->base_path = api->options.base_path;
+    http->problem_base = api->problem_base;
+}
+
+struct store *call_store(const struct call *call)
+{
+    return call->api->options.store;
+}
+
+struct pipeline *call_pipeline(const struct call *call)
+{
+    return call->api->options.pipeline;
+}

@@ -1,0 +1,28 @@
+/* The API's own state, for the files of this folder. */
+#ifndef GUILLEMET_API_API_PRIVATE_H
+#define GUILLEMET_API_API_PRIVATE_H
+
+#include "api/api.h"
+#include "api/call.h"
+#include "api/routes.h"
+#include "base/pool.h"
+#include "http/server.h"
+
+struct api {
+    struct api_options options;
+    struct http_route *routes; /* of api_routes(), with the dispatcher as handler */
+    size_t route_count;
+    struct pool *pool;
+    struct store_reader **pool_readers; /* one per worker, opened on first use */
+    char *problem_base;
+};
+
+/* Of an event thread or a worker of the server. */
+struct api_thread {
+    struct store_reader *reader;
+};
+
+enum http_access api_authorise(void *context, struct http_request *request, enum http_auth auth,
+                               struct err *e);
+
+#endif

@@ -1,0 +1,62 @@
+/* One request on its way through the API: what every handler is given.
+ *
+ * Shape:   api_dispatch (api.c) reads and checks the parameters, opens the reader, and hands a struct call to
+ *          the route's handler, on the event thread or, for what may take longer, on a worker.
+ * Errors:  handlers return an rc with `e` filled: http/ makes the problem document.
+ * Memory:  in the request's arena.
+ */
+#ifndef GUILLEMET_API_CALL_H
+#define GUILLEMET_API_CALL_H
+
+#include "api/params.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "ingest/pipeline.h"
+#include "store/store.h"
+
+struct api;
+struct api_route;
+
+struct call {
+    struct api *api;
+    const struct api_route *route;
+    struct http_request *request;
+    struct http_reply *reply;
+    struct arena *arena;
+    struct store_reader *reader;
+    struct slice base; /* what every link starts with: "", "/prefix" or "https://host/prefix" */
+    struct params params;
+};
+
+typedef enum rc call_handler(struct call *call, struct err *e);
+
+static inline const struct param_value *call_param(const struct call *call, enum param param)
+{
+    return &call->params.values[param];
+}
+
+struct store *call_store(const struct call *call);
+struct pipeline *call_pipeline(const struct call *call);
+
+/* Sets the ETag: `resource` (may be "") and what the reply depends on: archive version, build, base, request.
+ * *fresh: the client has it already; the reply is a 304, return RC_OK at once. */
+enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct err *e);
+
+/* The {id} of the path. RC_NOT_FOUND when it can't be an id. `what`: "article" or "quote", for the message. */
+enum rc call_path_id(const struct call *call, const char *what, uint64_t *id, struct err *e);
+
+/* Finds the entity that a filter names. *known false: nobody is called so (the list is empty). A name that
+ * several share is RC_INVALID listing their ids. Not given: RC_OK with *has false. */
+enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,
+                           uint64_t *id, struct err *e);
+
+struct store_period call_period(const struct call *call);
+
+/* Begins a list's object; items follow, then call_list_end with the page. */
+struct jsonw call_list_begin(struct call *call);
+enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_page *page,
+                      struct err *e);
+/* A list without rows. */
+enum rc call_list_empty(struct call *call, struct err *e);
+
+#endif

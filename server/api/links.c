@@ -1,0 +1,70 @@
+#include "api/links.h"
+
+#include "api/routes.h"
+
+void links_write(struct jsonw *w, struct slice base, const char *key, const char *collection,
+                 uint64_t id, const char *tail)
+{
+    char text[DIGEST_ID_CHARS + 1];
+    digest_format_id(id, text);
+    jsonw_key(w, key);
+    /* No part of it needs escaping but the base, which is checked at start-up. */
+    struct slice open = SLICE("\"");
+    jsonw_raw(w, open);
+    buf_slice(w->out, base);
+    buf_char(w->out, '/');
+    buf_text(w->out, collection);
+    buf_char(w->out, '/');
+    buf_append(w->out, text, DIGEST_ID_CHARS);
+    buf_text(w->out, tail);
+    buf_char(w->out, '"');
+}
+
+void links_write_id(struct jsonw *w, const char *key, uint64_t id)
+{
+    char text[DIGEST_ID_CHARS + 1];
+    digest_format_id(id, text);
+    jsonw_key_string(w, key, slice_of(text, DIGEST_ID_CHARS));
+}
+
+/* The route's path with its {parameters} filled in again, encoded by us. */
+static void append_path(const struct call *call, struct buf *out)
+{
+    const char *at = call->route->http.path;
+    while (*at) {
+        const char *close = *at == '{' ? strchr(at, '}') : NULL;
+        if (!close) {
+            buf_char(out, *at++);
+            continue;
+        }
+        char name[32] = "";
+        size_t len = (size_t)(close - at - 1);
+        memcpy(name, at + 1, len < sizeof name ? len : sizeof name - 1);
+        buf_slice(out, target_encode(call->arena, request_path_parameter(call->request, name)));
+        at = close + 1;
+    }
+}
+
+struct slice links_next(const struct call *call, struct slice cursor)
+{
+    struct buf out;
+    buf_init(&out);
+    buf_slice(&out, call->base);
+    append_path(call, &out);
+    char separator = '?';
+    for (size_t i = 0; i < request_query_count(call->request); i++) {
+        struct http_parameter given = request_query_at(call->request, i);
+        if (slice_is(given.name, "cursor")) {
+            continue;
+        }
+        buf_char(&out, separator);
+        buf_slice(&out, target_encode(call->arena, given.name));
+        buf_char(&out, '=');
+        buf_slice(&out, target_encode(call->arena, given.value));
+        separator = '&';
+    }
+    buf_printf(&out, "%ccursor=%.*s", separator, SLICE_ARG(cursor));
+    struct slice url = out.failed ? SLICE_NONE : arena_copy(call->arena, buf_view(&out));
+    buf_done(&out);
+    return url;
+}

@@ -1,0 +1,20 @@
+/* Every URL that the API gives out is built here.
+ *
+ * Shape:   a base ("" or a prefix or a full URL), then a path. Without a configured base URL links are
+ *          path-absolute ("/articles/…"): right behind every proxy that keeps the path.
+ */
+#ifndef GUILLEMET_API_LINKS_H
+#define GUILLEMET_API_LINKS_H
+
+#include "api/call.h"
+#include "base/jsonw.h"
+#include "text/digest.h"
+
+/* "key":"<base>/<collection>/<id><tail>" */
+void links_write(struct jsonw *w, struct slice base, const char *key, const char *collection,
+                 uint64_t id, const char *tail);
+void links_write_id(struct jsonw *w, const char *key, uint64_t id);
+/* This request's own address with another cursor; absent when memory is out. */
+struct slice links_next(const struct call *call, struct slice cursor);
+
+#endif

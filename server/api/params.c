@@ -1,0 +1,287 @@
+#include "api/params.h"
+
+#include <stdio.h>
+
+#include "api/cursor.h"
+#include "base/config.h"
+#include "text/dates.h"
+#include "text/digest.h"
+
+#define MOST_CHOICES 16
+
+struct reading {
+    uint64_t allowed;
+    struct arena *arena;
+    struct params *out;
+    struct params_fault *fault;
+};
+
+static size_t split_choices(const struct param_spec *spec, struct arena *arena,
+                            const char *names[MOST_CHOICES])
+{
+    size_t count = 0;
+    struct slice rest = slice_cstr(spec->choices);
+    while (slice_present(rest) && count < MOST_CHOICES) {
+        struct slice name = slice_cut(&rest, '|');
+        char *text = arena_alloc(arena, name.len + 1);
+        if (!text) {
+            return count;
+        }
+        memcpy(text, name.ptr, name.len);
+        names[count++] = text;
+    }
+    return count;
+}
+
+/* "Parameters here: a, b, c" for a message. */
+static void list_allowed(uint64_t allowed, char *out, size_t size)
+{
+    struct buf text;
+    buf_init(&text);
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        if (allowed & PARAM_BIT(p)) {
+            buf_text(&text, text.len ? ", " : "");
+            buf_text(&text, param_spec(p)->name);
+        }
+    }
+    struct slice all = text.len ? buf_view(&text) : SLICE("none");
+    size_t len = all.len < size ? all.len : size - 1;
+    memcpy(out, all.ptr, len);
+    out[len] = '\0';
+    buf_done(&text);
+}
+
+static enum rc refuse_unknown(const struct reading *r, const struct http_parameter *given,
+                              struct err *e)
+{
+    const char *names[PARAM_COUNT];
+    size_t count = 0;
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        if (r->allowed & PARAM_BIT(p)) {
+            names[count++] = param_spec(p)->name;
+        }
+    }
+    const char *name = arena_strdup(r->arena, given->name.ptr);
+    r->fault->nearest = name ? config_nearest(name, names, count) : NULL;
+    r->fault->code = "unknown_parameter";
+    char allowed[256], shown[64];
+    list_allowed(r->allowed, allowed, sizeof allowed);
+    snprintf(shown, sizeof shown, "%.*s", SLICE_ARG(given->name));
+    if (r->fault->nearest) {
+        return err_field(e, RC_INVALID, shown,
+                         "this address has no parameter '%s'; did you mean '%s'? It takes: %s",
+                         shown, r->fault->nearest, allowed);
+    }
+    return err_field(e, RC_INVALID, shown, "this address has no parameter '%s'; it takes: %s",
+                     shown, allowed);
+}
+
+static enum rc parse_int(const struct param_spec *spec, struct slice text, int64_t *out,
+                         struct err *e)
+{
+    int64_t value = 0;
+    bool good = text.len > 0 && text.len <= 9;
+    for (size_t i = 0; good && i < text.len; i++) {
+        good = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        value = value * 10 + (text.ptr[i] - '0');
+    }
+    if (!good || value < spec->least || value > spec->most) {
+        return err_field(e, RC_INVALID, spec->name, "%s is a whole number from %lld to %lld",
+                         spec->name, (long long)spec->least, (long long)spec->most);
+    }
+    *out = value;
+    return RC_OK;
+}
+
+static enum rc parse_bool(const struct param_spec *spec, struct slice text, int64_t *out,
+                          struct err *e)
+{
+    if (!slice_is(text, "true") && !slice_is(text, "false")) {
+        return err_field(e, RC_INVALID, spec->name, "%s is true or false", spec->name);
+    }
+    *out = slice_is(text, "true");
+    return RC_OK;
+}
+
+static enum rc parse_choice(const struct reading *r, const struct param_spec *spec,
+                            struct slice text, int64_t *out, struct err *e)
+{
+    const char *names[MOST_CHOICES];
+    size_t count = split_choices(spec, r->arena, names);
+    for (size_t i = 0; i < count; i++) {
+        if (slice_is(text, names[i])) {
+            *out = (int64_t)i;
+            return RC_OK;
+        }
+    }
+    char shown[64];
+    snprintf(shown, sizeof shown, "%.*s", SLICE_ARG(text));
+    r->fault->nearest = config_nearest(shown, names, count);
+    return err_field(e, RC_INVALID, spec->name, "'%s' is no %s; it is one of %s", shown,
+                     spec->name, spec->choices);
+}
+
+static enum rc parse_set(const struct reading *r, const struct param_spec *spec, struct slice text,
+                         int64_t *out, struct err *e)
+{
+    int64_t bits = 0;
+    struct slice rest = text;
+    while (slice_present(rest)) {
+        int64_t place = 0;
+        struct slice piece = slice_trim(slice_cut(&rest, ','));
+        enum rc rc = parse_choice(r, spec, piece, &place, e);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        bits |= INT64_C(1) << place;
+    }
+    *out = bits;
+    return RC_OK;
+}
+
+static enum rc parse_time(const struct param_spec *spec, struct slice text, int64_t *out,
+                          struct err *e)
+{
+    bool date_only;
+    if (!dates_parse_iso(text, out, &date_only)) {
+        return err_field(e, RC_INVALID, spec->name,
+                         "%s is a date (2026-02-03) or an instant (2026-02-03T14:05:00Z); a '+' in "
+                         "an address must be written %%2B",
+                         spec->name);
+    }
+    return RC_OK;
+}
+
+static enum rc parse_lang(const struct param_spec *spec, struct slice text, struct err *e)
+{
+    bool good = text.len >= 2 && text.len <= 16;
+    for (size_t i = 0; good && i < text.len; i++) {
+        char c = text.ptr[i];
+        good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i >= 2 && c == '-') ||
+               (i > 2 && c >= '0' && c <= '9');
+    }
+    if (!good) {
+        return err_field(e, RC_INVALID, spec->name, "%s is a language code such as fr, en or fr-CA",
+                         spec->name);
+    }
+    return RC_OK;
+}
+
+static enum rc check_length(const struct param_spec *spec, struct slice text, struct err *e)
+{
+    if (slice_trim(text).len == 0) {
+        return err_field(e, RC_INVALID, spec->name, "%s is empty: give it a value or leave it out",
+                         spec->name);
+    }
+    if (spec->most > 0 && spec->kind != PARAM_INT && text.len > (size_t)spec->most) {
+        return err_field(e, RC_INVALID, spec->name, "%s is longer than %lld bytes", spec->name,
+                         (long long)spec->most);
+    }
+    return RC_OK;
+}
+
+static enum rc parse_value(const struct reading *r, enum param param, struct slice text,
+                           struct err *e)
+{
+    const struct param_spec *spec = param_spec(param);
+    struct param_value *value = &r->out->values[param];
+    enum rc rc = check_length(spec, text, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    value->text = spec->kind == PARAM_TEXT ? text : slice_trim(text);
+    switch (spec->kind) {
+    case PARAM_TEXT:
+    case PARAM_CURSOR:
+        return RC_OK;
+    case PARAM_INT:
+        return parse_int(spec, value->text, &value->number, e);
+    case PARAM_BOOL:
+        return parse_bool(spec, value->text, &value->number, e);
+    case PARAM_CHOICE:
+        return parse_choice(r, spec, value->text, &value->number, e);
+    case PARAM_SET:
+        return parse_set(r, spec, value->text, &value->number, e);
+    case PARAM_TIME:
+        return parse_time(spec, value->text, &value->number, e);
+    case PARAM_LANG:
+        return parse_lang(spec, value->text, e);
+    }
+    return RC_OK;
+}
+
+static enum rc parse_given(const struct reading *r, const struct http_parameter *given,
+                           struct err *e)
+{
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        const struct param_spec *spec = param_spec(p);
+        if (!(r->allowed & PARAM_BIT(p)) || !slice_is(given->name, spec->name)) {
+            continue;
+        }
+        if (r->out->values[p].given) {
+            return err_field(e, RC_INVALID, spec->name, "%s is given twice", spec->name);
+        }
+        r->out->values[p].given = true;
+        return parse_value(r, p, given->value, e);
+    }
+    return refuse_unknown(r, given, e);
+}
+
+/* Of everything that decides which rows a list has and in which order. */
+static uint64_t hash_filters(const char *scope, uint64_t allowed, const struct params *params)
+{
+    struct slice parts[3 * PARAM_COUNT + 1];
+    size_t count = 0;
+    parts[count++] = slice_cstr(scope);
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        if ((allowed & PARAM_BIT(p)) && !param_spec(p)->shapes && params->values[p].text.ptr) {
+            parts[count++] = slice_of("", 1); /* NUL: no value holds it */
+            parts[count++] = slice_cstr(param_spec(p)->name);
+            parts[count++] = params->values[p].text;
+        }
+    }
+    struct digest digest = digest_sha256(parts, count);
+    return digest_id(&digest);
+}
+
+static enum rc check_period(const struct params *params, struct err *e)
+{
+    const struct param_value *from = &params->values[P_FROM], *to = &params->values[P_TO];
+    if (from->given && to->given && from->number >= to->number) {
+        return err_field(e, RC_INVALID, "to",
+                         "to must lie after from (from is inclusive, to exclusive)");
+    }
+    return RC_OK;
+}
+
+enum rc params_parse(const char *scope, uint64_t allowed, const struct http_parameter *given,
+                     size_t count, struct arena *arena, struct params *out,
+                     struct params_fault *fault, struct err *e)
+{
+    struct reading r = {allowed, arena, out, fault};
+    memset(out, 0, sizeof *out);
+    *fault = (struct params_fault){"invalid", NULL};
+    for (size_t i = 0; i < count; i++) {
+        enum rc rc = parse_given(&r, &given[i], e);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        if ((allowed & PARAM_BIT(p)) && !out->values[p].given && param_spec(p)->standard) {
+            enum rc rc = parse_value(&r, p, slice_cstr(param_spec(p)->standard), e);
+            if (rc != RC_OK) {
+                return rc;
+            }
+        }
+    }
+    enum rc rc = check_period(out, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    out->filters = hash_filters(scope, allowed, out);
+    if (out->values[P_CURSOR].given) {
+        return cursor_read(out->values[P_CURSOR].text, out->filters, arena, &out->after, e);
+    }
+    return RC_OK;
+}

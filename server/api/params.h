@@ -1,0 +1,106 @@
+/* Query parameters: which ones each route takes, their types, and reading them strictly.
+ *
+ * Shape:   one table holds every parameter of the API (name, kind, choices, default, limits, help);
+ *          a route names those it takes as a set. Names that differ in their choices from
+ *          route to route ("sort") have an entry for each. openapi.yaml is checked against the table.
+ * Errors:  unknown, repeated, empty and malformed parameters are RC_INVALID naming the parameter, with the
+ *          nearest valid one: nothing is ever ignored in silence.
+ * Memory:  values borrow from the given parameters.
+ */
+#ifndef GUILLEMET_API_PARAMS_H
+#define GUILLEMET_API_PARAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/jsonw.h"
+#include "http/target.h"
+#include "store/store.h"
+
+enum param {
+    P_Q,
+    P_NAME,
+    P_NAME_START,
+    P_ENTITY,
+    P_SPEAKER,
+    P_ABOUT,
+    P_ROLE,
+    P_ENTITY_TYPE,
+    P_QUOTE_TYPE,
+    P_SOURCE,
+    P_LANG,
+    P_FROM,
+    P_TO,
+    P_SORT_DATE,
+    P_SORT_ENTITIES,
+    P_LIMIT,
+    P_LIMIT_WHOLE,
+    P_CURSOR,
+    P_INCLUDE,
+    P_INCLUDE_LIST,
+    P_DRY_RUN,
+    P_REVIVE,
+    P_DOC_URL,
+    P_DOC_EXTERNAL_ID,
+    P_DOC_SOURCE,
+    P_DOC_LANG,
+    P_DOC_TITLE,
+    P_DOC_SECTION,
+    P_DOC_PUBLISHED_AT,
+    P_DOC_MODIFIED_AT,
+    PARAM_COUNT
+};
+
+/* A set of parameters. */
+#define PARAM_BIT(param) (UINT64_C(1) << (param))
+
+enum param_kind {
+    PARAM_TEXT,
+    PARAM_INT,
+    PARAM_BOOL,
+    PARAM_CHOICE, /* number: the choice's place */
+    PARAM_SET,    /* number: bits of the choices' places; separated by commas */
+    PARAM_TIME,   /* number: ms since the epoch */
+    PARAM_LANG,
+    PARAM_CURSOR
+};
+
+struct param_spec {
+    const char *name;
+    enum param_kind kind;
+    const char *choices;  /* "a|b|c" */
+    const char *standard; /* default, as text; NULL: none */
+    int64_t least, most;  /* of a number, or of a text's bytes */
+    bool shapes;          /* says how to show rows, not which: a cursor doesn't depend on it */
+};
+
+const struct param_spec *param_spec(enum param param);
+
+struct param_value {
+    bool given;        /* by the client, not by default */
+    struct slice text; /* absent when neither given nor defaulted */
+    int64_t number;
+};
+
+struct params {
+    struct param_value values[PARAM_COUNT];
+    uint64_t filters;          /* a hash of what a cursor depends on */
+    struct store_cursor after; /* from P_CURSOR */
+};
+
+/* What a refusal says beside the message. */
+struct params_fault {
+    const char *code;    /* of problem.h: "unknown_parameter" or "invalid" */
+    const char *nearest; /* a valid name or choice that is close, or NULL; in the arena */
+};
+
+/* `scope`: the operation's name; cursors of one are no good in another. */
+enum rc params_parse(const char *scope, uint64_t allowed, const struct http_parameter *given,
+                     size_t count, struct arena *arena, struct params *out,
+                     struct params_fault *fault, struct err *e);
+
+/* The parameters of a set as JSON, for `guillemet routes --json`. */
+void params_write(struct jsonw *w, uint64_t allowed);
+
+#endif

@@ -1,0 +1,103 @@
+/* Every query parameter of the API. */
+#include <assert.h>
+
+#include "api/params.h"
+
+#define TEXT_MOST 512
+#define URL_MOST 2048
+
+static const struct param_spec specs[PARAM_COUNT] = {
+    [P_Q] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_NAME] = {"name", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_NAME_START] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_ENTITY] = {"entity", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_SPEAKER] = {"speaker", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_ABOUT] = {"about", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_ROLE] = {"role", PARAM_CHOICE, "speaks|about|any", "speaks", 0, 0, false},
+    [P_ENTITY_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
+    [P_QUOTE_TYPE] = {"type", PARAM_CHOICE, "direct|indirect|mixed", NULL, 0, 0, false},
+    [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, 16, false},
+    [P_FROM] = {"from", PARAM_TIME, NULL, NULL, 0, 0, false},
+    [P_TO] = {"to", PARAM_TIME, NULL, NULL, 0, 0, false},
+    [P_SORT_DATE] = {"sort", PARAM_CHOICE, "newest|oldest", "newest", 0, 0, false},
+    [P_SORT_ENTITIES] = {"sort", PARAM_CHOICE, "articles|mentions|name", "articles", 0, 0, false},
+    [P_LIMIT] = {"limit", PARAM_INT, NULL, "20", 1, 1000, true},
+    [P_LIMIT_WHOLE] = {"limit", PARAM_INT, NULL, "1000", 1, 1000, true},
+    [P_CURSOR] = {"cursor", PARAM_CURSOR, NULL, NULL, 1, URL_MOST, true},
+    [P_INCLUDE] = {"include", PARAM_SET, "text|blocks|entities|quotes", "text,blocks", 0, 0, true},
+    [P_INCLUDE_LIST] = {"include", PARAM_SET, "text|blocks|entities|quotes", NULL, 0, 0, true},
+    [P_DRY_RUN] = {"dry_run", PARAM_BOOL, NULL, "false", 0, 0, false},
+    [P_REVIVE] = {"revive", PARAM_BOOL, NULL, "false", 0, 0, false},
+    [P_DOC_URL] = {"url", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
+    [P_DOC_EXTERNAL_ID] = {"external_id", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_DOC_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_DOC_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, 16, false},
+    [P_DOC_TITLE] = {"title", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
+    [P_DOC_SECTION] = {"section", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_DOC_PUBLISHED_AT] = {"published_at", PARAM_TIME, NULL, NULL, 0, 0, false},
+    [P_DOC_MODIFIED_AT] = {"modified_at", PARAM_TIME, NULL, NULL, 0, 0, false},
+};
+static_assert(PARAM_COUNT <= 64, "a set of parameters is a 64-bit word");
+
+const struct param_spec *param_spec(enum param param)
+{
+    assert(param < PARAM_COUNT);
+    return &specs[param];
+}
+
+static const char *kind_name(enum param_kind kind)
+{
+    switch (kind) {
+    case PARAM_TEXT:
+    case PARAM_LANG:
+    case PARAM_CURSOR:
+        return "string";
+    case PARAM_TIME:
+        return "time";
+    case PARAM_INT:
+        return "integer";
+    case PARAM_BOOL:
+        return "boolean";
+    case PARAM_CHOICE:
+        return "choice";
+    case PARAM_SET:
+        return "set";
+    }
+    return "";
+}
+
+static void write_choices(struct jsonw *w, const char *choices)
+{
+    jsonw_array(w);
+    struct slice rest = slice_cstr(choices);
+    while (slice_present(rest)) {
+        jsonw_string(w, slice_cut(&rest, '|'));
+    }
+    jsonw_end(w);
+}
+
+void params_write(struct jsonw *w, uint64_t allowed)
+{
+    jsonw_array(w);
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        if (!(allowed & PARAM_BIT(p))) {
+            continue;
+        }
+        const struct param_spec *spec = &specs[p];
+        jsonw_object(w);
+        jsonw_key_text(w, "name", spec->name);
+        jsonw_key_text(w, "kind", kind_name(spec->kind));
+        jsonw_key_text(w, "default", spec->standard);
+        if (spec->choices) {
+            jsonw_key(w, "choices");
+            write_choices(w, spec->choices);
+        }
+        if (spec->most > 0) {
+            jsonw_key_int(w, "least", spec->least);
+            jsonw_key_int(w, "most", spec->most);
+        }
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}

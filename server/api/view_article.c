@@ -1,0 +1,262 @@
+#include "api/view_article.h"
+
+#include "api/links.h"
+#include "api/view.h"
+#include "api/view_entity.h"
+#include "api/view_quote.h"
+#include "base/clock.h"
+#include "text/dates.h"
+
+/* What a document and its analysis say, from wherever they come. */
+struct facts {
+    const struct document *document;
+    struct slice canonical_url;
+    struct slice lang, analyser;
+    float lang_confidence;
+    enum origin lang_origin;
+    const struct warning *warnings; /* of the analysis */
+    size_t warning_count;
+};
+
+static void write_moment(struct jsonw *w, const char *key, const struct moment *moment)
+{
+    char text[32];
+    if (moment->present) {
+        dates_format(moment->time_ms, moment->date_only, text);
+    }
+    jsonw_key_text(w, key, moment->present ? text : NULL);
+}
+
+static void write_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count)
+{
+    jsonw_key(w, key);
+    jsonw_array(w);
+    for (size_t i = 0; i < count; i++) {
+        jsonw_string(w, texts[i]);
+    }
+    jsonw_end(w);
+}
+
+static void write_origin(struct jsonw *w, const char *key, bool present, enum origin origin)
+{
+    if (present && origin != ORIGIN_NONE) {
+        jsonw_key_text(w, key, origin_name(origin));
+    }
+}
+
+static void write_origins(struct jsonw *w, const struct facts *facts)
+{
+    const struct document *d = facts->document;
+    const struct {
+        const char *key;
+        const struct field *field;
+    } fields[] = {{"url", &d->url},         {"canonical_url", &d->canonical_url},
+                  {"source", &d->source},   {"title", &d->title},
+                  {"section", &d->section}, {"standfirst", &d->standfirst},
+                  {"image", &d->image},     {"external_id", &d->external_id}};
+    jsonw_key(w, "origins");
+    jsonw_object(w);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        write_origin(w, fields[i].key, slice_present(fields[i].field->text),
+                     fields[i].field->origin);
+    }
+    write_origin(w, "lang", slice_present(facts->lang), facts->lang_origin);
+    write_origin(w, "published_at", d->published.present, d->published.origin);
+    write_origin(w, "modified_at", d->modified.present, d->modified.origin);
+    jsonw_end(w);
+}
+
+static void write_head(struct jsonw *w, const struct facts *facts)
+{
+    const struct document *d = facts->document;
+    jsonw_key_string(w, "url", d->url.text);
+    jsonw_key_string(w, "canonical_url", facts->canonical_url);
+    jsonw_key_string(w, "external_id", d->external_id.text);
+    jsonw_key_string(w, "source", d->source.text);
+    jsonw_key_string(w, "title", d->title.text);
+    jsonw_key_string(w, "standfirst", d->standfirst.text);
+    write_texts(w, "bylines", d->bylines, d->byline_count);
+    jsonw_key_string(w, "lang", facts->lang);
+    jsonw_key_real(w, "lang_confidence", (double)facts->lang_confidence);
+    jsonw_key_string(w, "section", d->section.text);
+    jsonw_key_string(w, "image", d->image.text);
+    write_texts(w, "keywords", d->keywords, d->keyword_count);
+    write_moment(w, "published_at", &d->published);
+    write_moment(w, "modified_at", &d->modified);
+    jsonw_key_int(w, "word_count", d->word_count);
+}
+
+/* The members that never change until the article or its analysis does, in a writer that stands in an object. */
+static void write_facts(struct jsonw *w, const struct facts *facts)
+{
+    write_head(w, facts);
+    write_origins(w, facts);
+    jsonw_key(w, "warnings");
+    jsonw_array(w);
+    view_warnings(w, facts->document->warnings, facts->document->warning_count);
+    view_warnings(w, facts->warnings, facts->warning_count);
+    jsonw_end(w);
+    jsonw_key_string(w, "analyser", facts->analyser);
+}
+
+static void render_summary(struct buf *out, const struct document *document,
+                           const struct analysis *analysis, const struct identity *identity)
+{
+    struct facts facts = {.document = document,
+                          .canonical_url = identity->canonical_url,
+                          .lang = analysis->lang,
+                          .analyser = slice_cstr(analysis->analyser),
+                          .lang_confidence = analysis->lang_confidence,
+                          .lang_origin = analysis->lang_origin,
+                          .warnings = analysis->warnings,
+                          .warning_count = analysis->warning_count};
+    struct jsonw w;
+    jsonw_init(&w, out, 0);
+    jsonw_object(&w);
+    write_facts(&w, &facts);
+    jsonw_end(&w);
+}
+
+static void render_blocks(struct buf *out, const struct view_source *source)
+{
+    struct jsonw w;
+    jsonw_init(&w, out, 0);
+    jsonw_array(&w);
+    for (size_t i = 0; i < source->document->block_count; i++) {
+        view_block(&w, source, &source->document->blocks[i]);
+    }
+    jsonw_end(&w);
+}
+
+enum rc view_article_render(void *context, const struct document *document,
+                            const struct analysis *analysis, const struct identity *identity,
+                            struct arena *arena, struct pipeline_rendering *out, struct err *e)
+{
+    (void)context;
+    struct view_source source;
+    if (!view_source_init(&source, document, analysis, arena)) {
+        return err_nomem(e);
+    }
+    struct buf summary, blocks;
+    buf_init(&summary);
+    buf_init(&blocks);
+    render_summary(&summary, document, analysis, identity);
+    render_blocks(&blocks, &source);
+    struct pipeline_rendering made = {SLICE_NONE, SLICE_NONE};
+    if (!summary.failed && !blocks.failed && summary.len > 2) {
+        /* the members alone: view_article_write stands in its own object */
+        made.summary = arena_copy(arena, slice_of(summary.data + 1, summary.len - 2));
+        made.detail = arena_copy(arena, buf_view(&blocks));
+    }
+    buf_done(&summary);
+    buf_done(&blocks);
+    if (!slice_present(made.summary) || !slice_present(made.detail)) {
+        return err_nomem(e);
+    }
+    *out = made;
+    return RC_OK;
+}
+
+unsigned view_article_parts(unsigned include)
+{
+    unsigned parts = STORE_SUMMARY;
+    parts |= include & VIEW_BLOCKS ? STORE_DETAIL : 0u;
+    parts |= include & VIEW_TEXT ? STORE_TEXT : 0u;
+    return parts;
+}
+
+/* A row that was stored without renderings. */
+static void write_row_facts(struct jsonw *w, const struct store_article *row)
+{
+    struct facts facts = {.document = &row->document,
+                          .canonical_url = row->document.canonical_url.text,
+                          .lang = row->lang,
+                          .analyser = row->analyser,
+                          .lang_confidence = row->lang_confidence,
+                          .lang_origin = row->lang_origin,
+                          .warnings = row->warnings,
+                          .warning_count = row->warning_count};
+    write_facts(w, &facts);
+}
+
+static void write_row(struct jsonw *w, const struct store_article *row)
+{
+    char text[32];
+    clock_format_utc(row->ingested_ms, text);
+    jsonw_key_text(w, "ingested_at", text);
+    clock_format_utc(row->updated_ms, text);
+    jsonw_key_text(w, "updated_at", text);
+    jsonw_key_int(w, "revision", row->revision);
+    jsonw_key(w, "counts");
+    jsonw_object(w);
+    jsonw_key_int(w, "entities", row->entity_count);
+    jsonw_key_int(w, "mentions", row->mention_count);
+    jsonw_key_int(w, "quotes", row->quote_count);
+    jsonw_end(w);
+}
+
+static void write_blocks(struct jsonw *w, const struct store_article *row)
+{
+    jsonw_key(w, "blocks");
+    if (row->detail.len) {
+        jsonw_raw(w, row->detail);
+        return;
+    }
+    jsonw_array(w);
+    for (size_t i = 0; i < row->document.block_count; i++) {
+        jsonw_object(w);
+        jsonw_key_text(w, "kind", block_kind_name(row->document.blocks[i].kind));
+        jsonw_key_int(w, "start", row->block_cps[i].start_cp);
+        jsonw_key_int(w, "end", row->block_cps[i].end_cp);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_included(struct jsonw *w, struct slice base, const struct view_article *view)
+{
+    if (view->include & VIEW_TEXT) {
+        jsonw_key_string(w, "text", view->article->document.text);
+    }
+    if (view->include & VIEW_BLOCKS) {
+        write_blocks(w, view->article);
+    }
+    if (view->include & VIEW_ENTITIES) {
+        jsonw_key(w, "entities");
+        jsonw_array(w);
+        for (size_t i = 0; i < view->entity_count; i++) {
+            view_article_entity_write(w, base, &view->entities[i]);
+        }
+        jsonw_end(w);
+    }
+    if (view->include & VIEW_QUOTES) {
+        jsonw_key(w, "quotes");
+        jsonw_array(w);
+        for (size_t i = 0; i < view->quote_count; i++) {
+            view_quote_write(w, base, &view->quotes[i]);
+        }
+        jsonw_end(w);
+    }
+}
+
+void view_article_write(struct jsonw *w, struct slice base, const struct view_article *view)
+{
+    const struct store_article *row = view->article;
+    jsonw_object(w);
+    links_write_id(w, "id", row->id);
+    if (row->summary.len) {
+        buf_char(w->out, ',');
+        buf_slice(w->out, row->summary);
+    } else {
+        write_row_facts(w, row);
+    }
+    write_row(w, row);
+    jsonw_key(w, "links");
+    jsonw_object(w);
+    links_write(w, base, "self", "articles", row->id, "");
+    links_write(w, base, "entities", "articles", row->id, "/entities");
+    links_write(w, base, "quotes", "articles", row->id, "/quotes");
+    jsonw_end(w);
+    write_included(w, base, view);
+    jsonw_end(w);
+}

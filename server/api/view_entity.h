@@ -1,0 +1,16 @@
+/* Entities as JSON: the archive's (schema/entity.schema.json) and as one article shows them
+ * (schema/article-entity.schema.json). */
+#ifndef GUILLEMET_API_VIEW_ENTITY_H
+#define GUILLEMET_API_VIEW_ENTITY_H
+
+#include "base/jsonw.h"
+#include "store/articles.h"
+#include "store/entities.h"
+
+/* `resolved_from`: what was asked for when that was an alias or a merged id; absent otherwise. */
+void view_entity_write(struct jsonw *w, struct slice base, const struct store_entity *entity,
+                       struct slice resolved_from);
+void view_article_entity_write(struct jsonw *w, struct slice base,
+                               const struct store_article_entity *entity);
+
+#endif

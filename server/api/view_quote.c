@@ -1,0 +1,169 @@
+#include "api/view_quote.h"
+
+#include "api/links.h"
+#include "text/dates.h"
+
+static void write_span(struct jsonw *w, const struct store_span *span)
+{
+    jsonw_key_int(w, "start", span->start_cp);
+    jsonw_key_int(w, "end", span->end_cp);
+}
+
+static void write_article(struct jsonw *w, const struct store_quote *quote)
+{
+    char published[32];
+    if (quote->article.has_published) {
+        dates_format(quote->article.published_ms, quote->article.published_date_only, published);
+    }
+    jsonw_key(w, "article");
+    jsonw_object(w);
+    links_write_id(w, "id", quote->article.id);
+    jsonw_key_string(w, "title", quote->article.title);
+    jsonw_key_string(w, "source", quote->article.source);
+    jsonw_key_text(w, "published_at", quote->article.has_published ? published : NULL);
+    jsonw_key_string(w, "url", quote->article.url);
+    jsonw_end(w);
+}
+
+static void write_cue(struct jsonw *w, const struct store_quote *quote)
+{
+    jsonw_key(w, "cue");
+    if (!quote->has_cue) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    jsonw_key_string(w, "text", quote->cue.text);
+    jsonw_key_string(w, "lemma", quote->cue.lemma);
+    jsonw_key_text(w, "class", cue_class_name(quote->cue.class));
+    write_span(w, &quote->cue.span);
+    jsonw_end(w);
+}
+
+static void write_ref(struct jsonw *w, const struct store_entity_ref *entity)
+{
+    if (!entity->present) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    links_write_id(w, "id", entity->id);
+    jsonw_key_string(w, "name", entity->name);
+    jsonw_end(w);
+}
+
+static void write_party(struct jsonw *w, const char *key, const struct store_speaker *party)
+{
+    jsonw_key(w, key);
+    if (!party->present) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    if (party->implied) {
+        jsonw_key_null(w, "text");
+        jsonw_key_null(w, "start");
+        jsonw_key_null(w, "end");
+    } else {
+        jsonw_key_string(w, "text", party->text);
+        write_span(w, &party->span);
+    }
+    jsonw_key_text(w, "kind", speaker_kind_name(party->kind));
+    if (party->entity.present) {
+        links_write_id(w, "entity", party->entity.id);
+        jsonw_key_string(w, "name", party->entity.name);
+        jsonw_key_text(w, "type", entity_type_name(party->entity.type));
+    } else {
+        jsonw_key_null(w, "entity");
+        jsonw_key_string(w, "name", party->name);
+        jsonw_key_null(w, "type");
+    }
+    jsonw_key_string(w, "title", party->title);
+    jsonw_key(w, "affiliation");
+    write_ref(w, &party->affiliation);
+    jsonw_end(w);
+}
+
+static void write_alternatives(struct jsonw *w, const struct store_quote *quote)
+{
+    jsonw_key(w, "alternatives");
+    jsonw_array(w);
+    for (size_t i = 0; i < quote->alternative_count; i++) {
+        const struct store_alternative *other = &quote->alternatives[i];
+        if (other->entity.present) {
+            jsonw_object(w);
+            links_write_id(w, "entity", other->entity.id);
+            jsonw_key_string(w, "name", other->entity.name);
+            jsonw_key_real(w, "score", (double)other->score);
+            jsonw_end(w);
+        }
+    }
+    jsonw_end(w);
+}
+
+static void write_words(struct jsonw *w, const struct store_quote *quote)
+{
+    jsonw_key_text(w, "type", quote_type_name(quote->type));
+    jsonw_key_string(w, "text", quote->text);
+    jsonw_key(w, "spans");
+    jsonw_array(w);
+    for (size_t i = 0; i < quote->span_count; i++) {
+        jsonw_object(w);
+        write_span(w, &quote->spans[i].span);
+        jsonw_key_bool(w, "verbatim", quote->spans[i].verbatim);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    write_cue(w, quote);
+}
+
+static void write_parties(struct jsonw *w, const struct store_quote *quote)
+{
+    write_party(w, "speaker", &quote->speaker);
+    jsonw_key_string(w, "speaker_resolution", quote->resolution);
+    write_alternatives(w, quote);
+    write_party(w, "reported_by", &quote->reported_by);
+    write_party(w, "addressee", &quote->addressee);
+    jsonw_key_string(w, "channel", quote->channel);
+}
+
+static void write_flags(struct jsonw *w, const struct store_quote *quote)
+{
+    jsonw_key_bool(w, "negated", quote->negated);
+    jsonw_key_bool(w, "hypothetical", quote->hypothetical);
+    jsonw_key_bool(w, "in_headline", quote->in_headline);
+    if (quote->has_body_quote) {
+        links_write_id(w, "body_quote", quote->body_quote);
+    } else {
+        jsonw_key_null(w, "body_quote");
+    }
+    jsonw_key(w, "about");
+    jsonw_array(w);
+    for (size_t i = 0; i < quote->about_count; i++) {
+        if (quote->about[i].present) {
+            write_ref(w, &quote->about[i]);
+        }
+    }
+    jsonw_end(w);
+    jsonw_key_string(w, "before", quote->before);
+    jsonw_key_string(w, "after", quote->after);
+    jsonw_key_real(w, "confidence", (double)quote->confidence);
+    jsonw_key_string(w, "rule", quote->rule);
+    jsonw_key_bool(w, "corrected", quote->corrected);
+}
+
+void view_quote_write(struct jsonw *w, struct slice base, const struct store_quote *quote)
+{
+    jsonw_object(w);
+    links_write_id(w, "id", quote->id);
+    write_article(w, quote);
+    write_words(w, quote);
+    write_parties(w, quote);
+    write_flags(w, quote);
+    jsonw_key(w, "links");
+    jsonw_object(w);
+    links_write(w, base, "self", "quotes", quote->id, "");
+    links_write(w, base, "article", "articles", quote->article.id, "");
+    jsonw_end(w);
+    jsonw_end(w);
+}
