@@ -1,0 +1,319 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "store/migrate_run.h"
+#include "store/reader.h"
+#include "store/tokenizer.h"
+#include "store/writer.h"
+#include "text/digest.h"
+
+CLEANUP_DEFINE(store_close, struct store)
+
+static size_t or_else(size_t value, size_t standard)
+{
+    return value ? value : standard;
+}
+
+static enum rc new_store(const struct store_options *options, struct store **out, struct err *e)
+{
+    struct store *store = calloc(1, sizeof *store);
+    if (store == NULL || (store->path = strdup(options->path)) == NULL) {
+        free(store);
+        return err_nomem(e);
+    }
+    store->options = *options;
+    store->options.path = store->path;
+    store->options.queue_limit = or_else(options->queue_limit, 512);
+    store->options.group_most = or_else(options->group_most, 128);
+    store->options.cache_bytes = or_else(options->cache_bytes, 32u << 20);
+    store->options.reader_cache_bytes = or_else(options->reader_cache_bytes, 4u << 20);
+    store->options.mmap_bytes = or_else(options->mmap_bytes, (size_t)1 << 30);
+    if (store->options.busy_timeout_ms == 0) {
+        store->options.busy_timeout_ms = 10000;
+    }
+    pthread_mutex_init(&store->queue.lock, NULL);
+    pthread_cond_init(&store->queue.filled, NULL);
+    pthread_cond_init(&store->queue.emptied, NULL);
+    pthread_cond_init(&store->queue.finished, NULL);
+    *out = store;
+    return RC_OK;
+}
+
+/* What SQLite would only call "unable to open database file". */
+static enum rc check_place(const struct store_options *options, struct err *e)
+{
+    struct stat file;
+    char directory[4096];
+    const char *slash = strrchr(options->path, '/');
+    size_t len = slash ? (size_t)(slash - options->path) : 0;
+    if (options->path[0] == '\0' || len >= sizeof directory - 1) {
+        return err_field(e, RC_INVALID, "db", "'%.80s' is no usable file name", options->path);
+    }
+    memcpy(directory, slash ? options->path : ".", slash ? (len ? len : 1) : 1);
+    directory[slash && len ? len : 1] = '\0';
+    if (stat(directory, &file) != 0) {
+        return err_field(e, RC_UNAVAILABLE, "db", "the directory %s doesn't exist: create it or choose "
+                                                  "another --db file", directory);
+    }
+    bool exists = stat(options->path, &file) == 0;
+    if (exists && S_ISDIR(file.st_mode)) {
+        return err_field(e, RC_UNAVAILABLE, "db", "%s is a directory, not a database file", options->path);
+    }
+    if (!exists && (options->read_only || options->must_exist)) {
+        return err_field(e, RC_UNAVAILABLE, "db", "there is no database at %s: `guillemet ingest` and "
+                                                  "`guillemet serve` create one", options->path);
+    }
+    if (exists && access(options->path, R_OK) != 0) {
+        return err_field(e, RC_UNAVAILABLE, "db", "%s can't be read: %s", options->path, strerror(errno));
+    }
+    if (options->read_only) {
+        return RC_OK;
+    }
+    if (exists && access(options->path, W_OK) != 0) {
+        return err_field(e, RC_UNAVAILABLE, "db", "%s may not be written to: %s; check owner and mode",
+                         options->path, strerror(errno));
+    }
+    if (access(directory, W_OK | X_OK) != 0) {
+        return err_field(e, RC_UNAVAILABLE, "db",
+                         "the directory %s may not be written to (%s): SQLite keeps its log beside the "
+                         "database", directory, strerror(errno));
+    }
+    return RC_OK;
+}
+
+/* Texts and deletions must be cut alike for ever; when the rules or the packs' elisions changed, the index
+ * is built anew from the texts. */
+static void renew_search(struct db *db)
+{
+    int64_t now = tokenizer_fingerprint();
+    int64_t then = db_value(db, "SELECT value FROM versions WHERE name = 'tokenizer'", 0);
+    if (now == then || !db_ok(db)) {
+        return;
+    }
+    db_exec(db, "BEGIN IMMEDIATE");
+    if (db_value(db, "SELECT EXISTS (SELECT 1 FROM articles)", 0) != 0) {
+        db_exec(db, "INSERT INTO article_search (article_search) VALUES ('rebuild');"
+                    "INSERT INTO quote_search (quote_search) VALUES ('rebuild')");
+    }
+    sqlite3_stmt *s = db_use(db, "INSERT INTO versions (name, value) VALUES ('tokenizer', ?1)"
+                                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    db_bind_int(s, 1, now);
+    db_run(db, s);
+    db_exec(db, "COMMIT");
+    if (!sqlite3_get_autocommit(db->handle)) {
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+static enum rc prepare_for_writing(struct store *store, struct err *e)
+{
+    struct db *db = store->writer.db;
+    int version;
+    enum rc rc = migrate_inspect(db, migrations, migration_count, &version, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    /* A group of articles is a few MB of log: a checkpoint every 16 MB keeps it off the commits' back. */
+    db_exec(db, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000;"
+                "PRAGMA journal_size_limit=67108864");
+    rc = db_check(db, e);
+    if (rc == RC_OK) {
+        rc = migrate_run(db, store->path, migrations, migration_count, NULL, NULL, e);
+    }
+    if (rc == RC_OK) {
+        renew_search(db);
+        rc = db_check(db, e);
+    }
+    return rc == RC_OK ? writer_start(store, e) : rc;
+}
+
+static enum rc check_for_reading(struct store *store, struct err *e)
+{
+    int version;
+    enum rc rc = migrate_inspect(store->writer.db, migrations, migration_count, &version, e);
+    if (rc == RC_OK && version < migrations[migration_count - 1].number) {
+        rc = err_set(e, RC_UNAVAILABLE, "its schema is %d, this program reads %d: run `guillemet migrate "
+                                        "up` first", version, migrations[migration_count - 1].number);
+    }
+    return rc;
+}
+
+enum rc store_open(const struct store_options *options, struct store **out, struct err *e)
+{
+    CLEANUP(store_close_p) struct store *store = NULL;
+    enum rc rc = check_place(options, e);
+    if (rc == RC_OK) {
+        rc = new_store(options, &store, e);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct db_options db_options = {
+        .path = store->path,
+        .read_only = options->read_only,
+        .cache_bytes = store->options.cache_bytes,
+        .mmap_bytes = store->options.mmap_bytes,
+        .busy_timeout_ms = store->options.busy_timeout_ms,
+    };
+    rc = db_open(&store->writer.db, &db_options, e);
+    if (rc == RC_OK) {
+        rc = options->read_only ? check_for_reading(store, e) : prepare_for_writing(store, e);
+        if (rc != RC_OK) {
+            err_context(e, "%s", options->path);
+        }
+    }
+    if (rc == RC_OK) {
+        *out = take(store);
+    }
+    return rc;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    writer_stop(store);
+    db_close(store->writer.db);
+    pthread_mutex_destroy(&store->queue.lock);
+    pthread_cond_destroy(&store->queue.filled);
+    pthread_cond_destroy(&store->queue.emptied);
+    pthread_cond_destroy(&store->queue.finished);
+    free(store->path);
+    free(store);
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}
+
+/* ---- readers */
+
+enum rc store_reader_open(struct store *store, struct store_reader **out, struct err *e)
+{
+    struct store_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return err_nomem(e);
+    }
+    struct db_options options = {
+        .path = store->path,
+        .read_only = true,
+        .cache_bytes = store->options.reader_cache_bytes,
+        .mmap_bytes = store->options.mmap_bytes,
+        .busy_timeout_ms = store->options.busy_timeout_ms,
+    };
+    reader->store = store;
+    enum rc rc = db_open(&reader->db, &options, e);
+    if (rc != RC_OK) {
+        free(reader);
+        return rc;
+    }
+    *out = reader;
+    return RC_OK;
+}
+
+void store_reader_close(struct store_reader *reader)
+{
+    if (reader != NULL) {
+        db_close(reader->db);
+        free(reader);
+    }
+}
+
+void store_reader_deadline(struct store_reader *reader, int64_t steady_ms)
+{
+    reader->db->deadline_ms = steady_ms;
+}
+
+enum rc store_reader_begin(struct store_reader *reader, struct err *e)
+{
+    db_run(reader->db, db_use(reader->db, "BEGIN"));
+    return db_check(reader->db, e);
+}
+
+void store_reader_end(struct store_reader *reader)
+{
+    db_clear(reader->db);
+    if (!sqlite3_get_autocommit(reader->db->handle)) {
+        db_run(reader->db, db_use(reader->db, "COMMIT"));
+    }
+    db_clear(reader->db);
+}
+
+enum rc store_version(struct store_reader *reader, uint64_t *version, struct err *e)
+{
+    int64_t value = db_value(reader->db, "SELECT value FROM versions WHERE name = 'data'", -1);
+    enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK && value < 0) {
+        rc = err_set(e, RC_UNAVAILABLE, "the database has no version row: it is damaged");
+    }
+    if (rc == RC_OK) {
+        *version = (uint64_t)value;
+    }
+    return rc;
+}
+
+enum rc store_healthy(struct store_reader *reader, struct err *e)
+{
+    uint64_t version;
+    return store_version(reader, &version, e);
+}
+
+enum rc reader_article(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e)
+{
+    struct db *db = reader->db;
+    sqlite3_stmt *s =
+        db_use(db, "SELECT id, deleted_ms IS NOT NULL FROM articles WHERE public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    bool found = db_step(db, s), deleted = false;
+    if (found) {
+        *row = db_int(s, 0);
+        deleted = db_int(s, 1) != 0;
+    }
+    db_done(s);
+    enum rc rc = db_check(db, e);
+    char text[DIGEST_ID_CHARS + 1];
+    digest_format_id(id, text);
+    if (rc == RC_OK && !found) {
+        rc = err_set(e, RC_NOT_FOUND, "there is no article %s", text);
+    } else if (rc == RC_OK && deleted) {
+        rc = err_set(e, RC_GONE, "article %s was deleted", text);
+    }
+    return rc;
+}
+
+enum rc reader_entity(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e)
+{
+    struct db *db = reader->db;
+    sqlite3_stmt *s =
+        db_use(db, "SELECT coalesce(merged_into, id) FROM entities WHERE public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    bool found = db_step(db, s);
+    if (found) {
+        *row = db_int(s, 0);
+    }
+    db_done(s);
+    enum rc rc = db_check(db, e);
+    if (rc == RC_OK && !found) {
+        char text[DIGEST_ID_CHARS + 1];
+        digest_format_id(id, text);
+        rc = err_set(e, RC_NOT_FOUND, "there is no entity %s", text);
+    }
+    return rc;
+}
+
+int64_t reader_source(struct store_reader *reader, struct slice name)
+{
+    sqlite3_stmt *s = db_use(reader->db, "SELECT id FROM sources WHERE name = ?1");
+    db_bind_text(s, 1, name);
+    int64_t row = db_step(reader->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return row;
+}

@@ -1,0 +1,336 @@
+#include "store/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/put.h"
+
+/* ---- one group, one transaction */
+
+void writer_refresh(struct writer *w)
+{
+    w->has_entity_corrections =
+        db_value(w->db, "SELECT EXISTS (SELECT 1 FROM corrections WHERE alias_key IS NOT NULL"
+                        " AND undone_ms IS NULL)", 0) != 0;
+    w->has_quote_corrections =
+        db_value(w->db, "SELECT EXISTS (SELECT 1 FROM corrections WHERE article IS NOT NULL"
+                        " AND undone_ms IS NULL)", 0) != 0;
+    w->caches_valid = db_ok(w->db);
+}
+
+static void begin(struct writer *w)
+{
+    db_exec(w->db, "BEGIN IMMEDIATE");
+    int64_t version = db_value(w->db, "SELECT value FROM versions WHERE name = 'data'", 0);
+    if (version != w->version || !w->caches_valid) {
+        writer_refresh(w);
+    }
+    w->version = version;
+    w->now_ms = clock_now_ms();
+    w->stuck = false;
+}
+
+static void roll_back_one(struct writer *w)
+{
+    counters_drop(w->counters);
+    db_clear(w->db);
+    /* A full disk or a failing one may have ended the whole transaction. */
+    w->stuck = sqlite3_get_autocommit(w->db->handle) != 0;
+    if (!w->stuck) {
+        db_run(w->db, db_use(w->db, "ROLLBACK TO one"));
+        db_run(w->db, db_use(w->db, "RELEASE one"));
+        w->stuck = !db_ok(w->db);
+    }
+}
+
+static void run_one(struct writer *w, struct job *job)
+{
+    memset(&job->result, 0, sizeof job->result);
+    w->changed = false;
+    db_run(w->db, db_use(w->db, "SAVEPOINT one"));
+    enum rc rc = db_check(w->db, &job->result.err);
+    if (rc == RC_OK) {
+        rc = job->run(w, job, &job->result.err);
+    }
+    struct err fault = {0};
+    enum rc database = db_check(w->db, &fault);
+    if (rc == RC_OK && database != RC_OK) {
+        rc = database;
+        job->result.err = fault;
+    }
+    job->result.rc = rc;
+    job->changed = rc == RC_OK && w->changed;
+    if (rc != RC_OK) {
+        roll_back_one(w);
+        w->caches_valid = w->caches_valid && !w->changed;
+    } else {
+        counters_keep(w->counters);
+        db_run(w->db, db_use(w->db, "RELEASE one"));
+        w->stuck = !db_ok(w->db);
+    }
+    arena_reset(w->arena);
+}
+
+static void commit(struct writer *w, bool changed)
+{
+    if (!counters_flush(w->counters, w->db)) {
+        w->db->nomem = true;
+    }
+    if (changed) {
+        db_run(w->db, db_use(w->db, "UPDATE versions SET value = value + 1 WHERE name = 'data'"));
+    }
+    if (db_ok(w->db)) {
+        db_exec(w->db, "COMMIT");
+    }
+}
+
+static void fail_group(struct job *jobs, const struct err *fault)
+{
+    for (struct job *job = jobs; job != NULL; job = job->next) {
+        if (job->result.rc == RC_OK) {
+            job->result.rc = fault->rc;
+            job->result.err = *fault;
+        }
+    }
+}
+
+static void run_group(struct writer *w, struct job *jobs)
+{
+    struct err fault = {0};
+    bool changed = false;
+    begin(w);
+    enum rc rc = db_check(w->db, &fault);
+    for (struct job *job = jobs; job != NULL; job = job->next) {
+        job->result.rc = RC_OK;
+        if (rc == RC_OK && !w->stuck) {
+            run_one(w, job);
+            changed = changed || job->changed;
+        }
+    }
+    if (rc == RC_OK && !w->stuck) {
+        commit(w, changed);
+    }
+    if (w->stuck) {
+        rc = db_check(w->db, &fault);
+        if (rc == RC_OK) {
+            rc = err_set(&fault, RC_UNAVAILABLE, "the transaction was lost: disk full or failing");
+        }
+    } else if (rc == RC_OK) {
+        rc = db_check(w->db, &fault);
+    }
+    if (rc != RC_OK) {
+        if (!sqlite3_get_autocommit(w->db->handle)) {
+            sqlite3_exec(w->db->handle, "ROLLBACK", NULL, NULL, NULL);
+        }
+        counters_drop_all(w->counters);
+        w->caches_valid = false;
+        fail_group(jobs, &fault);
+        return;
+    }
+    w->version += changed;
+    for (struct job *job = jobs; job != NULL; job = job->next) {
+        job->result.version = (uint64_t)w->version;
+    }
+}
+
+/* ---- the queue */
+
+static struct job *take_group(struct queue *q, size_t most)
+{
+    pthread_mutex_lock(&q->lock);
+    while (q->first == NULL && !q->closing) {
+        pthread_cond_wait(&q->filled, &q->lock);
+    }
+    struct job *group = q->first, *last = NULL;
+    for (struct job *job = group; job != NULL && most > 0; job = job->next, most--) {
+        last = job;
+        q->count--;
+    }
+    if (last != NULL) {
+        q->first = last->next;
+        last->next = NULL;
+    }
+    if (q->first == NULL) {
+        q->last = NULL;
+    }
+    pthread_cond_broadcast(&q->emptied);
+    pthread_mutex_unlock(&q->lock);
+    return group;
+}
+
+static void report(struct queue *q, struct job *jobs)
+{
+    for (struct job *job = jobs, *next; job != NULL; job = next) {
+        next = job->next;
+        if (job->waited_for) {
+            pthread_mutex_lock(&q->lock);
+            job->finished = true;
+            pthread_cond_broadcast(&q->finished);
+            pthread_mutex_unlock(&q->lock);
+        } else {
+            job->request.done(job->request.context, &job->result);
+            free(job);
+        }
+    }
+}
+
+static void *writer_main(void *arg)
+{
+    struct store *store = arg;
+    struct job *group;
+    while ((group = take_group(&store->queue, store->options.group_most)) != NULL) {
+        run_group(&store->writer, group);
+        report(&store->queue, group);
+    }
+    return NULL;
+}
+
+/* With q->lock held. */
+static void append(struct queue *q, struct job *job)
+{
+    job->next = NULL;
+    if (q->last != NULL) {
+        q->last->next = job;
+    } else {
+        q->first = job;
+    }
+    q->last = job;
+    q->count++;
+    pthread_cond_signal(&q->filled);
+}
+
+static enum rc refuse_read_only(const struct store *store, struct err *e)
+{
+    return err_set(e, RC_UNAVAILABLE, "%s was opened for reading alone", store->path);
+}
+
+static enum rc run_and_wait(struct store *store, struct job *job, struct err *e)
+{
+    struct queue *q = &store->queue;
+    if (!q->started) {
+        return refuse_read_only(store, e);
+    }
+    job->waited_for = true;
+    pthread_mutex_lock(&q->lock);
+    while (q->count >= q->limit && !q->closing) {
+        pthread_cond_wait(&q->emptied, &q->lock);
+    }
+    if (q->closing) {
+        pthread_mutex_unlock(&q->lock);
+        return err_set(e, RC_UNAVAILABLE, "the archive is being closed");
+    }
+    append(q, job);
+    while (!job->finished) {
+        pthread_cond_wait(&q->finished, &q->lock);
+    }
+    pthread_mutex_unlock(&q->lock);
+    if (job->result.rc != RC_OK && e != NULL) {
+        *e = job->result.err;
+    }
+    return job->result.rc;
+}
+
+enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
+                    void *arg, struct err *e)
+{
+    struct job job = {.run = run, .arg = arg};
+    return run_and_wait(store, &job, e);
+}
+
+enum rc store_write(struct store *store, const struct store_write *request, struct err *e)
+{
+    struct queue *q = &store->queue;
+    if (!q->started) {
+        return refuse_read_only(store, e);
+    }
+    struct job *job = calloc(1, sizeof *job);
+    if (job == NULL) {
+        return err_nomem(e);
+    }
+    job->run = put_run;
+    job->request = *request;
+    pthread_mutex_lock(&q->lock);
+    enum rc rc = RC_OK;
+    if (q->closing) {
+        rc = err_set(e, RC_UNAVAILABLE, "the archive is being closed");
+    } else if (q->count >= q->limit) {
+        rc = err_set(e, RC_BUSY, "%zu writes are waiting already; try again in a moment", q->count);
+    } else {
+        append(q, job);
+    }
+    pthread_mutex_unlock(&q->lock);
+    if (rc != RC_OK) {
+        free(job);
+    }
+    return rc;
+}
+
+enum rc store_write_wait(struct store *store, const struct store_write *request,
+                         struct store_result *result, struct err *e)
+{
+    struct job job = {.run = put_run, .request = *request};
+    enum rc rc = run_and_wait(store, &job, e);
+    if (result != NULL) {
+        *result = job.result;
+        result->rc = rc;
+    }
+    return rc;
+}
+
+size_t store_write_queued(struct store *store)
+{
+    pthread_mutex_lock(&store->queue.lock);
+    size_t count = store->queue.count;
+    pthread_mutex_unlock(&store->queue.lock);
+    return count;
+}
+
+/* ---- start and stop */
+
+enum rc writer_start(struct store *store, struct err *e)
+{
+    struct writer *w = &store->writer;
+    struct queue *q = &store->queue;
+    w->store = store;
+    w->version = -1;
+    w->arena = arena_new(0);
+    w->counters = counters_new();
+    if (w->arena == NULL || w->counters == NULL) {
+        return err_nomem(e);
+    }
+    q->limit = store->options.queue_limit;
+    if (pthread_create(&q->thread, NULL, writer_main, store) != 0) {
+        return err_set(e, RC_UNAVAILABLE, "can't start the writer thread: too many threads");
+    }
+    q->started = true;
+    return RC_OK;
+}
+
+void writer_stop(struct store *store)
+{
+    struct queue *q = &store->queue;
+    if (q->started) {
+        pthread_mutex_lock(&q->lock);
+        q->closing = true;
+        pthread_cond_broadcast(&q->filled);
+        pthread_cond_broadcast(&q->emptied);
+        pthread_mutex_unlock(&q->lock);
+        pthread_join(q->thread, NULL);
+    }
+    arena_free(store->writer.arena);
+    counters_free(store->writer.counters);
+}
+
+void writer_audit(struct writer *w, struct slice who, const char *action, struct slice target,
+                  struct slice detail)
+{
+    sqlite3_stmt *s = db_use(w->db, "INSERT INTO audit (at_ms, who, action, target, detail)"
+                                    " VALUES (?1, ?2, ?3, ?4, ?5)");
+    db_bind_int(s, 1, w->now_ms);
+    db_bind_text(s, 2, who);
+    db_bind_text(s, 3, slice_cstr(action));
+    db_bind_text(s, 4, slice_present(target) ? target : SLICE(""));
+    db_bind_text(s, 5, detail);
+    db_run(w->db, s);
+}

@@ -1,0 +1,71 @@
+/* The writer thread's inside: internal to store/.
+ *
+ * Shape:   jobs wait in a queue; the thread takes a group of them, runs each under a savepoint of one
+ *          transaction, commits, and only then reports. A job that fails is rolled back alone. What
+ *          other processes may change under us (another `guillemet ingest`) is not cached across
+ *          groups unless the version row still stands where we left it.
+ * Threads: writer_queue and writer_call from any thread; a job's `run` on the writer thread.
+ */
+#ifndef GUILLEMET_STORE_WRITER_H
+#define GUILLEMET_STORE_WRITER_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "store/counters.h"
+#include "store/db.h"
+#include "store/write.h"
+
+struct writer {
+    struct store *store;
+    struct db *db;
+    struct arena *arena;       /* of the job at hand, reset after it */
+    struct counters *counters;
+    int64_t now_ms;            /* of the group */
+    int64_t version;           /* the archive's, as this group will leave it */
+    bool caches_valid;
+    bool has_entity_corrections, has_quote_corrections; /* cached: most archives have none */
+    bool changed;              /* the job changed what reads can answer */
+    bool stuck;                /* the group's transaction is lost */
+};
+
+struct job {
+    struct job *next;
+    enum rc (*run)(struct writer *w, struct job *job, struct err *e);
+    struct store_write request; /* of article jobs */
+    void *arg;                  /* of other jobs */
+    struct store_result result;
+    bool changed;
+    bool waited_for, finished;  /* by writer_call: the job is on its stack */
+};
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t filled, emptied, finished;
+    pthread_t thread;
+    struct job *first, *last;
+    size_t count, limit;
+    bool closing, started;
+};
+
+struct store {
+    char *path;
+    struct store_options options;
+    struct queue queue;
+    struct writer writer;
+};
+
+enum rc writer_start(struct store *store, struct err *e);
+/* Lets the queue run dry, then joins and frees. */
+void writer_stop(struct store *store);
+
+/* Queues `arg` for `run` on the writer thread and waits for the commit. */
+enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
+                    void *arg, struct err *e);
+
+/* The version to cache by: reads flags anew when another process wrote. */
+void writer_refresh(struct writer *w);
+void writer_audit(struct writer *w, struct slice who, const char *action, struct slice target,
+                  struct slice detail);
+
+#endif
