@@ -215,7 +215,7 @@ suite_lint() {
 
 # The OpenAPI document, as a tool that thousands of readers use sees it.
 suite_openapi() {
-    local version=1.25.5
+    local version=1.34.5
     if ! command -v npx >/dev/null 2>&1; then
         tests/tools/deps.sh nodejs npm || true
     fi
