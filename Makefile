@@ -216,7 +216,7 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 .PHONY: bench format format-check lint tidy cppcheck schema migration
 bench: deps-bench ## CPU time per request beside nginx with a file of the same size
 	@$(SUBMAKE) build
-	@BUILD=$(BUILD) GUILLEMET=$(B)/guillemet tests/bench/run.sh
+	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
 
 C_FILES = $(shell find server tests -name '*.[ch]' | sort)
 format: deps-lint ## clang-format the C files in place
