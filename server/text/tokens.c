@@ -1,0 +1,508 @@
+#include "text/tokens.h"
+
+#include "text/fold.h"
+#include "text/tokens_chars.h"
+
+enum {
+    LONGEST_PART = 24,  /* bytes of an elision, a clitic, an abbreviation: longer ones aren't looked up */
+    LONGEST_LOCAL = 64, /* bytes of an e-mail address before its @ */
+    LOWER_CHUNK = 1024
+};
+
+struct scanner {
+    struct arena *arena;
+    struct slice text; /* cut at the end of the stretch */
+    struct tokens *tokens;
+    size_t first; /* the stretch's first token */
+    uint32_t block;
+    struct pack_table elisions, clitics, abbreviations;
+    char *room; /* for lower-case forms */
+    size_t room_left;
+    bool blank_before;
+};
+
+/* A run of text with what it is made of (char_class bits). */
+struct piece {
+    size_t start, end;
+    unsigned seen;
+};
+
+static unsigned class_at(const struct scanner *s, size_t at)
+{
+    size_t next;
+    return at < s->text.len ? tokens_char(s->text, at, &next) : CHAR_BLANK;
+}
+
+static char byte_at(const struct scanner *s, size_t at)
+{
+    return at < s->text.len ? s->text.ptr[at] : '\0';
+}
+
+static struct slice part_of(const struct scanner *s, size_t start, size_t end)
+{
+    return slice_of(s->text.ptr + start, end - start);
+}
+
+/* ---- emitting */
+
+static struct slice lower_form(struct scanner *s, struct slice text)
+{
+    if (text.len > s->room_left) {
+        size_t size = text.len > LOWER_CHUNK ? text.len : LOWER_CHUNK;
+        size_t left = s->text.len - (size_t)(text.ptr - s->text.ptr);
+        s->room_left = size < left ? size : left;
+        s->room = arena_alloc(s->arena, s->room_left);
+    }
+    size_t len = fold_lower_short(text, s->room);
+    if (len == SIZE_MAX) {
+        return fold_lower(s->arena, text);
+    }
+    struct slice lower = slice_of(s->room, len);
+    s->room += len;
+    s->room_left -= len;
+    return lower;
+}
+
+/* Capital, all capitals, digits. */
+static unsigned letter_flags(const struct scanner *s, struct piece p)
+{
+    unsigned flags = 0, letters = 0;
+    bool all_upper = true;
+    for (size_t at = p.start; at < p.end;) {
+        unsigned class = tokens_char(s->text, at, &at);
+        if (class & CHAR_LETTER) {
+            bool upper = class & CHAR_UPPER;
+            flags |= letters == 0 && upper ? TOKEN_CAPITAL : 0;
+            all_upper = all_upper && upper;
+            letters++;
+        }
+        flags |= class & CHAR_DIGIT ? TOKEN_HAS_DIGIT : 0;
+    }
+    return flags | (letters > 1 && all_upper ? TOKEN_ALL_CAPS : 0);
+}
+
+static void emit(struct scanner *s, struct piece p, enum token_kind kind, unsigned flags)
+{
+    struct token *t = ARENA_PUSH(s->arena, s->tokens);
+    struct slice text = part_of(s, p.start, p.end);
+    bool plain = !(p.seen & (CHAR_UPPER | CHAR_WIDE));
+    if (p.seen & (CHAR_UPPER | CHAR_DIGIT)) {
+        flags |= letter_flags(s, p);
+    }
+    t->start_byte = (uint32_t)p.start;
+    t->end_byte = (uint32_t)p.end;
+    t->lower = plain ? text : lower_form(s, text);
+    t->kind = (uint8_t)kind;
+    t->flags = (uint8_t)(flags | (s->blank_before ? TOKEN_SPACE_BEFORE : 0));
+    t->block = s->block;
+    s->blank_before = false;
+}
+
+/* ---- cutting words */
+
+/* Looks up the lower-case form of a short part followed by `tail`. */
+static bool find_part(const struct pack_table *table, struct slice part, const char *tail,
+                      struct slice *value)
+{
+    char key[LONGEST_PART + 2];
+    size_t tail_len = strlen(tail);
+    if (!table->base || part.len > LONGEST_PART) {
+        return false;
+    }
+    size_t len = fold_lower_short(part, key);
+    if (len == SIZE_MAX) {
+        return false;
+    }
+    memcpy(key + len, tail, tail_len);
+    return pack_find(table, slice_of(key, len + tail_len), value);
+}
+
+/* True when the elision's letters (any, when it names none) allow what follows. */
+static bool may_follow(const struct scanner *s, struct slice value, size_t at)
+{
+    struct slice letters = pack_column(value, 0);
+    if (letters.len == 0) {
+        return true;
+    }
+    size_t next;
+    char folded[8];
+    size_t len = fold_code_point(utf8_decode(s->text, at, &next), folded);
+    return len > 0 && memchr(letters.ptr, folded[0], letters.len);
+}
+
+/* Emits l', d', qu'… standing in front; returns where the rest begins. */
+static size_t cut_elisions(struct scanner *s, struct piece p)
+{
+    size_t start = p.start;
+    for (size_t at = start, next; at < p.end && at - start <= LONGEST_PART; at = next) {
+        if (!(tokens_char(s->text, at, &next) & CHAR_APOSTROPHE)) {
+            continue;
+        }
+        struct slice value;
+        if (next >= p.end || !find_part(&s->elisions, part_of(s, start, next), "", &value) ||
+            !may_follow(s, value, next)) {
+            break;
+        }
+        emit(s, (struct piece){start, next, p.seen}, TOKEN_WORD, TOKEN_ELIDED);
+        start = next;
+    }
+    return start;
+}
+
+/* Where the clitic at the end of [start, end) begins; `end` when there is none. The longest one wins:
+ * of "a-t-il" it is "-t-il", of "don't" it is "n't". */
+static size_t find_clitic(const struct scanner *s, size_t start, size_t end)
+{
+    size_t best = end;
+    size_t least = end - start > LONGEST_PART ? end - LONGEST_PART : start;
+    for (size_t at = end, next; at > least + 1;) {
+        (void)utf8_decode_before(s->text, at, &at);
+        unsigned class = at > start ? tokens_char(s->text, at, &next) : 0;
+        if (!(class & (CHAR_HYPHEN | CHAR_APOSTROPHE))) {
+            continue;
+        }
+        if (find_part(&s->clitics, part_of(s, at, end), "", NULL)) {
+            best = at;
+        }
+        if (class & CHAR_APOSTROPHE && at > start + 1 &&
+            find_part(&s->clitics, part_of(s, at - 1, end), "", NULL)) {
+            best = at - 1;
+        }
+    }
+    return best;
+}
+
+/* A capitalised word inside a sentence is no verb: Kim Jong-il keeps his -il. */
+static bool is_inside_name(const struct scanner *s, struct piece p)
+{
+    if (!(class_at(s, p.start) & CHAR_UPPER) || s->tokens->count == s->first) {
+        return false;
+    }
+    const struct token *before = &s->tokens->items[s->tokens->count - 1];
+    return before->kind == TOKEN_WORD && !(before->flags & TOKEN_ELIDED);
+}
+
+static bool is_hyphen_clitic(const struct scanner *s, size_t at)
+{
+    return class_at(s, at) & CHAR_HYPHEN;
+}
+
+static void emit_word(struct scanner *s, struct piece p, enum token_kind kind)
+{
+    enum { MOST_CUTS = 3 };
+    size_t cuts[MOST_CUTS + 1] = {p.end};
+    size_t count = 0;
+    if (p.seen & CHAR_APOSTROPHE && s->elisions.base) {
+        p.start = cut_elisions(s, p);
+    }
+    bool whole = !s->clitics.base || !(p.seen & (CHAR_APOSTROPHE | CHAR_HYPHEN)) ||
+                 find_part(&s->clitics, part_of(s, p.start, p.end), "", NULL);
+    while (!whole && count < MOST_CUTS) {
+        size_t at = find_clitic(s, p.start, cuts[count]);
+        if (at == cuts[count] || (is_hyphen_clitic(s, at) && is_inside_name(s, p))) {
+            break;
+        }
+        cuts[++count] = at;
+    }
+    emit(s, (struct piece){p.start, cuts[count], p.seen}, kind, 0);
+    for (; count > 0; count--) {
+        emit(s, (struct piece){cuts[count], cuts[count - 1], p.seen}, TOKEN_WORD, TOKEN_CLITIC);
+    }
+}
+
+/* ---- finding words */
+
+/* True when letters, digits and dots from `at` on lead to an @: the front of an e-mail address. */
+static bool leads_to_at_sign(const struct scanner *s, size_t at)
+{
+    for (size_t end = at + LONGEST_LOCAL; at < end; at++) {
+        char c = byte_at(s, at);
+        if (c == '@') {
+            return true;
+        }
+        if (!(class_at(s, at) & CHAR_WORD) && c != '.' && c != '-' && c != '_') {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Whether the stop, comma, colon, ampersand… at `at` belongs to the word around it. */
+static bool joins(const struct scanner *s, const struct piece *p, unsigned before, size_t at,
+                  size_t next)
+{
+    unsigned after = class_at(s, next);
+    bool digits = (before & CHAR_DIGIT) && (after & CHAR_DIGIT);
+    bool address = p->seen & CHAR_SYMBOL;
+    switch (s->text.ptr[at]) {
+    case '.':
+        return digits || ((before & CHAR_LETTER) && (after & CHAR_LOWER)) ||
+               ((before & CHAR_WORD) && (after & CHAR_WORD) &&
+                (address || leads_to_at_sign(s, next)));
+    case ',':
+    case ':':
+        return digits && !(p->seen & CHAR_LETTER);
+    case '&':
+        return (before & CHAR_UPPER) && (after & CHAR_UPPER);
+    case '@':
+        return !address && (after & (CHAR_LETTER | CHAR_DIGIT));
+    case '_':
+        return (before & CHAR_WORD) && (after & CHAR_WORD);
+    default: /* the middle dot of étudiant·e·s */
+        return (before & CHAR_LETTER) && (after & CHAR_LETTER) &&
+               slice_starts(part_of(s, at, s->text.len), SLICE("·"));
+    }
+}
+
+static struct piece find_word(const struct scanner *s, size_t start)
+{
+    struct piece p = {start, start, 0};
+    unsigned before = 0;
+    while (p.end < s->text.len) {
+        size_t next;
+        unsigned class = tokens_char(s->text, p.end, &next);
+        if (!(class & CHAR_WORD)) {
+            bool inner = class & (CHAR_APOSTROPHE | CHAR_HYPHEN)
+                             ? class_at(s, next) & (CHAR_LETTER | CHAR_DIGIT)
+                             : !(class & (CHAR_BLANK | CHAR_IDEOGRAPH)) &&
+                                   joins(s, &p, before, p.end, next);
+            if (!inner) {
+                break;
+            }
+            class = class & ~(unsigned)CHAR_SYMBOL;
+            class |= s->text.ptr[p.end] == '@' ? CHAR_SYMBOL : 0;
+        }
+        p.seen |= class;
+        before = class & CHAR_MARK ? before | class : class;
+        p.end = next;
+    }
+    return p;
+}
+
+/* Letters that each have their stop: U.S., O.N.U., J.-P., p.m. Returns how many; *end is behind them. */
+static size_t count_stopped_letters(const struct scanner *s, size_t at, size_t *end)
+{
+    size_t count = 0;
+    for (;;) {
+        size_t from = count && byte_at(s, at) == '-' ? at + 1 : at;
+        size_t next = from;
+        if (from >= s->text.len || !(tokens_char(s->text, from, &next) & CHAR_LETTER)) {
+            return count;
+        }
+        if (byte_at(s, next) != '.') {
+            bool last = count > 1 && from == at && !(class_at(s, next) & CHAR_WORD);
+            *end = last ? next : *end; /* the A of "U.S.A" */
+            return count + last;
+        }
+        at = next + 1;
+        *end = at;
+        count++;
+    }
+}
+
+/* The class of what follows the blanks at `at`; CHAR_BLANK when nothing does. */
+static unsigned class_after_blanks(const struct scanner *s, size_t at)
+{
+    for (size_t next; at < s->text.len; at = next) {
+        unsigned class = tokens_char(s->text, at, &next);
+        if (!(class & CHAR_BLANK)) {
+            return class;
+        }
+    }
+    return CHAR_BLANK;
+}
+
+/* What the table says of the stop behind [start, end): does it belong to the word? */
+static bool owns_stop(const struct scanner *s, size_t start, size_t end, unsigned *flags)
+{
+    struct slice value;
+    if (!find_part(&s->abbreviations, part_of(s, start, end), ".", &value)) {
+        return false;
+    }
+    struct slice when = pack_column(value, 0);
+    unsigned after = class_after_blanks(s, end + 1);
+    if ((slice_is(when, "digit") && !(after & CHAR_DIGIT)) ||
+        (slice_is(when, "capital") && !(after & CHAR_UPPER)) || slice_is(when, "never")) {
+        return false;
+    }
+    *flags = slice_is(when, "end") ? 0 : TOKEN_ABBREVIATION;
+    return true;
+}
+
+static bool is_initial(const struct scanner *s, struct piece p)
+{
+    struct slice value;
+    unsigned after = class_at(s, p.end + 1);
+    bool followed = after & CHAR_BLANK ? class_after_blanks(s, p.end + 1) & CHAR_UPPER
+                                       : after & CHAR_UPPER;
+    size_t next;
+    bool one_letter = tokens_char(s->text, p.start, &next) & CHAR_UPPER && next == p.end;
+    return one_letter && followed &&
+           !find_part(&s->abbreviations, part_of(s, p.start, p.end), ".", &value);
+}
+
+/* Words that own the stop behind them, and all other words. Returns where to go on. */
+static size_t scan_word(struct scanner *s, size_t start)
+{
+    size_t first_end, end = start;
+    unsigned class = tokens_char(s->text, start, &first_end);
+    if (class & CHAR_LETTER && byte_at(s, first_end) == '.') {
+        size_t letters = count_stopped_letters(s, start, &end);
+        if (letters > 1) {
+            unsigned initial = class_after_blanks(s, end) & class & CHAR_UPPER ? TOKEN_INITIAL : 0;
+            emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_WORD,
+                 TOKEN_ABBREVIATION | initial);
+            return end;
+        }
+    }
+    struct piece p = find_word(s, start);
+    enum token_kind kind = p.seen & CHAR_SYMBOL  ? TOKEN_SYMBOL
+                           : class & CHAR_DIGIT ? TOKEN_NUMBER
+                                                : TOKEN_WORD;
+    bool stop = byte_at(s, p.end) == '.' && byte_at(s, p.end + 1) != '.';
+    unsigned flags = 0;
+    if (stop && kind == TOKEN_WORD && (owns_stop(s, p.start, p.end, &flags) || is_initial(s, p))) {
+        bool initial = !flags && is_initial(s, p);
+        p.end++;
+        emit(s, p, TOKEN_WORD, flags | (initial ? TOKEN_INITIAL : 0));
+        return p.end;
+    }
+    if (kind != TOKEN_SYMBOL && p.seen & (CHAR_APOSTROPHE | CHAR_HYPHEN)) {
+        emit_word(s, p, kind);
+    } else {
+        emit(s, p, kind, 0);
+    }
+    return p.end;
+}
+
+/* ---- addresses, handles, marks */
+
+static bool starts_address(const struct scanner *s, size_t at)
+{
+    static const char *const starts[] = {"http://", "https://", "www."};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t len = strlen(starts[i]);
+        size_t same = 0;
+        while (same < len && at + same < s->text.len &&
+               utf8_to_lower((unsigned char)s->text.ptr[at + same]) == (uint32_t)starts[i][same]) {
+            same++;
+        }
+        if (same == len && !(class_at(s, at + len) & CHAR_BLANK)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Up to a blank or a quotation mark, without the punctuation of the sentence around it. */
+static size_t scan_address(struct scanner *s, size_t start)
+{
+    size_t end = start, next = start;
+    bool bracket = false;
+    for (; end < s->text.len; end = next) {
+        unsigned class = tokens_char(s->text, end, &next);
+        char c = s->text.ptr[end];
+        if (class & CHAR_BLANK || c == '<' || c == '>' || c == '"' ||
+            ((unsigned char)c >= 0x80 && class & CHAR_PUNCTUATION)) {
+            break;
+        }
+        bracket = bracket || c == '(';
+    }
+    while (end > start + 1 && strchr(bracket ? ".,;:!?'" : ".,;:!?')]", s->text.ptr[end - 1])) {
+        end--;
+    }
+    emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_SYMBOL, 0);
+    return end;
+}
+
+/* @handle, #hashtag: the end, or `start` when it is none. A hashtag has a letter: #1 is a number. */
+static size_t end_of_tag(const struct scanner *s, size_t start)
+{
+    unsigned seen = 0;
+    size_t end = start + 1;
+    for (size_t next; end < s->text.len; end = next) {
+        unsigned class = tokens_char(s->text, end, &next);
+        if (!(class & CHAR_WORD) && s->text.ptr[end] != '_') {
+            break;
+        }
+        seen |= class;
+    }
+    return seen & CHAR_LETTER ? end : start;
+}
+
+/* Marks that are written with several characters: "...", "--", "<<", ">>". */
+static size_t end_of_mark(const struct scanner *s, size_t start, size_t next)
+{
+    char c = s->text.ptr[start];
+    size_t end = start + 1;
+    if (c == '.' || c == '-') {
+        while (byte_at(s, end) == c) {
+            end++;
+        }
+        return end;
+    }
+    if ((c == '<' || c == '>') && byte_at(s, end) == c) {
+        return end + 1;
+    }
+    return next;
+}
+
+static size_t scan_mark(struct scanner *s, size_t start, unsigned class, size_t next)
+{
+    char c = s->text.ptr[start];
+    if (c == '@' || c == '#') {
+        size_t end = end_of_tag(s, start);
+        if (end > start) {
+            emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_SYMBOL, 0);
+            return end;
+        }
+    }
+    size_t end = end_of_mark(s, start, next);
+    bool double_angle = (c == '<' || c == '>') && end == start + 2;
+    bool punctuation = class & CHAR_PUNCTUATION || double_angle;
+    emit(s, (struct piece){start, end, class}, punctuation ? TOKEN_PUNCTUATION : TOKEN_SYMBOL, 0);
+    return end;
+}
+
+static size_t scan_ideograph(struct scanner *s, size_t start, size_t next)
+{
+    size_t end = next;
+    while (end < s->text.len && tokens_char(s->text, end, &next) & CHAR_MARK) {
+        end = next;
+    }
+    emit(s, (struct piece){start, end, CHAR_WIDE}, TOKEN_WORD, 0);
+    return end;
+}
+
+static size_t scan_one(struct scanner *s, size_t at)
+{
+    size_t next;
+    unsigned class = tokens_char(s->text, at, &next);
+    if (class & CHAR_BLANK) {
+        s->blank_before = true;
+        return next;
+    }
+    if (class & (CHAR_LETTER | CHAR_DIGIT)) {
+        char c = (char)(s->text.ptr[at] | 0x20);
+        return (c == 'h' || c == 'w') && starts_address(s, at) ? scan_address(s, at)
+                                                               : scan_word(s, at);
+    }
+    return class & CHAR_IDEOGRAPH ? scan_ideograph(s, at, next) : scan_mark(s, at, class, next);
+}
+
+void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text, uint32_t start_byte,
+                 uint32_t end_byte, uint32_t block, struct tokens *tokens)
+{
+    struct scanner s = {.arena = arena,
+                        .text = slice_of(text.ptr, end_byte < text.len ? end_byte : text.len),
+                        .tokens = tokens,
+                        .first = tokens->count,
+                        .block = block,
+                        .elisions = pack_table(pack, "elisions"),
+                        .clitics = pack_table(pack, "clitics"),
+                        .abbreviations = pack_table(pack, "abbreviations"),
+                        .blank_before = true};
+    for (size_t at = start_byte; at < s.text.len;) {
+        at = scan_one(&s, at);
+    }
+}
