@@ -7,8 +7,7 @@
  * Units:   bytes in, bytes out; every span is in bytes of document.text.
  * Errors:  a bad item never ends a source: ingest_next reports it and goes on with the next one.
  *          err.field is the JSON pointer, err.where the byte, line or item.
- * Memory:  documents live in the arena given to ingest_next and borrow from `bytes` and the
- *          hints: keep both as long as the document.
+ * Memory:  documents live in the arena given to ingest_next: bytes and hints may go away.
  * Threads: a source belongs to one thread.
  */
 #ifndef GUILLEMET_INGEST_INGEST_H
@@ -51,8 +50,8 @@ const char *ingest_content_types(void);
 enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
                     struct document **out, struct err *e);
 
-/* As ingest_next, for many documents. The bytes or the stream must outlive the source; a stream is read in
- * constant memory when it is NDJSON. */
+/* Many documents. Bytes, stream and what the hints point to must outlive the source; a stream is read from its
+ * file descriptor (nothing may be buffered yet), in constant memory when it is NDJSON. */
 struct ingest_source;
 enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
                           struct ingest_source **out, struct err *e);

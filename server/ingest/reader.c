@@ -1,0 +1,119 @@
+#include "ingest/reader.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+/* A JSON text may hold up to six bytes for each byte of the article ("\u0041"). */
+#define JSON_MOST (DOCUMENT_TEXT_MOST * 6u)
+
+/* In order of sniffing: the pickiest first, plain text takes the rest. */
+static const struct ingest_reader readers[] = {
+    {.name = "ndjson",
+     .content_types = {"application/x-ndjson", "application/ndjson", "application/jsonl",
+                       "application/json-lines"},
+     .suffixes = {".ndjson", ".jsonl"},
+     .sniff = jsondoc_sniff_lines,
+     .by_line = true,
+     .most_bytes = JSON_MOST,
+     .open = jsondoc_open,
+     .next = jsondoc_next,
+     .close = jsondoc_close},
+    {.name = "json",
+     .content_types = {"application/json", "text/json"},
+     .suffixes = {".json"},
+     .sniff = jsondoc_sniff,
+     .most_bytes = JSON_MOST * 8u,
+     .open = jsondoc_open,
+     .next = jsondoc_next,
+     .close = jsondoc_close},
+    {.name = "plain",
+     .content_types = {"text/plain"},
+     .suffixes = {".txt", ".text"},
+     .sniff = plain_sniff,
+     .most_bytes = DOCUMENT_TEXT_MOST * 4u, /* UTF-32 */
+     .open = plain_open,
+     .next = plain_next,
+     .close = plain_close},
+};
+#define READER_COUNT (sizeof readers / sizeof readers[0])
+
+bool reader_type_is(struct slice content_type, const char *type)
+{
+    struct slice head = content_type;
+    head = slice_trim(slice_cut(&head, ';'));
+    return head.len == strlen(type) && strncasecmp(head.ptr, type, head.len) == 0;
+}
+
+static const struct ingest_reader *by_type(struct slice content_type)
+{
+    for (size_t i = 0; i < READER_COUNT; i++) {
+        for (const char *const *type = readers[i].content_types; *type; type++) {
+            if (reader_type_is(content_type, *type)) {
+                return &readers[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static const struct ingest_reader *by_suffix(struct slice name)
+{
+    for (size_t i = 0; i < READER_COUNT; i++) {
+        for (const char *const *suffix = readers[i].suffixes; *suffix; suffix++) {
+            size_t len = strlen(*suffix);
+            if (name.len > len && strncasecmp(name.ptr + name.len - len, *suffix, len) == 0) {
+                return &readers[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ".json" says JSON, not whether it is one value or one a line: dumps are often named so. */
+static const struct ingest_reader *refine(const struct ingest_reader *reader, struct slice head)
+{
+    return !reader->by_line && reader->open == jsondoc_open && jsondoc_sniff_lines(head)
+               ? &readers[0]
+               : reader;
+}
+
+const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints, struct slice head,
+                                               struct err *e)
+{
+    if (slice_present(hints->content_type)) {
+        const struct ingest_reader *reader = by_type(hints->content_type);
+        if (!reader) {
+            err_field(e, RC_UNSUPPORTED, "content-type",
+                      "no reader for \"%.*s\": send one of %s",
+                      hints->content_type.len > 60 ? 60 : (int)hints->content_type.len,
+                      hints->content_type.ptr, ingest_content_types());
+        }
+        return reader;
+    }
+    const struct ingest_reader *reader = slice_present(hints->name) ? by_suffix(hints->name) : NULL;
+    if (reader) {
+        return refine(reader, head);
+    }
+    for (size_t i = 0; i < READER_COUNT; i++) {
+        if (readers[i].sniff(head)) {
+            return &readers[i];
+        }
+    }
+    return NULL; /* not reached: plain text takes everything */
+}
+
+const char *ingest_reader_name(const struct ingest_reader *reader)
+{
+    return reader->name;
+}
+
+bool ingest_takes_file(const char *name)
+{
+    return by_suffix(slice_cstr(name)) != NULL;
+}
+
+const char *ingest_content_types(void)
+{
+    return "text/plain, application/json, application/x-ndjson";
+}

@@ -1,0 +1,44 @@
+/* One format's reader: a row of the table in reader.c.
+ *
+ * Shape:  `open` looks at the bytes once, `next` gives one document at a time (RC_OK with *out NULL at the
+ *         end), `close` frees. A by_line reader is opened on each line of its input.
+ * Memory: state is the reader's own; documents live whole in the arena given to next. The bytes and the hints
+ *         outlive the state.
+ */
+#ifndef GUILLEMET_INGEST_READER_H
+#define GUILLEMET_INGEST_READER_H
+
+#include "ingest/ingest.h"
+
+struct ingest_reader {
+    const char *name;
+    const char *content_types[6]; /* lower case, without parameters; the first is the canonical one */
+    const char *suffixes[6];      /* of files, with the dot */
+    bool (*sniff)(struct slice head);
+    bool by_line;
+    size_t most_bytes; /* of one input, or of one line */
+    enum rc (*open)(struct slice bytes, const struct ingest_hints *hints, void **state,
+                    struct err *e);
+    enum rc (*next)(void *state, struct arena *arena, struct document **out, struct err *e);
+    void (*close)(void *state);
+};
+
+/* plain.c */
+bool plain_sniff(struct slice head);
+enum rc plain_open(struct slice bytes, const struct ingest_hints *hints, void **state,
+                   struct err *e);
+enum rc plain_next(void *state, struct arena *arena, struct document **out, struct err *e);
+void plain_close(void *state);
+
+/* jsondoc.c */
+bool jsondoc_sniff(struct slice head);
+bool jsondoc_sniff_lines(struct slice head);
+enum rc jsondoc_open(struct slice bytes, const struct ingest_hints *hints, void **state,
+                     struct err *e);
+enum rc jsondoc_next(void *state, struct arena *arena, struct document **out, struct err *e);
+void jsondoc_close(void *state);
+
+/* "text/plain" of "Text/Plain; charset=x" */
+bool reader_type_is(struct slice content_type, const char *type);
+
+#endif

@@ -1,0 +1,293 @@
+/* Walking over the documents of some bytes or of a stream, whatever the format. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "ingest/reader.h"
+
+#define HEAD_BYTES 65536 /* what sniffing sees */
+#define CHUNK_BYTES 65536
+
+struct ingest_source {
+    struct ingest_hints hints;
+    const struct ingest_reader *reader;
+    void *state; /* of the reader, NULL when it isn't open */
+    bool opened; /* the whole input was given to the reader */
+
+    struct slice bytes; /* what is in memory: all of it, or what was read of the stream */
+    size_t at;          /* by line: where the next line starts in `bytes` */
+    FILE *stream;       /* NULL for bytes, and once it ended */
+    struct buf held;    /* backs `bytes` of a stream */
+    size_t line, next_line;
+};
+
+/* One read: what a pipe has now, so that a program that waits for each answer gets it. */
+static enum rc read_some(struct ingest_source *s, struct err *e)
+{
+    if (!buf_reserve(&s->held, CHUNK_BYTES)) {
+        return err_nomem(e);
+    }
+    ssize_t got;
+    do {
+        got = read(fileno(s->stream), s->held.data + s->held.len, CHUNK_BYTES);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        err_set(e, RC_UNAVAILABLE, "reading failed: %s", strerror(errno));
+        s->stream = NULL;
+        return RC_UNAVAILABLE;
+    }
+    if (got == 0) {
+        s->stream = NULL;
+    }
+    s->held.len += (size_t)got;
+    s->bytes = buf_view(&s->held);
+    return RC_OK;
+}
+
+static enum rc fill(struct ingest_source *s, size_t most_bytes, struct err *e)
+{
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && s->stream && s->held.len < most_bytes) {
+        rc = read_some(s, e);
+    }
+    return rc;
+}
+
+static enum rc open_source(struct ingest_source *s, struct err *e)
+{
+    struct slice head = slice_of(s->bytes.ptr, s->bytes.len < HEAD_BYTES ? s->bytes.len : HEAD_BYTES);
+    s->reader = ingest_reader_find(&s->hints, head, e);
+    return s->reader ? RC_OK : RC_UNSUPPORTED;
+}
+
+static struct ingest_source *new_source(const struct ingest_hints *hints)
+{
+    struct ingest_source *s = calloc(1, sizeof *s);
+    if (s) {
+        s->hints = *hints;
+        buf_init(&s->held);
+    }
+    return s;
+}
+
+enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
+                          struct ingest_source **out, struct err *e)
+{
+    struct ingest_source *s = new_source(hints);
+    if (!s) {
+        return err_nomem(e);
+    }
+    s->bytes = bytes.ptr ? bytes : SLICE("");
+    enum rc rc = open_source(s, e);
+    if (rc) {
+        ingest_close(s);
+        return rc;
+    }
+    *out = s;
+    return RC_OK;
+}
+
+enum rc ingest_open_stream(FILE *stream, const struct ingest_hints *hints,
+                           struct ingest_source **out, struct err *e)
+{
+    struct ingest_source *s = new_source(hints);
+    if (!s) {
+        return err_nomem(e);
+    }
+    s->stream = stream;
+    s->bytes = SLICE("");
+    /* A named type needs no sniffing: then don't wait for more than there is. */
+    enum rc rc = slice_present(hints->content_type) ? read_some(s, e) : fill(s, HEAD_BYTES, e);
+    if (rc == RC_OK) {
+        rc = open_source(s, e);
+    }
+    if (rc) {
+        ingest_close(s);
+        return rc;
+    }
+    *out = s;
+    return RC_OK;
+}
+
+static void close_reader(struct ingest_source *s)
+{
+    if (s->state) {
+        s->reader->close(s->state);
+        s->state = NULL;
+    }
+}
+
+void ingest_close(struct ingest_source *s)
+{
+    if (s) {
+        close_reader(s);
+        buf_done(&s->held);
+        free(s);
+    }
+}
+
+size_t ingest_line(const struct ingest_source *s)
+{
+    return s->line;
+}
+
+/* Throws away what was consumed of a stream: memory stays that of one line. */
+static void compact(struct ingest_source *s)
+{
+    if (s->held.data && s->at > 0) {
+        memmove(s->held.data, s->held.data + s->at, s->held.len - s->at);
+        s->held.len -= s->at;
+        s->at = 0;
+        s->bytes = buf_view(&s->held);
+    }
+}
+
+/* Skips the rest of a line that is too long to hold. */
+static enum rc skip_line(struct ingest_source *s, struct err *e)
+{
+    size_t most = s->reader->most_bytes;
+    for (;;) {
+        const char *end = memchr(s->bytes.ptr + s->at, '\n', s->bytes.len - s->at);
+        s->at = end ? (size_t)(end - s->bytes.ptr) + 1 : s->bytes.len;
+        if (end || !s->stream) {
+            break;
+        }
+        compact(s);
+        enum rc rc = read_some(s, e);
+        if (rc) {
+            return rc;
+        }
+    }
+    return err_set(e, RC_TOO_LARGE, "the line is longer than %zu bytes", most);
+}
+
+/* The next line without its end; *found false at the end of the input. */
+static enum rc next_line(struct ingest_source *s, struct slice *line, bool *found, struct err *e)
+{
+    size_t scanned = 0;
+    s->line = ++s->next_line;
+    for (;;) {
+        struct slice rest = slice_of(s->bytes.ptr + s->at, s->bytes.len - s->at);
+        const char *end =
+            rest.len > scanned ? memchr(rest.ptr + scanned, '\n', rest.len - scanned) : NULL;
+        if (end || !s->stream) {
+            size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
+            *found = rest.len > 0;
+            *line = slice_of(rest.ptr, len);
+            if (len > s->reader->most_bytes) {
+                return skip_line(s, e);
+            }
+            s->at += len + (end != NULL);
+            return RC_OK;
+        }
+        if (rest.len > s->reader->most_bytes) {
+            return skip_line(s, e);
+        }
+        scanned = rest.len;
+        compact(s);
+        enum rc rc = read_some(s, e);
+        if (rc) {
+            return rc;
+        }
+    }
+}
+
+static enum rc one_of_line(struct ingest_source *s, struct slice line, struct arena *arena,
+                           struct document **out, struct err *e)
+{
+    struct ingest_hints hints = s->hints;
+    void *state = NULL;
+    enum rc rc = s->reader->open(line, &hints, &state, e);
+    if (rc == RC_OK) {
+        struct document *document = NULL;
+        rc = s->reader->next(state, arena, &document, e);
+        s->reader->close(state);
+        if (rc == RC_OK && !document) {
+            rc = err_set(e, RC_INVALID, "the line holds no document");
+        }
+        if (rc == RC_OK) {
+            *out = document;
+        }
+    }
+    if (rc && e && e->where[0] == '\0') {
+        err_where(e, "line %zu", s->line);
+    }
+    return rc;
+}
+
+static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct document **out,
+                            struct err *e)
+{
+    for (;;) {
+        struct slice line = SLICE("");
+        bool found = false;
+        enum rc rc = next_line(s, &line, &found, e);
+        if (rc) {
+            return rc;
+        }
+        if (!found) {
+            *out = NULL;
+            return RC_OK;
+        }
+        if (slice_trim(line).len > 0) {
+            return one_of_line(s, line, arena, out, e);
+        }
+    }
+}
+
+enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct document **out,
+                    struct err *e)
+{
+    if (s->reader->by_line) {
+        return next_by_line(s, arena, out, e);
+    }
+    if (!s->opened) {
+        s->opened = true;
+        enum rc rc = fill(s, s->reader->most_bytes + 1, e);
+        if (rc == RC_OK && s->stream) {
+            rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
+                         s->reader->most_bytes);
+        }
+        if (!s->held.data && s->bytes.len > s->reader->most_bytes) {
+            rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
+                         s->reader->most_bytes);
+        }
+        rc = rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
+        if (rc) {
+            return rc;
+        }
+    }
+    if (!s->state) {
+        *out = NULL;
+        return RC_OK;
+    }
+    return s->reader->next(s->state, arena, out, e);
+}
+
+enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
+                    struct document **out, struct err *e)
+{
+    struct ingest_source *s = NULL;
+    struct document *first = NULL, *second = NULL;
+    enum rc rc = ingest_open_bytes(bytes, hints, &s, e);
+    if (rc) {
+        return rc;
+    }
+    rc = ingest_next(s, arena, &first, e);
+    if (rc == RC_OK && !first) {
+        rc = err_set(e, RC_INVALID, "the input holds no document");
+    }
+    if (rc == RC_OK) { /* one that follows, good or bad, makes it more than one */
+        struct err ignored;
+        if (ingest_next(s, arena, &second, &ignored) || second) {
+            rc = err_set(e, RC_INVALID, "the input holds several documents: send one");
+        }
+    }
+    ingest_close(s);
+    if (rc == RC_OK) {
+        *out = first;
+    }
+    return rc;
+}
