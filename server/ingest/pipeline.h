@@ -5,6 +5,8 @@
  *          writer. `done` is called after the commit, so that nothing is acknowledged before it is
  *          durable. pipeline_run does the same on the calling thread (a server's own worker),
  *          pipeline_put waits for the result.
+ *          Workers analyse in any order, but documents reach the store in the order of submission: two
+ *          versions of an article in one file end as the later one, on every run.
  * Errors:  RC_BUSY when the queue is full: back-pressure, the arena then stays the caller's. Every other
  *          fault is in the result that `done` gets.
  * Memory:  the pipeline owns the arena of a job it accepted; it is freed after `done` returned. The
@@ -25,6 +27,7 @@
 #include "model/document.h"
 
 struct store;
+struct store_history;
 struct gazetteer;
 struct pipeline;
 
@@ -56,8 +59,13 @@ struct pipeline_job {
     const struct document *document;
     bool has_id;  /* replace this very article (PUT): its key is not looked at */
     uint64_t id;
+    bool analysis_only;   /* same revision, new analysis: needs has_id, the document as it is stored */
     uint32_t if_revision; /* 0: any; else RC_CONFLICT when another revision is stored (If-Match) */
     bool revive;          /* a tombstone gives way */
+    uint64_t archive_id;  /* with history: the id that the article had where it was exported */
+    const struct store_history *history; /* NULL, or what an export remembered; lives in the arena */
+    struct slice who;                    /* for the audit log; may be absent */
+    bool wait;            /* pipeline_submit waits for room instead of RC_BUSY */
 };
 
 struct pipeline_result {
@@ -76,7 +84,7 @@ enum rc pipeline_submit(struct pipeline *pipeline, const struct pipeline_job *jo
                         pipeline_done *done, void *context, struct err *e);
 void pipeline_run(struct pipeline *pipeline, const struct pipeline_job *job, pipeline_done *done,
                   void *context);
-/* Waits; result->document and ->analysis are NULL afterwards. Returns result->rc and fills `e`. */
+/* Waits for the commit; result->document and ->analysis are NULL afterwards. Returns result->rc and fills `e`. */
 enum rc pipeline_put(struct pipeline *pipeline, const struct pipeline_job *job,
                      struct pipeline_result *result, struct err *e);
 /* Waits until every accepted job is done. */
