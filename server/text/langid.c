@@ -1,0 +1,172 @@
+/* The table `langid` of a pack has three kinds of keys:
+ *   word      a frequent word of the language
+ *   ~abc      a trigram of its words (`_`: a word's edge), with its weight: -100 × log10 of its frequency
+ *   ~floor    the weight of a trigram that is not listed
+ *   ~most     the mean weight per trigram above which a text is not in this language
+ *   ~words    the least share, in hundredths, of a text's words that are frequent words
+ */
+#include "text/langid.h"
+
+#include <math.h>
+
+#include "text/fold.h"
+#include "text/pack.h"
+#include "text/utf8.h"
+
+enum {
+    HEAD_BYTES = 2048,
+    MIDDLE_BYTES = 1024,
+    LEAST_LETTERS = 40,
+    MOST_LANGS = 32,
+    MOST_WORD_BYTES = 64
+};
+
+struct tally {
+    struct pack_table table;
+    double floor, most, least_share;
+    double weight; /* sum over trigrams */
+    uint32_t frequent;
+};
+
+struct census {
+    struct arena *arena;
+    struct tally *tallies;
+    size_t count;
+    uint32_t letters, words, trigrams;
+};
+
+static double number(struct slice text)
+{
+    double value = 0;
+    for (size_t i = 0; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++) {
+        value = value * 10 + (text.ptr[i] - '0');
+    }
+    return value;
+}
+
+static double setting(const struct pack_table *table, const char *key, double otherwise)
+{
+    struct slice value;
+    return pack_find(table, slice_cstr(key), &value) ? number(value) : otherwise;
+}
+
+static void count_trigram(struct census *c, struct slice trigram)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct slice value;
+        bool known = pack_find(&c->tallies[i].table, trigram, &value);
+        c->tallies[i].weight += known ? number(value) : c->tallies[i].floor;
+    }
+    c->trigrams++;
+}
+
+/* `word` is in lower case, in a buffer with an edge mark on either side. */
+static void count_word(struct census *c, struct slice edged)
+{
+    struct slice word = slice_of(edged.ptr + 1, edged.len - 2);
+    for (size_t i = 0; i < c->count; i++) {
+        c->tallies[i].frequent += pack_find(&c->tallies[i].table, word, NULL);
+    }
+    c->words++;
+    char key[1 + 3 * 4] = {'~'};
+    size_t from = 0, second = 1;
+    while (second < edged.len) {
+        size_t third, end;
+        (void)utf8_decode(edged, second, &third);
+        if (third >= edged.len) {
+            break;
+        }
+        (void)utf8_decode(edged, third, &end);
+        memcpy(key + 1, edged.ptr + from, end - from);
+        count_trigram(c, slice_of(key, 1 + end - from));
+        from = second;
+        second = third;
+    }
+}
+
+static void count_sample(struct census *c, struct slice sample)
+{
+    struct slice lower = fold_lower(c->arena, sample);
+    char word[MOST_WORD_BYTES + 2] = {'_'};
+    size_t len = 0;
+    for (size_t at = 0; at <= lower.len;) {
+        size_t next = at + 1;
+        uint32_t cp = at < lower.len ? utf8_decode(lower, at, &next) : ' ';
+        bool letter = utf8_is_letter(cp);
+        if (letter && len + (next - at) <= MOST_WORD_BYTES) {
+            memcpy(word + 1 + len, lower.ptr + at, next - at);
+            len += next - at;
+        } else if (!letter && len) {
+            word[1 + len] = '_';
+            count_word(c, slice_of(word, len + 2));
+            len = 0;
+        }
+        c->letters += letter;
+        at = next;
+    }
+}
+
+/* Code point borders: a sample never begins or ends inside a character. */
+static struct slice sample_of(struct slice text, size_t start, size_t len)
+{
+    size_t end = len < text.len - start ? start + len : text.len;
+    while (start < end && ((unsigned char)text.ptr[start] & 0xC0) == 0x80) {
+        start++;
+    }
+    while (end < text.len && end > start && ((unsigned char)text.ptr[end] & 0xC0) == 0x80) {
+        end--;
+    }
+    return slice_of(text.ptr + start, end - start);
+}
+
+static void begin(struct census *c)
+{
+    for (size_t i = 0; i < pack_count() && c->count < MOST_LANGS; i++) {
+        struct tally *t = &c->tallies[c->count++];
+        t->table = pack_table(pack_at(i), "langid");
+        t->floor = setting(&t->table, "~floor", 500);
+        t->most = setting(&t->table, "~most", 0);
+        t->least_share = setting(&t->table, "~words", 0) / 100;
+    }
+}
+
+/* How far below its own limit a language's mean weight lies: greater is better. */
+static double margin(const struct census *c, size_t i)
+{
+    return c->tallies[i].most - c->tallies[i].weight / c->trigrams;
+}
+
+static bool fits(const struct census *c, size_t i)
+{
+    return margin(c, i) > 0 && c->tallies[i].frequent >= c->tallies[i].least_share * c->words;
+}
+
+struct slice langid_detect(struct arena *arena, struct slice text, float *confidence)
+{
+    *confidence = 0;
+    struct census c = {.arena = arena, .tallies = ARENA_ARRAY(arena, struct tally, MOST_LANGS)};
+    if (!c.tallies || !slice_present(text)) {
+        return SLICE_NONE;
+    }
+    begin(&c);
+    count_sample(&c, sample_of(text, 0, HEAD_BYTES));
+    if (text.len > 2 * HEAD_BYTES + MIDDLE_BYTES) {
+        count_sample(&c, sample_of(text, text.len / 2, MIDDLE_BYTES));
+    }
+    if (c.letters < LEAST_LETTERS || c.count == 0 || c.trigrams == 0) {
+        return SLICE_NONE;
+    }
+    size_t best = 0;
+    double second = -1e9;
+    for (size_t i = 1; i < c.count; i++) {
+        double here = margin(&c, i), top = margin(&c, best);
+        second = fmax(second, fmin(here, top));
+        best = here > top ? i : best;
+    }
+    if (!fits(&c, best)) {
+        return SLICE_NONE;
+    }
+    double lead = fmin(margin(&c, best), margin(&c, best) - second);
+    *confidence = (float)(1 - 0.5 * exp(-lead / 20));
+    return pack_lang(pack_at(best));
+}
