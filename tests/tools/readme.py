@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""The README's console examples: runs them, and with --write puts what they print into the README.
+
+    tests/tools/readme.py [--write] --guillemet build/guillemet
+
+A block is ```console with one line `$ command` and the output below it. Commands speak to http://127.0.0.1:8080; here they
+are sent to a server of our own with the sample articles, as `make run` starts it.
+"""
+import argparse
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SHOWN = "127.0.0.1:8080"
+BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
+# What changes from one run to the next.
+VOLATILE = [
+    (re.compile(r'"(ingested_at|updated_at|first_seen|last_seen)": "\d{4}-\d\d-\d\d(T[\d:.]+Z)?"'), r'"\1": "…"'),
+    (re.compile(r'"(cursor|next_cursor|next)": "[^"]*"'), r'"\1": "…"'),
+    (re.compile(r'"instance": "[^"]*"'), '"instance": "…"'),
+]
+
+
+def examples(text):
+    return [(m.group("command"), m.group("output")) for m in BLOCK.finditer(text)]
+
+
+def settled(output):
+    for pattern, by in VOLATILE:
+        output = pattern.sub(by, output)
+    return output
+
+
+def run(command, address):
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command.replace(SHOWN, address)], cwd=ROOT, timeout=60,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{command}\nexit {done.returncode}: {done.stderr}")
+    return done.stdout.replace(address, SHOWN)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Demo:
+    """tests/tools/demo.sh, that is `make run` without the building."""
+
+    def __init__(self, guillemet, folder):
+        self.address = f"127.0.0.1:{free_port()}"
+        self.log = pathlib.Path(folder) / f"demo-{self.address}.log"
+        with open(self.log, "wb") as out:
+            self.process = subprocess.Popen(
+                ["bash", str(ROOT / "tests/tools/demo.sh")], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "GUILLEMET": str(guillemet),
+                     "DB": str(pathlib.Path(folder) / "demo.db"), "LISTEN": self.address})
+        for _ in range(1200):
+            if "Ctrl-C" in self.said():
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeError(f"demo.sh did not start:\n{self.said()}")
+
+    def said(self):
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(60)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--guillemet", default=str(ROOT / "build/guillemet"))
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Demo(pathlib.Path(options.guillemet).resolve(), folder)
+        try:
+            def renew(match):
+                output = run(match.group("command"), demo.address)
+                return f"```console\n$ {match.group('command')}\n{output}```"
+            new = BLOCK.sub(renew, text)
+        finally:
+            demo.stop()
+    if options.write:
+        readme.write_text(new, encoding="utf-8")
+    else:
+        sys.stdout.write(new)
+
+
+if __name__ == "__main__":
+    main()
