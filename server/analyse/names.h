@@ -1,0 +1,46 @@
+/* Inside of the names stage: names_find (reading.h) runs these in order over reading.names.
+ *
+ * Order: tagger or names_rules → names_repair (local evidence, the user's gazetteer) → names_spread (the
+ *        document's own evidence) → names_cluster (entities).
+ * Shape: reading.names stays sorted by first token and free of overlaps between steps.
+ */
+#ifndef GUILLEMET_ANALYSE_NAMES_H
+#define GUILLEMET_ANALYSE_NAMES_H
+
+#include "analyse/reading.h"
+#include "analyse/tagger_lexicon.h"
+
+struct naming {
+    struct reading *r;
+    struct lexicon lexicon;
+};
+
+/* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */
+void names_rules(struct naming *n);
+void names_repair(struct naming *n);
+void names_spread(struct naming *n);
+void names_cluster(struct naming *n);
+
+/* ---- tools */
+
+struct name name_of(const struct naming *n, uint32_t first, uint32_t end, enum entity_type type,
+                    float confidence, enum mention_method method);
+/* Replaces reading.names by `items` (sorted here); of overlapping ones the stronger method, the longer, the
+ * surer wins. Sets name_at. */
+void names_replace(struct naming *n, const struct name *items, size_t count);
+static inline const struct token *names_token(const struct naming *n, uint32_t i)
+{
+    return &n->r->tokens.items[i];
+}
+/* True when token i exists, in the same sentence as `near`. */
+bool names_same_sentence(const struct naming *n, uint32_t i, uint32_t near);
+
+/* A hash map from text to a chain of numbers, in the arena. */
+struct names_map;
+struct names_map *names_map_new(struct arena *arena, size_t most);
+void names_map_add(struct names_map *map, struct slice key, uint32_t value);
+/* First value of a key, or NO_INDEX; *chain goes to names_map_next for the others (latest first). */
+uint32_t names_map_find(const struct names_map *map, struct slice key, uint32_t *chain);
+uint32_t names_map_next(const struct names_map *map, uint32_t *chain);
+
+#endif

@@ -1,0 +1,252 @@
+/* Mentions → entities: same form, shorter form, acronym. */
+#include <stdlib.h>
+
+#include "analyse/names.h"
+#include "text/fold.h"
+
+/* All mentions of one form and type. */
+struct form {
+    struct slice key; /* fold_name_key */
+    enum entity_type type;
+    uint32_t words;
+    uint32_t entity;
+    uint32_t count;
+};
+
+struct clustering {
+    struct naming *n;
+    struct form *forms;
+    uint32_t form_count;
+    uint32_t *form_of;       /* per name */
+    struct names_map *exact; /* key → forms */
+    struct names_map *tails; /* proper endings of people's names → forms */
+    uint32_t *last_seen;     /* per form: the latest name so far, + 1 */
+};
+
+static uint32_t count_words(struct slice key)
+{
+    uint32_t words = key.len > 0;
+    for (size_t i = 0; i < key.len; i++) {
+        words += key.ptr[i] == ' ';
+    }
+    return words;
+}
+
+static uint32_t find_form(const struct clustering *c, struct slice key, enum entity_type type)
+{
+    uint32_t chain = 0;
+    for (uint32_t f = names_map_find(c->exact, key, &chain); f != NO_INDEX;
+         f = names_map_next(c->exact, &chain)) {
+        if (c->forms[f].type == type) {
+            return f;
+        }
+    }
+    return NO_INDEX;
+}
+
+static void add_tails(struct clustering *c, uint32_t f)
+{
+    struct slice key = c->forms[f].key;
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.ptr[i] == ' ' && i + 1 < key.len) {
+            names_map_add(c->tails, slice_of(key.ptr + i + 1, key.len - i - 1), f);
+        }
+    }
+}
+
+static void read_forms(struct clustering *c)
+{
+    struct reading *r = c->n->r;
+    size_t most = r->names.count, words = 0;
+    c->forms = ARENA_ARRAY(r->arena, struct form, most);
+    c->form_of = ARENA_ARRAY(r->arena, uint32_t, most);
+    c->last_seen = ARENA_ARRAY(r->arena, uint32_t, most);
+    c->exact = names_map_new(r->arena, most);
+    for (uint32_t i = 0; i < most; i++) {
+        const struct name *name = &r->names.items[i];
+        struct slice key = fold_name_key(r->arena, reading_text(r, name->span));
+        uint32_t f = find_form(c, key, name->type);
+        if (f == NO_INDEX) {
+            f = c->form_count++;
+            c->forms[f] = (struct form){key, name->type, count_words(key), NO_INDEX, 0};
+            names_map_add(c->exact, key, f);
+            words += c->forms[f].words;
+        }
+        c->forms[f].count++;
+        c->form_of[i] = f;
+    }
+    c->tails = names_map_new(r->arena, words);
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        if (c->forms[f].type == ENTITY_PER && c->forms[f].words > 1) {
+            add_tails(c, f);
+        }
+    }
+}
+
+static uint32_t new_entity(struct clustering *c, enum entity_type type)
+{
+    struct reading *r = c->n->r;
+    struct entity *e = ARENA_PUSH(r->arena, &r->entities);
+    e->type = type;
+    return (uint32_t)(r->entities.count - 1);
+}
+
+/* The longer name that a short one stands for: the latest before it, else the most frequent. */
+static uint32_t longer_form(const struct clustering *c, uint32_t f)
+{
+    uint32_t chain = 0, best = NO_INDEX;
+    for (uint32_t g = names_map_find(c->tails, c->forms[f].key, &chain); g != NO_INDEX;
+         g = names_map_next(c->tails, &chain)) {
+        if (best == NO_INDEX || c->last_seen[g] > c->last_seen[best] ||
+            (c->last_seen[g] == c->last_seen[best] && c->forms[g].count > c->forms[best].count)) {
+            best = g;
+        }
+    }
+    return best;
+}
+
+static uint32_t entity_of_form(struct clustering *c, uint32_t f)
+{
+    if (c->forms[f].entity == NO_INDEX) {
+        c->forms[f].entity = new_entity(c, c->forms[f].type);
+    }
+    return c->forms[f].entity;
+}
+
+static void assign(struct clustering *c)
+{
+    struct reading *r = c->n->r;
+    for (uint32_t i = 0; i < r->names.count; i++) {
+        uint32_t f = c->form_of[i];
+        uint32_t longer = c->forms[f].type == ENTITY_PER ? longer_form(c, f) : NO_INDEX;
+        r->names.items[i].entity = entity_of_form(c, longer != NO_INDEX ? longer : f);
+        c->last_seen[f] = i + 1;
+    }
+}
+
+/* ---- what an entity is called */
+
+struct printed {
+    struct slice text;
+    uint32_t entity, order, count;
+};
+
+static int by_entity(const void *a, const void *b)
+{
+    const struct printed *x = a, *y = b;
+    if (x->entity != y->entity) {
+        return x->entity < y->entity ? -1 : 1;
+    }
+    int text = slice_compare(x->text, y->text);
+    return text ? text : (x->order > y->order) - (x->order < y->order);
+}
+
+static int by_frequency(const void *a, const void *b)
+{
+    const struct printed *x = a, *y = b;
+    if (x->entity != y->entity) {
+        return x->entity < y->entity ? -1 : 1;
+    }
+    if (x->count != y->count) {
+        return x->count > y->count ? -1 : 1;
+    }
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static bool is_loud(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] >= 'a' && text.ptr[i] <= 'z') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t blanks(struct slice text)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        count += text.ptr[i] == ' ';
+    }
+    return count;
+}
+
+/* The fullest form; a normally written one before capitals only; then the more frequent. */
+static bool is_fuller(const struct alias *a, const struct alias *b)
+{
+    uint32_t a_words = blanks(a->text), b_words = blanks(b->text);
+    if (a_words != b_words) {
+        return a_words > b_words;
+    }
+    bool a_loud = is_loud(a->text), b_loud = is_loud(b->text);
+    if (a_loud != b_loud && a_words > 0) {
+        return b_loud;
+    }
+    return a->count > b->count;
+}
+
+static size_t merge_same_text(struct printed *all, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept > 0 && all[kept - 1].entity == all[i].entity &&
+            slice_equal(all[kept - 1].text, all[i].text)) {
+            all[kept - 1].count++;
+        } else {
+            all[kept++] = all[i];
+        }
+    }
+    return kept;
+}
+
+static void write_aliases(struct reading *r)
+{
+    size_t count = r->names.count;
+    struct printed *all = ARENA_ARRAY(r->arena, struct printed, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct name *name = &r->names.items[i];
+        all[i] = (struct printed){reading_text(r, name->span), name->entity, i, 1};
+    }
+    qsort(all, count, sizeof *all, by_entity);
+    count = merge_same_text(all, count);
+    qsort(all, count, sizeof *all, by_frequency);
+    struct alias *aliases = ARENA_ARRAY(r->arena, struct alias, count);
+    for (size_t i = 0; i < count; i++) {
+        aliases[i] = (struct alias){all[i].text, all[i].count};
+        struct entity *e = &r->entities.items[all[i].entity];
+        if (e->alias_count++ == 0) {
+            e->aliases = &aliases[i];
+            e->name = aliases[i].text;
+        } else if (is_fuller(&aliases[i], &(struct alias){e->name, e->aliases[0].count})) {
+            e->name = aliases[i].text;
+        }
+    }
+}
+
+static void write_mentions(struct reading *r)
+{
+    uint32_t *all = ARENA_ARRAY(r->arena, uint32_t, r->names.count);
+    for (size_t i = 0; i < r->names.count; i++) {
+        r->entities.items[r->names.items[i].entity].mention_count++;
+    }
+    uint32_t *next = all;
+    for (size_t e = 0; e < r->entities.count; e++) {
+        r->entities.items[e].mentions = next;
+        next += r->entities.items[e].mention_count;
+        r->entities.items[e].mention_count = 0;
+    }
+    for (uint32_t i = 0; i < r->names.count; i++) {
+        struct entity *e = &r->entities.items[r->names.items[i].entity];
+        e->mentions[e->mention_count++] = i;
+    }
+}
+
+void names_cluster(struct naming *n)
+{
+    struct clustering c = {.n = n};
+    read_forms(&c);
+    assign(&c);
+    write_mentions(n->r);
+    write_aliases(n->r);
+}

@@ -1,0 +1,321 @@
+#include "analyse/tagger.h"
+
+#include <math.h>
+
+bool tagger_follows(unsigned a, unsigned b)
+{
+    bool open = a < TAGGER_OUTSIDE && (a % 4 == TAGGER_BEGIN || a % 4 == TAGGER_INSIDE);
+    bool goes_on = b < TAGGER_OUTSIDE && (b % 4 == TAGGER_INSIDE || b % 4 == TAGGER_LAST);
+    return open ? goes_on && a / 4 == b / 4 : !goes_on;
+}
+
+/* ---- the model section */
+
+uint32_t tagger_checksum(struct slice bytes)
+{
+    /* Word-wise FNV: catches damage, and sums a megabyte in about a millisecond. */
+    uint64_t h = 14695981039346656037ULL;
+    size_t i = 0;
+    for (; i + 8 <= bytes.len; i += 8) {
+        uint64_t word;
+        memcpy(&word, bytes.ptr + i, sizeof word);
+        h = (h ^ word) * 1099511628211ULL;
+        h ^= h >> 32;
+    }
+    for (; i < bytes.len; i++) {
+        h = (h ^ (uint8_t)bytes.ptr[i]) * 1099511628211ULL;
+    }
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static bool lies_inside(const struct tagger_header *h, uint64_t at, uint64_t size)
+{
+    return at % 8 == 0 && at >= sizeof *h && at + size <= h->size;
+}
+
+static bool is_whole(const struct tagger_header *h)
+{
+    return lies_inside(h, h->keys_at, (uint64_t)h->slots * 4) &&
+           lies_inside(h, h->rows_at, (uint64_t)h->slots * TAGGER_ROW) &&
+           lies_inside(h, h->cluster_keys_at, (uint64_t)h->cluster_slots * 4) &&
+           lies_inside(h, h->clusters_at, (uint64_t)h->cluster_slots * 6) &&
+           lies_inside(h, h->transitions_at,
+                       (TAGGER_LABELS + 2) * TAGGER_LABELS * sizeof(float)) &&
+           h->slots > 0 && isfinite(h->scale) && h->scale > 0;
+}
+
+/* An open-addressing table without an empty slot would be searched for ever. */
+static bool has_room(const uint32_t *keys, uint32_t slots)
+{
+    for (uint32_t i = 0; i < slots; i++) {
+        if (!keys[i]) {
+            return true;
+        }
+    }
+    return slots == 0;
+}
+
+enum rc tagger_open(struct slice section, bool checked, struct tagger_model *out, struct err *e)
+{
+    struct tagger_header h;
+    if (section.len < sizeof h || memcmp(section.ptr, TAGGER_MAGIC, sizeof TAGGER_MAGIC) != 0) {
+        return err_set(e, RC_INVALID, "this is no name model: it doesn't begin with \"%s\"", TAGGER_MAGIC);
+    }
+    memcpy(&h, section.ptr, sizeof h);
+    if (h.version != TAGGER_VERSION || h.labels != TAGGER_LABELS) {
+        return err_set(e, RC_INVALID, "the name model has version %u, this program reads version %d",
+                       (unsigned)h.version, TAGGER_VERSION);
+    }
+    if (h.size != section.len || !is_whole(&h)) {
+        return err_set(e, RC_INVALID, "the name model is damaged: it says %u bytes and has %zu",
+                       (unsigned)h.size, section.len);
+    }
+    const char *base = section.ptr;
+    struct tagger_model model = {.keys = (const uint32_t *)(const void *)(base + h.keys_at),
+                                 .rows = (const int8_t *)(const void *)(base + h.rows_at),
+                                 .slots = h.slots,
+                                 .cluster_keys = (const uint32_t *)(const void *)(base + h.cluster_keys_at),
+                                 .clusters = (const uint16_t *)(const void *)(base + h.clusters_at),
+                                 .cluster_slots = h.cluster_slots,
+                                 .transitions = (const float *)(const void *)(base + h.transitions_at),
+                                 .scale = h.scale};
+    if (checked) {
+        struct slice rest = slice_of(base + sizeof h, section.len - sizeof h);
+        if (tagger_checksum(rest) != h.checksum || !has_room(model.keys, model.slots) ||
+            !has_room(model.cluster_keys, model.cluster_slots)) {
+            return err_set(e, RC_INVALID, "the name model is damaged: its checksum doesn't fit");
+        }
+    }
+    *out = model;
+    return RC_OK;
+}
+
+/* ---- decoding one stretch */
+
+struct lattice {
+    const struct tagger_model *model;
+    uint32_t length;
+    float (*scores)[TAGGER_LABELS]; /* per token */
+    uint8_t (*back)[TAGGER_LABELS];
+    float (*alpha)[TAGGER_LABELS], (*beta)[TAGGER_LABELS]; /* scaled probabilities */
+    uint8_t *best;
+};
+
+/* Lists of labels that may come before each label: most pairs are impossible. */
+struct grammar {
+    uint8_t count[TAGGER_LABELS];
+    uint8_t before[TAGGER_LABELS][TAGGER_LABELS];
+    float odds[TAGGER_LABELS][TAGGER_LABELS]; /* exp of transitions, [to][n-th before] */
+};
+
+static void read_grammar(const struct tagger_model *model, struct grammar *g)
+{
+    memset(g->count, 0, sizeof g->count);
+    for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+        for (unsigned from = 0; from < TAGGER_LABELS; from++) {
+            if (tagger_follows(from, to)) {
+                g->odds[to][g->count[to]] = expf(model->transitions[from * TAGGER_LABELS + to]);
+                g->before[to][g->count[to]++] = (uint8_t)from;
+            }
+        }
+    }
+}
+
+static void score_token(const struct tagger_model *model, const uint32_t *keys, size_t count,
+                        float scores[TAGGER_LABELS])
+{
+    int32_t sum[TAGGER_ROW] = {0};
+    for (size_t k = 0; k < count; k++) {
+        uint32_t at = tagger_slot(model->keys, model->slots, keys[k]);
+        if (model->keys[at]) {
+            const int8_t *row = model->rows + (size_t)at * TAGGER_ROW;
+            for (int l = 0; l < TAGGER_ROW; l++) {
+                sum[l] += row[l];
+            }
+        }
+    }
+    for (int l = 0; l < TAGGER_ROW; l++) {
+        scores[l] = (float)sum[l] * model->scale;
+    }
+    scores[TAGGER_OUTSIDE] = 0;
+}
+
+static void score_stretch(const struct tagger_view *v, uint32_t first, const struct lattice *x)
+{
+    uint32_t keys[TAGGER_FEATURES_MOST];
+    for (uint32_t i = 0; i < x->length; i++) {
+        size_t count = tagger_features(v, first + i, keys);
+        score_token(x->model, keys, count, x->scores[i]);
+    }
+}
+
+static bool may_start(unsigned label)
+{
+    return tagger_follows(TAGGER_OUTSIDE, label);
+}
+
+static bool may_end(unsigned label)
+{
+    return tagger_follows(label, TAGGER_OUTSIDE);
+}
+
+static void viterbi(const struct lattice *x, const struct grammar *g)
+{
+    const float *start = x->model->transitions + TAGGER_LABELS * TAGGER_LABELS;
+    const float *stop = start + TAGGER_LABELS;
+    float now[TAGGER_LABELS], next[TAGGER_LABELS];
+    for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+        now[l] = may_start(l) ? start[l] + x->scores[0][l] : -1e9F;
+    }
+    for (uint32_t i = 1; i < x->length; i++) {
+        for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+            float best = -1e30F;
+            for (unsigned n = 0; n < g->count[to]; n++) {
+                unsigned from = g->before[to][n];
+                float s = now[from] + x->model->transitions[from * TAGGER_LABELS + to];
+                if (s > best) {
+                    best = s;
+                    x->back[i][to] = (uint8_t)from;
+                }
+            }
+            next[to] = best + x->scores[i][to];
+        }
+        memcpy(now, next, sizeof now);
+    }
+    unsigned best = TAGGER_OUTSIDE;
+    for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+        if (may_end(l) && now[l] + stop[l] > now[best] + stop[best]) {
+            best = l;
+        }
+    }
+    for (uint32_t i = x->length; i-- > 0;) {
+        x->best[i] = (uint8_t)best;
+        best = i > 0 ? x->back[i][best] : best;
+    }
+}
+
+/* exp of the scores, the largest of each token taken as 1 so that nothing overflows. */
+static void exponentiate(const float scores[TAGGER_LABELS], float out[TAGGER_LABELS])
+{
+    float most = 0;
+    for (int l = 0; l < TAGGER_LABELS; l++) {
+        most = scores[l] > most ? scores[l] : most;
+    }
+    for (int l = 0; l < TAGGER_LABELS; l++) {
+        out[l] = expf(scores[l] - most);
+    }
+}
+
+static void rescale(float row[TAGGER_LABELS])
+{
+    float sum = 1e-30F;
+    for (int l = 0; l < TAGGER_LABELS; l++) {
+        sum += row[l];
+    }
+    for (int l = 0; l < TAGGER_LABELS; l++) {
+        row[l] /= sum;
+    }
+}
+
+/* Forward and backward probabilities, each token's row scaled to 1. */
+static void sum_paths(const struct lattice *x, const struct grammar *g)
+{
+    const float *start = x->model->transitions + TAGGER_LABELS * TAGGER_LABELS;
+    const float *stop = start + TAGGER_LABELS;
+    float here[TAGGER_LABELS];
+    for (uint32_t i = 0; i < x->length; i++) {
+        exponentiate(x->scores[i], here);
+        for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+            float sum = 0;
+            for (unsigned n = 0; n < g->count[to] && i > 0; n++) {
+                sum += x->alpha[i - 1][g->before[to][n]] * g->odds[to][n];
+            }
+            x->alpha[i][to] = here[to] * (i > 0 ? sum : may_start(to) ? expf(start[to]) : 0);
+        }
+        rescale(x->alpha[i]);
+    }
+    for (uint32_t i = x->length; i-- > 0;) {
+        if (i + 1 == x->length) {
+            for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+                x->beta[i][l] = may_end(l) ? expf(stop[l]) : 0;
+            }
+        } else {
+            memset(x->beta[i], 0, sizeof x->beta[i]);
+            exponentiate(x->scores[i + 1], here);
+            for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+                for (unsigned n = 0; n < g->count[to]; n++) {
+                    x->beta[i][g->before[to][n]] += g->odds[to][n] * here[to] * x->beta[i + 1][to];
+                }
+            }
+        }
+        rescale(x->beta[i]);
+    }
+}
+
+/* A name is as sure as its least sure label. */
+static float confidence_of(const struct lattice *x, uint32_t first, uint32_t end)
+{
+    float least = 1;
+    for (uint32_t i = first; i < end; i++) {
+        float all = 1e-30F;
+        for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+            all += x->alpha[i][l] * x->beta[i][l];
+        }
+        float p = x->alpha[i][x->best[i]] * x->beta[i][x->best[i]] / all;
+        least = p < least ? p : least;
+    }
+    return least;
+}
+
+static void collect(const struct reading *r, const struct lattice *x, const struct grammar *g, uint32_t first,
+                    struct tags *out)
+{
+    bool summed = false;
+    for (uint32_t i = 0; i < x->length; i++) {
+        unsigned label = x->best[i];
+        if (label == TAGGER_OUTSIDE) {
+            continue;
+        }
+        uint32_t end = i + 1;
+        while (label % 4 == TAGGER_BEGIN && end < x->length && x->best[end] % 4 == TAGGER_INSIDE) {
+            end++;
+        }
+        end += label % 4 == TAGGER_BEGIN && end < x->length;
+        if (!summed) {
+            sum_paths(x, g);
+            summed = true;
+        }
+        *ARENA_PUSH(r->arena, out) = (struct tagged){.first = first + i,
+                                                     .end = first + end,
+                                                     .type = (enum entity_type)(label / 4),
+                                                     .confidence = confidence_of(x, i, end)};
+        i = end - 1;
+    }
+}
+
+static struct lattice lattice_new(struct arena *arena, const struct tagger_model *model, uint32_t most)
+{
+    struct lattice x = {.model = model};
+    x.scores = arena_array(arena, most, sizeof *x.scores);
+    x.back = arena_array(arena, most, sizeof *x.back);
+    x.alpha = arena_array(arena, most, sizeof *x.alpha);
+    x.beta = arena_array(arena, most, sizeof *x.beta);
+    x.best = ARENA_ARRAY(arena, uint8_t, most);
+    return x;
+}
+
+void tagger_run(const struct reading *r, const struct lexicon *lexicon, const struct tagger_model *model,
+                struct tags *out)
+{
+    struct tagger_view *v = tagger_view_new(r, lexicon, model);
+    struct lattice x = lattice_new(r->arena, model, TAGGER_STRETCH_MOST);
+    struct grammar *g = ARENA_NEW(r->arena, struct grammar);
+    read_grammar(model, g);
+    uint32_t at = 0, first, end;
+    while (tagger_next_stretch(v, &at, &first, &end)) {
+        x.length = end - first;
+        score_stretch(v, first, &x);
+        viterbi(&x, g);
+        collect(r, &x, g, first, out);
+    }
+}

@@ -1,0 +1,170 @@
+#include "analyse/tagger_lexicon.h"
+
+#include "text/pack.h"
+
+#define KEY_MOST 120     /* bytes of the longest key worth looking for */
+#define KEY_WORDS_MOST 12
+
+enum apply { ANY_CASE, CAPITALISED };
+
+/* A table's entries mean `bit`, or what their first column says when `kinds` is set. */
+struct lexicon_table {
+    const char *name;
+    uint32_t bit;
+    enum apply apply;
+    bool kinds;
+};
+
+static const struct lexicon_table tables[] = {
+    {"first_names", LEX_FIRST_NAME, CAPITALISED, false},
+    {"surnames", LEX_SURNAME, CAPITALISED, false},
+    {"people", LEX_PERSON, CAPITALISED, false},
+    {"places", LEX_TOWN, CAPITALISED, true},
+    {"organisations", LEX_INSTITUTION, CAPITALISED, true},
+    {"metonyms", LEX_SEAT, CAPITALISED, true},
+    {"organisation_heads", LEX_ORG_HEAD, ANY_CASE, false},
+    {"place_heads", LEX_PLACE_HEAD, ANY_CASE, false},
+    {"person_titles", LEX_TITLE, ANY_CASE, false},
+    {"functions", LEX_FUNCTION, ANY_CASE, false},
+    {"particles", LEX_PARTICLE, ANY_CASE, false},
+    {"months", LEX_CALENDAR, ANY_CASE, false},
+    {"weekdays", LEX_CALENDAR, ANY_CASE, false},
+    {"demonyms", LEX_DEMONYM, ANY_CASE, false},
+};
+#define TABLES (sizeof tables / sizeof tables[0])
+
+static const struct {
+    const char *name;
+    uint32_t bit;
+} kinds[] = {
+    {"country", LEX_COUNTRY},   {"region", LEX_REGION},
+    {"city", LEX_CITY},         {"town", LEX_TOWN},
+    {"institution", LEX_INSTITUTION}, {"party", LEX_PARTY},
+    {"union", LEX_UNION},       {"ngo", LEX_NGO},
+    {"media", LEX_MEDIA},       {"company", LEX_COMPANY},
+    {"club", LEX_CLUB},         {"university", LEX_UNIVERSITY},
+    {"seat", LEX_SEAT},         {"capital", LEX_CAPITAL},
+};
+
+struct scan {
+    const struct reading *r;
+    struct lexicon *out;
+    struct pack_table opened[TABLES];
+    struct pack_table common;
+};
+
+static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
+{
+    if (!table->kinds) {
+        return table->bit;
+    }
+    /* metonyms: type, kind; places and organisations: kind. */
+    size_t column = table->bit == LEX_SEAT ? 1 : 0;
+    struct slice kind = pack_column(value, column);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (slice_is(kind, kinds[i].name)) {
+            return kinds[i].bit;
+        }
+    }
+    return table->bit;
+}
+
+static bool wanted_case(const struct scan *s, const struct lexicon_table *table, struct slice value,
+                        uint32_t first, uint32_t end)
+{
+    if (table->bit != LEX_INSTITUTION || end != first + 1) {
+        return true;
+    }
+    bool acronym = slice_is(pack_column(value, 1), "caps");
+    return !acronym || (s->r->tokens.items[first].flags & TOKEN_ALL_CAPS);
+}
+
+static void mark(struct lexicon *out, uint32_t first, uint32_t end, uint32_t bit)
+{
+    out->begin[first] |= bit;
+    out->bits[first] |= bit;
+    for (uint32_t i = first + 1; i < end; i++) {
+        out->bits[i] |= bit;
+        out->inner[i] |= bit;
+    }
+}
+
+/* The longest entry of one table that starts at token `first`. */
+static void match(struct scan *s, size_t t, uint32_t first, uint32_t limit)
+{
+    char key[KEY_MOST];
+    size_t len = 0;
+    uint32_t best_end = 0, best_bit = 0;
+    for (uint32_t i = first; i < limit && i < first + KEY_WORDS_MOST; i++) {
+        struct slice word = s->r->tokens.items[i].lower;
+        if (len + 1 + word.len > sizeof key) {
+            break;
+        }
+        if (len > 0) {
+            key[len++] = ' ';
+        }
+        memcpy(key + len, word.ptr, word.len);
+        len += word.len;
+        struct slice value;
+        if (pack_find(&s->opened[t], slice_of(key, len), &value) &&
+            wanted_case(s, &tables[t], value, first, i + 1)) {
+            best_end = i + 1;
+            best_bit = kind_bit(&tables[t], value);
+        }
+        if (!pack_prefix(&s->opened[t], slice_of(key, len))) {
+            break;
+        }
+    }
+    if (best_end > first) {
+        mark(s->out, first, best_end, best_bit);
+    }
+}
+
+static bool starts_like_a_name(const struct reading *r, uint32_t i)
+{
+    const struct token *t = &r->tokens.items[i];
+    if (t->flags & TOKEN_CAPITAL) {
+        return true;
+    }
+    return (t->flags & TOKEN_HAS_DIGIT) && t->kind != TOKEN_PUNCTUATION;
+}
+
+static void read_sentence(struct scan *s, const struct sentence *sentence)
+{
+    for (uint32_t i = sentence->first; i < sentence->end; i++) {
+        const struct token *token = &s->r->tokens.items[i];
+        if (token->kind == TOKEN_PUNCTUATION) {
+            continue;
+        }
+        bool name_like = starts_like_a_name(s->r, i);
+        for (size_t t = 0; t < TABLES; t++) {
+            if (s->opened[t].base && (name_like || tables[t].apply == ANY_CASE)) {
+                match(s, t, i, sentence->end);
+            }
+        }
+        struct slice value;
+        if (token->kind == TOKEN_WORD && pack_find(&s->common, token->lower, &value) && value.len > 0) {
+            s->out->common[i] = (uint8_t)(value.ptr[0] - 'a' + 1);
+        }
+    }
+}
+
+void tagger_lexicon_read(const struct reading *r, struct lexicon *out)
+{
+    size_t count = r->tokens.count;
+    out->bits = ARENA_ARRAY(r->arena, uint32_t, count);
+    out->begin = ARENA_ARRAY(r->arena, uint32_t, count);
+    out->inner = ARENA_ARRAY(r->arena, uint32_t, count);
+    out->common = ARENA_ARRAY(r->arena, uint8_t, count);
+    if (!r->pack) {
+        return;
+    }
+    struct scan s = {.r = r, .out = out};
+    for (size_t t = 0; t < TABLES; t++) {
+        s.opened[t] = pack_table(r->pack, tables[t].name);
+    }
+    s.common = pack_table(r->pack, "common_words");
+    for (size_t i = 0; i < r->sentences.count; i++) {
+        read_sentence(&s, &r->sentences.items[i]);
+    }
+}

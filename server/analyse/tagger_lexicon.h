@@ -1,0 +1,55 @@
+/* What the pack's tables know of each token, looked up once per document.
+ *
+ * Idea:   names are matched longest first, word by word. Tables of names apply to capitalised words only
+ *         (a "rose" is no Rose); head nouns, titles and functions apply in any case.
+ * Memory: arrays in the reading's arena, one entry a token.
+ */
+#ifndef GUILLEMET_ANALYSE_TAGGER_LEXICON_H
+#define GUILLEMET_ANALYSE_TAGGER_LEXICON_H
+
+#include "analyse/reading.h"
+
+enum lexicon_bit {
+    LEX_FIRST_NAME = 1u << 0,
+    LEX_SURNAME = 1u << 1,
+    LEX_PERSON = 1u << 2, /* a full name of `people` */
+    LEX_COUNTRY = 1u << 3,
+    LEX_REGION = 1u << 4,
+    LEX_CITY = 1u << 5,
+    LEX_TOWN = 1u << 6,
+    LEX_INSTITUTION = 1u << 7,
+    LEX_PARTY = 1u << 8,
+    LEX_UNION = 1u << 9,
+    LEX_NGO = 1u << 10,
+    LEX_MEDIA = 1u << 11,
+    LEX_COMPANY = 1u << 12,
+    LEX_CLUB = 1u << 13,
+    LEX_UNIVERSITY = 1u << 14,
+    LEX_SEAT = 1u << 15,    /* an institution named by its seat */
+    LEX_CAPITAL = 1u << 16, /* a government named by its city */
+    LEX_ORG_HEAD = 1u << 17,
+    LEX_PLACE_HEAD = 1u << 18,
+    LEX_TITLE = 1u << 19,
+    LEX_FUNCTION = 1u << 20,
+    LEX_PARTICLE = 1u << 21,
+    LEX_CALENDAR = 1u << 22,
+    LEX_DEMONYM = 1u << 23,
+    LEX_BITS = 24
+};
+
+#define LEX_PLACES (LEX_COUNTRY | LEX_REGION | LEX_CITY | LEX_TOWN)
+#define LEX_ORGANISATIONS                                                                          \
+    (LEX_INSTITUTION | LEX_PARTY | LEX_UNION | LEX_NGO | LEX_MEDIA | LEX_COMPANY | LEX_CLUB |      \
+     LEX_UNIVERSITY)
+
+struct lexicon {
+    uint32_t *bits;  /* per token: the kinds of the matches that cover it */
+    uint32_t *begin; /* per token: the kinds of the matches that begin there */
+    uint32_t *inner; /* per token: the kinds of the matches that began before it */
+    uint8_t *common; /* 0: not a common word; 1 (surely) … 4 (rarely): table `common_words` */
+};
+
+/* Under an arena escape. Without a pack everything is 0. */
+void tagger_lexicon_read(const struct reading *r, struct lexicon *out);
+
+#endif
