@@ -29,7 +29,7 @@ struct http_header {
 struct http_reply {
     int status;
     const char *content_type;  /* NULL: none (a 204) */
-    const char *cache_control; /* NULL: none; the default is HTTP_REVALIDATE for 200 to a GET */
+    const char *cache_control; /* NULL: HTTP_REVALIDATE where a GET gives 200, 300 or 304; "": none */
     const char *etag;          /* complete: W/"…"; NULL: none */
     const char *vary;          /* what the representation depends on beside encoding: "Accept"; or NULL */
     struct buf body;

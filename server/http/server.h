@@ -51,6 +51,7 @@ struct server_options {
     size_t connection_limit;        /* standard 1024 */
     size_t connection_memory_bytes; /* request line and headers; standard 32 KiB */
     size_t body_limit_bytes;        /* HTTP_BODY_DEFAULT routes; standard 16 MiB */
+    size_t body_memory_bytes;       /* all bodies being received together; standard 256 MiB */
     size_t arena_limit_bytes;       /* per request; standard 256 MiB */
     uint32_t idle_timeout_ms;       /* silence on a kept connection; standard 30,000 */
     uint32_t request_timeout_ms;    /* from a request's first byte to its last; standard 30,000 */

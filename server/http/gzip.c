@@ -1,0 +1,58 @@
+#include <limits.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "http/internal.h"
+
+enum { GZIP_WRAPPER = 16, WINDOW_BITS = 15, MEMORY_LEVEL = 8 };
+
+/* A stream is 256 KB of tables: made once per thread, then reset. */
+static z_stream *stream_here(struct http_thread *thread, int level)
+{
+    z_stream *stream = thread->gzip;
+    if (stream) {
+        return deflateReset(stream) == Z_OK ? stream : NULL;
+    }
+    stream = calloc(1, sizeof *stream);
+    if (!stream || deflateInit2(stream, level, Z_DEFLATED, WINDOW_BITS + GZIP_WRAPPER, MEMORY_LEVEL,
+                                Z_DEFAULT_STRATEGY) != Z_OK) {
+        free(stream);
+        return NULL;
+    }
+    thread->gzip = stream;
+    return stream;
+}
+
+/* Replaces the body by its compressed form when that is shorter. */
+bool gzip_body(struct http_thread *thread, struct buf *body, int level)
+{
+    z_stream *stream = stream_here(thread, level);
+    if (!stream || body->len > UINT_MAX / 2) {
+        return false;
+    }
+    struct buf packed;
+    buf_init(&packed);
+    if (!buf_reserve(&packed, deflateBound(stream, body->len))) {
+        return false;
+    }
+    stream->next_in = (Bytef *)body->data;
+    stream->avail_in = (uInt)body->len;
+    stream->next_out = (Bytef *)packed.data;
+    stream->avail_out = (uInt)(packed.capacity < UINT_MAX ? packed.capacity : UINT_MAX);
+    if (deflate(stream, Z_FINISH) != Z_STREAM_END || stream->total_out >= body->len) {
+        buf_done(&packed);
+        return false;
+    }
+    packed.len = stream->total_out;
+    buf_done(body);
+    *body = packed;
+    return true;
+}
+
+void gzip_done(void *gzip)
+{
+    if (gzip) {
+        deflateEnd(gzip);
+        free(gzip);
+    }
+}

@@ -1,0 +1,295 @@
+#include "http/server.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "http/internal.h"
+
+enum {
+    LEAST_THREADS = 2,
+    DRAIN_STEP_MS = 5,
+    DRAIN_CALM_STEPS = 4, /* so many quiet steps in a row end the drain */
+    ABANDON_GRACE_MS = 500,
+    LEAST_TICK_MS = 5,
+    LARGEST_TICK_MS = 500,
+};
+
+/* ---- options */
+
+static size_t core_count(void)
+{
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < LEAST_THREADS ? LEAST_THREADS : (size_t)count;
+}
+
+#define STANDARD(field, value)                                                                     \
+    do {                                                                                           \
+        if ((field) == 0) {                                                                        \
+            (field) = (value);                                                                     \
+        }                                                                                          \
+    } while (0)
+
+static void fill_standards(struct server_options *o)
+{
+    STANDARD(o->threads, core_count());
+    STANDARD(o->workers, core_count());
+    STANDARD(o->worker_queue, 256);
+    STANDARD(o->connection_limit, 1024);
+    STANDARD(o->connection_memory_bytes, 32 * 1024);
+    STANDARD(o->body_limit_bytes, 16 * 1024 * 1024);
+    STANDARD(o->body_memory_bytes, 256 * 1024 * 1024);
+    STANDARD(o->arena_limit_bytes, 256 * 1024 * 1024);
+    STANDARD(o->idle_timeout_ms, 30000);
+    STANDARD(o->request_timeout_ms, 30000);
+    STANDARD(o->send_timeout_ms, 30000);
+    STANDARD(o->worker_deadline_ms, 10000);
+    STANDARD(o->gzip_level, 1);
+}
+
+static enum rc read_base_path(struct http_server *server, struct err *e)
+{
+    struct server_options *o = &server->options;
+    struct slice rest = slice_cstr(o->base_path);
+    while (slice_present(rest) && rest.len > 0) {
+        struct slice piece = slice_cut(&rest, '/');
+        if (piece.len == 0) {
+            continue;
+        }
+        if (server->base_segment_count == TARGET_MAX_SEGMENTS - 1) {
+            return err_field(e, RC_INVALID, "base-path", "the base path has too many segments");
+        }
+        server->base_segments[server->base_segment_count++] = piece;
+    }
+    size_t used = 0;
+    for (size_t i = 0; !o->problem_base && i < server->base_segment_count; i++) {
+        used += (size_t)snprintf(server->problem_base + used, sizeof server->problem_base - used,
+                                 "/%.*s", SLICE_ARG(server->base_segments[i]));
+        if (used >= sizeof server->problem_base - sizeof "/problems") {
+            return err_field(e, RC_INVALID, "base-path", "the base path is too long");
+        }
+    }
+    (void)snprintf(server->problem_base + used, sizeof server->problem_base - used, "%s",
+                   o->problem_base ? o->problem_base : "/problems");
+    return RC_OK;
+}
+
+static uint32_t tick_ms(const struct server_options *o)
+{
+    uint32_t least = o->idle_timeout_ms;
+    least = o->request_timeout_ms < least ? o->request_timeout_ms : least;
+    least = o->send_timeout_ms < least ? o->send_timeout_ms : least;
+    uint32_t tick = least / 4;
+    return tick < LEAST_TICK_MS ? LEAST_TICK_MS : tick > LARGEST_TICK_MS ? LARGEST_TICK_MS : tick;
+}
+
+/* ---- libmicrohttpd */
+
+/* Nothing is decoded by the library: its parse of the target isn't used. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = cls;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        watch_remove(server->watch, *socket_context);
+        *socket_context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int64_t deadline_ms = clock_steady_ms() + server->options.request_timeout_ms;
+    *socket_context = info ? watch_add(server->watch, info->connect_fd, deadline_ms) : NULL;
+}
+
+static void log_library(void *cls, const char *format, va_list args)
+{
+    (void)cls;
+    char text[512];
+    (void)vsnprintf(text, sizeof text, format, args);
+    text[strcspn(text, "\n")] = '\0';
+    log_write(LOG_DEBUG, "libmicrohttpd", "says", text, NULL);
+}
+
+static enum rc start_daemon(struct http_server *server, struct err *e)
+{
+    const struct server_options *o = &server->options;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+                     MHD_USE_ERROR_LOG | (o->no_turbo ? 0U : (unsigned)MHD_USE_TURBO);
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, dispatch_run, server,                               //
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, server,                          //
+        MHD_OPTION_LISTEN_SOCKET, server->listen_fd,                              //
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)o->threads,                        //
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connection_limit,               //
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory_bytes,           //
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(o->idle_timeout_ms + 999) / 1000, //
+        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,                      //
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,                       //
+        MHD_OPTION_NOTIFY_COMPLETED, dispatch_end, server,                        //
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,                      //
+        MHD_OPTION_END);
+    return server->daemon ? RC_OK
+                          : err_set(e, RC_UNAVAILABLE,
+                                    "can't start the HTTP threads on %s: out of threads or file "
+                                    "descriptors",
+                                    server->bound);
+}
+
+/* ---- start */
+
+CLEANUP_DEFINE(server_free, struct http_server)
+
+static struct http_server *server_new(const struct server_options *options, struct err *e)
+{
+    struct http_server *server = calloc(1, sizeof *server);
+    if (!server) {
+        err_nomem(e);
+        return NULL;
+    }
+    if (pthread_key_create(&server->thread_key, thread_end) != 0) {
+        free(server);
+        err_set(e, RC_UNAVAILABLE, "out of thread-specific keys");
+        return NULL;
+    }
+    server->options = *options;
+    fill_standards(&server->options);
+    server->cors_allow_any =
+        options->cors_origins && strcmp(options->cors_origins, "*") == 0;
+    server->listen_fd = -1;
+    pthread_mutex_init(&server->threads_lock, NULL);
+    pthread_mutex_init(&server->deferred_lock, NULL);
+    return server;
+}
+
+enum rc server_start(const struct server_options *options, struct http_server **out, struct err *e)
+{
+    CLEANUP(server_free_p) struct http_server *server = server_new(options, e);
+    if (!server) {
+        return e->rc;
+    }
+    const struct server_options *o = &server->options;
+    enum rc rc = read_base_path(server, e);
+    if (rc != RC_OK || (rc = metrics_init(server, e)) != RC_OK) {
+        return rc;
+    }
+    server->router = router_new(o->routes, o->route_count, e);
+    if (!server->router) {
+        return e->rc;
+    }
+    rc = listen_open(o->listen ? o->listen : "127.0.0.1:8080", &server->listen_fd, server->bound, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    server->workers = pool_new(o->workers, o->worker_queue, e);
+    server->watch = server->workers ? watch_new(tick_ms(o), e) : NULL;
+    if (!server->watch) {
+        return e->rc;
+    }
+    rc = start_daemon(server, e);
+    if (rc == RC_OK) {
+        *out = take(server);
+    }
+    return rc;
+}
+
+const char *server_address(const struct http_server *server)
+{
+    return server->bound;
+}
+
+bool server_is_draining(const struct http_server *server)
+{
+    return atomic_load(&server->draining);
+}
+
+/* ---- stop */
+
+static void pause_ms(int ms)
+{
+    struct timespec pause = {.tv_nsec = ms * 1000000L};
+    nanosleep(&pause, NULL);
+}
+
+/* True when nothing was in flight for a moment. */
+static bool wait_calm(const struct http_server *server, int64_t until_ms)
+{
+    for (int calm = 0; calm < DRAIN_CALM_STEPS;) {
+        calm = metrics_in_flight(server) == 0 ? calm + 1 : 0;
+        if (calm == 0 && clock_steady_ms() >= until_ms) {
+            return false;
+        }
+        pause_ms(DRAIN_STEP_MS);
+    }
+    return true;
+}
+
+static void stop_daemon(struct http_server *server, uint32_t drain_ms)
+{
+    MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    if (listening != MHD_INVALID_SOCKET) {
+        close(listening);
+    }
+    server->listen_fd = -1;
+    listen_forget(server->bound);
+    server->drained = wait_calm(server, clock_steady_ms() + drain_ms);
+    if (defer_abandon_all(server) > 0) {
+        (void)wait_calm(server, clock_steady_ms() + ABANDON_GRACE_MS);
+    }
+    MHD_stop_daemon(server->daemon);
+    server->daemon = NULL;
+}
+
+bool server_stop(struct http_server *server, uint32_t drain_ms)
+{
+    if (server->stopped) {
+        return server->drained;
+    }
+    server->stopped = true;
+    server->drained = true;
+    atomic_store(&server->draining, true);
+    if (server->daemon) {
+        stop_daemon(server, drain_ms);
+    }
+    if (server->workers) {
+        pool_free(server->workers); /* runs out: the abandoned are let go there */
+        server->workers = NULL;
+    }
+    watch_free(server->watch);
+    server->watch = NULL;
+    return server->drained;
+}
+
+void server_free(struct http_server *server)
+{
+    if (!server) {
+        return;
+    }
+    (void)server_stop(server, 0);
+    if (server->listen_fd >= 0) {
+        close(server->listen_fd);
+        listen_forget(server->bound);
+    }
+    pthread_key_delete(server->thread_key);
+    while (server->threads) {
+        thread_end(server->threads); /* of threads that are not the server's own */
+    }
+    metrics_done(server);
+    router_free(server->router);
+    pthread_mutex_destroy(&server->threads_lock);
+    pthread_mutex_destroy(&server->deferred_lock);
+    free(server);
+}
