@@ -58,10 +58,10 @@ static bool is_name(struct slice s)
     return words <= NAME_MOST_WORDS;
 }
 
-static bool is_join(const struct phrase_packs *packs, struct arena *arena, struct slice word)
+static bool is_join(const struct formula_packs *packs, struct arena *arena, struct slice word)
 {
-    struct slice folded = phrase_line(arena, word);
-    struct phrase_match match = phrase_at_start(packs, "bylines", folded);
+    struct slice folded = formula_line(arena, word);
+    struct formula_match match = formula_at_start(packs, "bylines", folded);
     return slice_equal(match.key, folded) && slice_is(pack_column(match.value, 0), "join");
 }
 
@@ -76,7 +76,7 @@ static bool add_name(struct byline *byline, struct slice rest, size_t start, siz
     return true;
 }
 
-static void read_names(const struct phrase_packs *packs, struct arena *arena, struct slice rest,
+static void read_names(const struct formula_packs *packs, struct arena *arena, struct slice rest,
                        struct byline *byline)
 {
     size_t start = 0, at = 0;
@@ -108,13 +108,13 @@ static void read_names(const struct phrase_packs *packs, struct arena *arena, st
     add_name(byline, rest, start, rest.len);
 }
 
-struct byline byline_read(const struct phrase_packs *packs, struct arena *arena, struct slice line)
+struct byline byline_read(const struct formula_packs *packs, struct arena *arena, struct slice line)
 {
     struct byline byline = {.kind = BYLINE_NONE};
     if (line.len == 0 || line.len > LINE_MOST_BYTES || strchr(".!?", line.ptr[line.len - 1])) {
         return byline;
     }
-    struct phrase_match match = phrase_at_start(packs, "bylines", phrase_line(arena, line));
+    struct formula_match match = formula_at_start(packs, "bylines", formula_line(arena, line));
     struct slice kind = pack_column(match.value, 0);
     bool author = slice_is(kind, "author"), interviewer = slice_is(kind, "interviewer");
     if (!slice_present(match.key) || (!author && !interviewer)) {

@@ -8,7 +8,7 @@
 #ifndef GUILLEMET_INGEST_BYLINE_H
 #define GUILLEMET_INGEST_BYLINE_H
 
-#include "ingest/phrases.h"
+#include "ingest/formulas.h"
 
 enum byline_kind { BYLINE_NONE, BYLINE_AUTHOR, BYLINE_INTERVIEWER };
 
@@ -21,7 +21,7 @@ struct byline {
 };
 
 /* `line` as printed, trimmed. BYLINE_NONE when it isn't one. */
-struct byline byline_read(const struct phrase_packs *packs, struct arena *arena, struct slice line);
+struct byline byline_read(const struct formula_packs *packs, struct arena *arena, struct slice line);
 
 /* "PARIS (AFP)": without the dash; absent when the paragraph has none. */
 struct slice byline_dateline(struct slice paragraph);

@@ -258,7 +258,7 @@ static void find_all(struct layout *l)
         float confidence = 0;
         lang = langid_detect(l->arena, d->text, &confidence);
     }
-    l->packs = phrase_packs_for(lang);
+    l->packs = formula_packs_for(lang);
     add_pieces(l);
     finish_pieces(l);
     layout_kinds(l);

@@ -10,7 +10,7 @@
 #ifndef GUILLEMET_INGEST_LAYOUT_H
 #define GUILLEMET_INGEST_LAYOUT_H
 
-#include "ingest/phrases.h"
+#include "ingest/formulas.h"
 #include "model/document.h"
 
 /* Fills blocks, title, standfirst, bylines, dateline and word_count of a document whose text is set. */
@@ -50,7 +50,7 @@ struct pieces {
 struct layout {
     struct arena *arena; /* has an escape set */
     struct document *document;
-    struct phrase_packs packs;
+    struct formula_packs packs;
     struct pieces pieces;
     bool interviewed; /* a line says that this is an interview */
 };

@@ -63,18 +63,18 @@ static void mark_phrases(struct layout *l)
         if (middle || p->code_points > PHRASE_BLOCK_MOST || !(p->flags & PIECE_ONE_LINE)) {
             continue;
         }
-        struct slice line = phrase_line(l->arena, layout_text(l, p));
+        struct slice line = formula_line(l->arena, layout_text(l, p));
         bool stop = p->flags & PIECE_STOP;
         /* A text of one block is the text, whatever it looks like; words in marks are reported. */
         if (count > 1 && !(p->flags & PIECE_MARKS) &&
-            phrase_is_boilerplate(&l->packs, line, stop, false)) {
+            formula_is_boilerplate(&l->packs, line, stop, false)) {
             p->kind = BLOCK_BOILERPLATE;
-        } else if (i > 0 && slice_present(phrase_at_start(&l->packs, "captions", line).key)) {
+        } else if (i > 0 && slice_present(formula_at_start(&l->packs, "captions", line).key)) {
             p->kind = BLOCK_CAPTION;
         } else if (count > 1 && (i < TITLE_WITHIN + 2 || i + 4 > count)) {
             take_byline(l, p);
         }
-        struct phrase_match match = phrase_at_start(&l->packs, "bylines", line);
+        struct formula_match match = formula_at_start(&l->packs, "bylines", line);
         l->interviewed |= i < TITLE_WITHIN + 2 && slice_present(match.key) &&
                           slice_is(pack_column(match.value, 0), "interview");
     }
@@ -89,7 +89,7 @@ static void mark_tail(struct layout *l)
             continue;
         }
         if (p->code_points > TAIL_BLOCK_MOST || (p->flags & PIECE_MARKS) ||
-            !phrase_is_boilerplate(&l->packs, phrase_line(l->arena, layout_text(l, p)),
+            !formula_is_boilerplate(&l->packs, formula_line(l->arena, layout_text(l, p)),
                                    p->flags & PIECE_STOP, true)) {
             return;
         }
@@ -170,8 +170,8 @@ static void mark_lists(struct layout *l)
 static enum block_kind label_of(struct layout *l, const struct piece *p)
 {
     struct slice text = layout_text(l, p);
-    struct slice line = phrase_line(l->arena, slice_of(text.ptr, text.len < 24 ? text.len : 24));
-    struct phrase_match match = phrase_at_start(&l->packs, "interview_marks", line);
+    struct slice line = formula_line(l->arena, slice_of(text.ptr, text.len < 24 ? text.len : 24));
+    struct formula_match match = formula_at_start(&l->packs, "interview_marks", line);
     size_t at = match.key.len;
     if (!slice_present(match.key) || at >= line.len) {
         return BLOCK_PARAGRAPH;

@@ -1,25 +1,25 @@
-#include "ingest/phrases.h"
+#include "ingest/formulas.h"
 
 #include "text/fold.h"
 #include "text/utf8.h"
 
-struct phrase_packs phrase_packs_for(struct slice lang)
+struct formula_packs formula_packs_for(struct slice lang)
 {
-    struct phrase_packs packs = {.count = 0};
+    struct formula_packs packs = {.count = 0};
     const struct pack *one = slice_present(lang) ? pack_for(lang) : NULL;
     if (one) {
         packs.items[packs.count++] = one;
         return packs;
     }
-    for (size_t i = 0; i < pack_count() && packs.count < PHRASE_PACKS_MOST; i++) {
+    for (size_t i = 0; i < pack_count() && packs.count < FORMULA_PACKS_MOST; i++) {
         packs.items[packs.count++] = pack_at(i);
     }
     return packs;
 }
 
-struct slice phrase_line(struct arena *arena, struct slice line)
+struct slice formula_line(struct arena *arena, struct slice line)
 {
-    size_t len = line.len < PHRASE_LINE_MOST ? line.len : PHRASE_LINE_MOST;
+    size_t len = line.len < FORMULA_LINE_MOST ? line.len : FORMULA_LINE_MOST;
     while (len > 0 && len < line.len && ((unsigned char)line.ptr[len] & 0xC0) == 0x80) {
         len--;
     }
@@ -62,17 +62,17 @@ static bool begins_word(struct slice line, size_t at)
     return !utf8_is_letter(before) && !utf8_is_digit(before);
 }
 
-struct phrase_match phrase_at_start(const struct phrase_packs *packs, const char *table,
+struct formula_match formula_at_start(const struct formula_packs *packs, const char *table,
                                     struct slice line)
 {
-    struct phrase_match best = {SLICE_NONE, SLICE_NONE};
+    struct formula_match best = {SLICE_NONE, SLICE_NONE};
     for (size_t p = 0; p < packs->count; p++) {
         struct pack_table phrases = pack_table(packs->items[p], table);
         for (size_t i = 0; i < pack_size(&phrases); i++) {
             struct slice key, value;
             pack_entry(&phrases, i, &key, &value);
             if (slice_starts(line, key) && ends_word(line, key.len) && key.len > best.key.len) {
-                best = (struct phrase_match){key, value};
+                best = (struct formula_match){key, value};
             }
         }
     }
@@ -116,7 +116,7 @@ static bool one_applies(struct slice line, struct slice key, struct slice value,
     return false;
 }
 
-bool phrase_is_boilerplate(const struct phrase_packs *packs, struct slice line, bool ended,
+bool formula_is_boilerplate(const struct formula_packs *packs, struct slice line, bool ended,
                            bool tail)
 {
     for (size_t p = 0; p < packs->count; p++) {

@@ -1,0 +1,10 @@
+/* The subcommands, one file each: cmd_<name>.c. */
+#ifndef GUILLEMET_CLI_COMMANDS_H
+#define GUILLEMET_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cmd_serve, cmd_ingest, cmd_analyse, cmd_evaluate, cmd_migrate,
+    cmd_reanalyse, cmd_export, cmd_token, cmd_config, cmd_routes, cmd_version;
+
+#endif

@@ -1,0 +1,169 @@
+#include "cli/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "analyse/gazetteer.h"
+#include "base/arena.h"
+
+#define GAZETTEER_MOST_BYTES (64u * 1024u * 1024u)
+#define DEPTH_MOST 64 /* of directories: a loop of links ends here */
+
+static enum rc fail(const char *path, struct err *e)
+{
+    return err_set(e, errno == ENOENT ? RC_NOT_FOUND : RC_UNAVAILABLE, "can't read %s: %s", path,
+                   strerror(errno));
+}
+
+enum rc files_open(const char *path, FILE **out, struct err *e)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0) {
+        *out = stdin;
+        return RC_OK;
+    }
+    FILE *stream = fopen(path, "rb");
+    if (!stream) {
+        return fail(path, e);
+    }
+    if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+        fclose(stream);
+        return err_set(e, RC_INVALID, "%s is a directory", path);
+    }
+    *out = stream;
+    return RC_OK;
+}
+
+void files_close(FILE *stream)
+{
+    if (stream && stream != stdin) {
+        fclose(stream);
+    }
+}
+
+enum rc files_read(const char *path, size_t most_bytes, struct buf *out, struct err *e)
+{
+    FILE *stream = NULL;
+    enum rc rc = files_open(path, &stream, e);
+    if (rc) {
+        return rc;
+    }
+    char chunk[16384];
+    size_t got;
+    while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0 && out->len <= most_bytes) {
+        buf_append(out, chunk, got);
+    }
+    rc = ferror(stream)            ? fail(path, e)
+         : out->failed             ? err_nomem(e)
+         : out->len > most_bytes   ? err_set(e, RC_TOO_LARGE, "%s is longer than %zu bytes", path, most_bytes)
+                                   : RC_OK;
+    files_close(stream);
+    return rc;
+}
+
+/* ---- directories */
+
+struct walk {
+    files_visit *visit;
+    void *context;
+    bool stopped;
+};
+
+static int not_hidden(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static enum rc walk_directory(struct walk *walk, const char *path, int depth, struct err *e);
+
+static enum rc walk_entry(struct walk *walk, const char *directory, const char *name, int depth,
+                          struct err *e)
+{
+    struct stat status;
+    struct buf path;
+    buf_init(&path);
+    buf_printf(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/", name);
+    buf_char(&path, '\0');
+    enum rc rc = path.failed ? err_nomem(e) : RC_OK;
+    if (rc == RC_OK && stat(path.data, &status) != 0) {
+        rc = fail(path.data, e);
+    } else if (rc == RC_OK && S_ISDIR(status.st_mode)) {
+        rc = walk_directory(walk, path.data, depth + 1, e);
+    } else if (rc == RC_OK && S_ISREG(status.st_mode) && ingest_takes_file(name)) {
+        walk->stopped = !walk->visit(walk->context, path.data);
+    }
+    buf_done(&path);
+    return rc;
+}
+
+static enum rc walk_directory(struct walk *walk, const char *path, int depth, struct err *e)
+{
+    struct dirent **entries = NULL;
+    if (depth > DEPTH_MOST) {
+        return err_set(e, RC_INVALID, "%s: directories are nested deeper than %d", path, DEPTH_MOST);
+    }
+    int count = scandir(path, &entries, not_hidden, alphasort);
+    if (count < 0) {
+        return fail(path, e);
+    }
+    enum rc rc = RC_OK;
+    for (int i = 0; i < count; i++) {
+        if (rc == RC_OK && !walk->stopped) {
+            rc = walk_entry(walk, path, entries[i]->d_name, depth, e);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return rc;
+}
+
+enum rc files_walk(const char *path, files_visit *visit, void *context, struct err *e)
+{
+    struct stat status;
+    struct walk walk = {.visit = visit, .context = context};
+    if (strcmp(path, "-") != 0 && stat(path, &status) != 0) {
+        return fail(path, e);
+    }
+    if (strcmp(path, "-") != 0 && S_ISDIR(status.st_mode)) {
+        return walk_directory(&walk, path, 0, e);
+    }
+    visit(context, path);
+    return RC_OK;
+}
+
+/* ---- what the options name */
+
+enum rc files_gazetteer(const struct cli *cli, struct gazetteer **out, struct err *e)
+{
+    const char *path = config_text(cli->config, "gazetteer");
+    *out = NULL;
+    if (!path) {
+        return RC_OK;
+    }
+    struct buf file;
+    buf_init(&file);
+    enum rc rc = files_read(path, GAZETTEER_MOST_BYTES, &file, e);
+    if (rc == RC_OK && (rc = gazetteer_parse(buf_view(&file), out, e)) != RC_OK) {
+        err_context(e, "%s", path);
+    }
+    buf_done(&file);
+    return rc;
+}
+
+struct ingest_hints files_hints(const struct cli *cli)
+{
+    return (struct ingest_hints){
+        .charset = cli_slice(cli, "charset"),
+        .url = cli_slice(cli, "url"),
+        .external_id = cli_slice(cli, "external-id"),
+        .source = cli_slice(cli, "source"),
+        .lang = slice_cstr(config_text(cli->config, "lang")),
+        .title = cli_slice(cli, "title"),
+        .section = cli_slice(cli, "section"),
+        .published_at = cli_slice(cli, "published-at"),
+        .modified_at = cli_slice(cli, "modified-at"),
+    };
+}
