@@ -130,21 +130,21 @@ static bool may_follow(const struct scanner *s, struct slice value, size_t at)
     return len > 0 && memchr(letters.ptr, folded[0], letters.len);
 }
 
-/* Emits l', d', qu'… standing in front; returns where the rest begins. */
-static size_t cut_elisions(struct scanner *s, struct piece p)
+/* Where the elided word that stands at `start` (l', d', qu'…) ends; `start` when there is none. */
+static size_t end_of_elision(const struct scanner *s, size_t start)
 {
-    size_t start = p.start;
-    for (size_t at = start, next; at < p.end && at - start <= LONGEST_PART; at = next) {
-        if (!(tokens_char(s->text, at, &next) & CHAR_APOSTROPHE)) {
+    size_t most = s->elisions.base ? start + LONGEST_PART : start;
+    for (size_t at = start, next; at < most && at < s->text.len; at = next) {
+        unsigned class = tokens_char(s->text, at, &next);
+        if (class & CHAR_LETTER) {
             continue;
         }
         struct slice value;
-        if (next >= p.end || !find_part(&s->elisions, part_of(s, start, next), "", &value) ||
-            !may_follow(s, value, next)) {
-            break;
-        }
-        emit(s, (struct piece){start, next, p.seen}, TOKEN_WORD, TOKEN_ELIDED);
-        start = next;
+        bool elided = class & CHAR_APOSTROPHE &&
+                      class_at(s, next) & (CHAR_LETTER | CHAR_DIGIT) &&
+                      find_part(&s->elisions, part_of(s, start, next), "", &value) &&
+                      may_follow(s, value, next);
+        return elided ? next : start;
     }
     return start;
 }
@@ -192,9 +192,6 @@ static void emit_word(struct scanner *s, struct piece p, enum token_kind kind)
     enum { MOST_CUTS = 3 };
     size_t cuts[MOST_CUTS + 1] = {p.end};
     size_t count = 0;
-    if (p.seen & CHAR_APOSTROPHE && s->elisions.base) {
-        p.start = cut_elisions(s, p);
-    }
     bool whole = !s->clitics.base || !(p.seen & (CHAR_APOSTROPHE | CHAR_HYPHEN)) ||
                  find_part(&s->clitics, part_of(s, p.start, p.end), "", NULL);
     while (!whole && count < MOST_CUTS) {
@@ -341,10 +338,14 @@ static bool is_initial(const struct scanner *s, struct piece p)
            !find_part(&s->abbreviations, part_of(s, p.start, p.end), ".", &value);
 }
 
-/* Words that own the stop behind them, and all other words. Returns where to go on. */
+/* Elided words, words that own the stop behind them, and all others. Returns where to go on. */
 static size_t scan_word(struct scanner *s, size_t start)
 {
-    size_t first_end, end = start;
+    size_t first_end, end = end_of_elision(s, start);
+    if (end > start) {
+        emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_WORD, TOKEN_ELIDED);
+        return end;
+    }
     unsigned class = tokens_char(s->text, start, &first_end);
     if (class & CHAR_LETTER && byte_at(s, first_end) == '.') {
         size_t letters = count_stopped_letters(s, start, &end);
