@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
-  zlib1g-dev curl
+  zlib1g-dev libyaml-dev curl
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
@@ -98,9 +98,6 @@ $(B)/guillemet: $(B)/server/main.o $(call archives,cli)
 	$(CC) $(LDFLAGS) -o $@ $(B)/server/main.o $(call archives,cli) $(LIBS)
 	$(if $(SAN),,@ln -sf $(abspath $@) $(BUILD)/guillemet)
 
-# A layer may add generated objects: server/<layer>/<any>.mk sets EXTRA_OBJECTS_<layer> and says how they are made.
--include $(wildcard server/*/*.mk)
-
 # ---- objects and archives
 
 # $(B)/flags changes when compiler or flags do; $(B)/version when the version does. Only files that name
@@ -110,6 +107,9 @@ $(shell mkdir -p $(B); printf '%s\n' '$(2)' | cmp -s - $(B)/$(1) || printf '%s\n
 endef
 $(call stamp,flags,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
 $(call stamp,version,$(VERSION))
+
+# A layer may add generated objects: server/<layer>/<any>.mk sets EXTRA_OBJECTS_<layer> and says how they are made.
+-include $(wildcard server/*/*.mk)
 
 VERSIONED := $(patsubst %.c,$(B)/%.o,$(shell grep -rl --include='*.c' GUILLEMET_VERSION server tests/unit 2>/dev/null))
 $(VERSIONED): CPPFLAGS += -DGUILLEMET_VERSION='"$(VERSION)"'
@@ -174,9 +174,9 @@ $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 
 .PHONY: test test-slow check-layers unit unit-binaries fuzz-replay-binaries
 test: deps-test ## everything that runs in minutes; ends with "N passed, N failed"
-	@BUILD=$(BUILD) JOBS=$(JOBS) tests/run.sh test
+	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh test
 test-slow: deps-test deps-lint ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
-	@BUILD=$(BUILD) JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh slow
+	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh slow
 check-layers: ## refuse upward #includes and third-party headers outside their home
 	@tests/check_layers.sh
 

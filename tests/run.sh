@@ -24,6 +24,8 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 export LC_ALL=C.UTF-8 TZ=UTC
+# What the calling make was told (a job server, SAN=) is not for the builds here: each says what it wants.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # The user's own settings must not change what a test sees.
 for name in ${!GUILLEMET_@}; do
     [ "$name" = GUILLEMET_CORPUS ] || unset "$name"
