@@ -180,8 +180,10 @@ static enum rc fill(struct api *api, struct err *e)
                                                 : "";
     api->routes = calloc(api->route_count, sizeof *api->routes);
     api->pool_readers = calloc(api->options.workers, sizeof *api->pool_readers);
-    if (!api->routes || !api->pool_readers ||
-        asprintf(&api->problem_base, "%s/problems", base) < 0) {
+    if (asprintf(&api->problem_base, "%s/problems", base) < 0) {
+        api->problem_base = NULL;
+    }
+    if (!api->routes || !api->pool_readers || !api->problem_base) {
         return err_nomem(e);
     }
     for (size_t i = 0; i < api->route_count; i++) {

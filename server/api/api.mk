@@ -1,0 +1,39 @@
+# What the service shows of itself goes into the binary: openapi.yaml, the same as JSON, schema/, problem pages.
+
+ASSET_FILES := openapi.yaml $(sort $(wildcard schema/*.schema.json)) $(sort $(wildcard server/docs/problems/*.md))
+EXTRA_OBJECTS_api := $(B)/api/assets.o $(B)/api/assets_data.o
+
+$(B)/yaml2json: server/docs/yaml2json.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -lyaml
+
+$(B)/api/openapi.json: openapi.yaml $(B)/yaml2json
+	@mkdir -p $(@D)
+	$(B)/yaml2json <openapi.yaml >$@.part && mv $@.part $@
+
+$(call stamp,assets,$(ASSET_FILES))
+
+# "address file" pairs; the address of server/docs/problems/gone.md is problems/gone.md.
+define list_assets
+for f in $(ASSET_FILES); do echo "$${f#server/docs/} $$f"; done; echo "openapi.json $(B)/api/openapi.json"
+endef
+
+$(B)/api/assets.S: $(B)/assets server/api/api.mk
+	@mkdir -p $(@D)
+	@{ echo '.section .rodata'; n=0; { $(list_assets); } | while read -r path file; do n=$$((n+1)); \
+	  printf '.global asset_%d\nasset_%d: .incbin "%s"\n.global asset_%d_end\nasset_%d_end: .byte 0\n' $$n $$n "$$file" $$n $$n; done; \
+	  echo '.section .note.GNU-stack,"",@progbits'; } >$@
+
+$(B)/api/assets.c: $(B)/assets server/api/api.mk
+	@mkdir -p $(@D)
+	@{ echo '#include "api/assets.h"'; n=0; { $(list_assets); } | while read -r path file; do n=$$((n+1)); \
+	  echo "extern const char asset_$$n[], asset_$${n}_end[];"; done; \
+	  echo 'const struct asset assets[] = {'; n=0; { $(list_assets); } | while read -r path file; do n=$$((n+1)); \
+	  echo "    {\"$$path\", asset_$$n, asset_$${n}_end},"; done; \
+	  echo '};'; echo 'const size_t asset_count = sizeof assets / sizeof assets[0];'; } >$@
+
+$(B)/api/assets_data.o: $(B)/api/assets.S $(ASSET_FILES) $(B)/api/openapi.json
+	$(CC) -c -o $@ $<
+
+$(B)/api/assets.o: $(B)/api/assets.c server/api/assets.h
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

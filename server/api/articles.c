@@ -1,0 +1,217 @@
+#include "api/articles.h"
+
+#include <stdio.h>
+
+#include "api/links.h"
+#include "api/quotes.h"
+#include "api/view_article.h"
+#include "api/view_entity.h"
+
+enum { INCLUDE_MOST = 100, WHOLE = 1000 };
+
+/* A row that was stored without renderings is read again with its fields. */
+static enum rc complete(struct call *call, struct store_article *row, unsigned include,
+                        struct err *e)
+{
+    if (row->summary.len) {
+        return RC_OK;
+    }
+    unsigned parts = STORE_META | view_article_parts(include);
+    parts |= include & VIEW_BLOCKS ? STORE_TEXT : 0u;
+    return store_article_get(call->reader, row->id, parts, call->arena, row, e);
+}
+
+static enum rc load_quotes(struct call *call, struct view_article *view, struct err *e)
+{
+    struct store_quote_query query = {.has_article = true,
+                                      .article = view->article->id,
+                                      .sort = STORE_OLDEST,
+                                      .limit = WHOLE};
+    struct store_page page;
+    struct store_quote *rows;
+    size_t count;
+    enum rc rc = store_quote_list(call->reader, &query, call->arena, &rows, &count, &page, e);
+    if (rc == RC_OK) {
+        view->quotes = rows;
+        view->quote_count = count;
+    }
+    return rc;
+}
+
+static enum rc write_article(struct call *call, struct jsonw *w, struct store_article *row,
+                             unsigned include, struct err *e)
+{
+    struct view_article view = {.article = row, .include = include};
+    enum rc rc = complete(call, row, include, e);
+    if (rc == RC_OK && (include & VIEW_ENTITIES)) {
+        struct store_article_entity *rows;
+        rc = store_article_entities(call->reader, row->id, call->arena, &rows, &view.entity_count,
+                                    e);
+        view.entities = rc == RC_OK ? rows : NULL;
+    }
+    if (rc == RC_OK && (include & VIEW_QUOTES)) {
+        rc = load_quotes(call, &view, e);
+    }
+    if (rc == RC_OK) {
+        view_article_write(w, call->base, &view);
+    }
+    return rc;
+}
+
+static enum rc write_page(struct call *call, const struct store_article_query *query,
+                          unsigned include, struct err *e)
+{
+    struct store_page page;
+    struct store_article *rows;
+    size_t count;
+    enum rc rc = store_article_list(call->reader, query, call->arena, &rows, &count, &page, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct jsonw w = call_list_begin(call);
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        rc = write_article(call, &w, &rows[i], include, e);
+    }
+    return rc == RC_OK ? call_list_end(call, &w, &page, e) : rc;
+}
+
+enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e)
+{
+    unsigned include = (unsigned)call_param(call, P_INCLUDE_LIST)->number;
+    query->sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST;
+    query->limit = (uint32_t)call_param(call, P_LIMIT)->number;
+    query->after = call->params.after;
+    query->parts = view_article_parts(include);
+    if (include && query->limit > INCLUDE_MOST) {
+        return err_field(e, RC_INVALID, "limit", "with include, limit is at most %d", INCLUDE_MOST);
+    }
+    if (!(include & (VIEW_ENTITIES | VIEW_QUOTES))) {
+        return write_page(call, query, include, e);
+    }
+    /* Several reads that must see one moment. */
+    enum rc rc = store_reader_begin(call->reader, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = write_page(call, query, include, e);
+    store_reader_end(call->reader);
+    return rc;
+}
+
+enum rc articles_list(struct call *call, struct err *e)
+{
+    bool fresh, known = true;
+    enum rc rc = call_etag(call, "", &fresh, e);
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    struct store_article_query query = {.q = call_param(call, P_Q)->text,
+                                        .source = call_param(call, P_SOURCE)->text,
+                                        .lang = call_param(call, P_LANG)->text,
+                                        .period = call_period(call)};
+    rc = call_filter_entity(call, P_ENTITY, &query.has_entity, &known, &query.entity, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    return known ? articles_page(call, &query, e) : call_list_empty(call, e);
+}
+
+/* Finds the article (404, 410) and sets its ETag, which starts with the revision: what If-Match takes. */
+static enum rc open_article(struct call *call, uint64_t *id, bool *fresh, struct err *e)
+{
+    uint32_t revision;
+    enum rc rc = call_path_id(call, "article", id, e);
+    rc = rc == RC_OK ? store_article_revision(call->reader, *id, &revision, e) : rc;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    char resource[24];
+    snprintf(resource, sizeof resource, "%u.", (unsigned)revision);
+    return call_etag(call, resource, fresh, e);
+}
+
+static enum rc get_article(struct call *call, uint64_t id, struct err *e)
+{
+    struct store_article row;
+    unsigned include = (unsigned)call_param(call, P_INCLUDE)->number;
+    enum rc rc = store_article_get(call->reader, id, view_article_parts(include), call->arena,
+                                   &row, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct jsonw w = reply_jsonw(call->reply);
+    return write_article(call, &w, &row, include, e);
+}
+
+enum rc articles_get(struct call *call, struct err *e)
+{
+    uint64_t id;
+    bool fresh;
+    enum rc rc = open_article(call, &id, &fresh, e);
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    if (!((unsigned)call_param(call, P_INCLUDE)->number & (VIEW_ENTITIES | VIEW_QUOTES))) {
+        return get_article(call, id, e);
+    }
+    rc = store_reader_begin(call->reader, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = get_article(call, id, e);
+    store_reader_end(call->reader);
+    return rc;
+}
+
+/* Keeps the rows of the asked type, cuts the page out: one article's entities are read whole anyway. */
+static enum rc write_entities(struct call *call, const struct store_article_entity *rows,
+                              size_t count, struct err *e)
+{
+    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    int64_t skip = call->params.after.present ? call->params.after.key : 0;
+    int64_t limit = call_param(call, P_LIMIT_WHOLE)->number;
+    struct store_page page = {.total_is_exact = true};
+    struct jsonw w = call_list_begin(call);
+    for (size_t i = 0; i < count; i++) {
+        if (type->given && (int64_t)rows[i].type != type->number) {
+            continue;
+        }
+        if (page.total >= skip && page.total < skip + limit) {
+            view_article_entity_write(&w, call->base, &rows[i]);
+        }
+        page.total++;
+    }
+    page.has_more = skip + limit < page.total;
+    page.last = (struct store_cursor){.present = true, .key = skip + limit};
+    return call_list_end(call, &w, &page, e);
+}
+
+enum rc articles_entities(struct call *call, struct err *e)
+{
+    uint64_t id;
+    bool fresh;
+    enum rc rc = open_article(call, &id, &fresh, e);
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    struct store_article_entity *rows;
+    size_t count;
+    rc = store_article_entities(call->reader, id, call->arena, &rows, &count, e);
+    return rc == RC_OK ? write_entities(call, rows, count, e) : rc;
+}
+
+enum rc articles_quotes(struct call *call, struct err *e)
+{
+    struct store_quote_query query = {.has_article = true, .sort = STORE_OLDEST};
+    bool fresh, known = true;
+    enum rc rc = open_article(call, &query.article, &fresh, e);
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    rc = call_filter_entity(call, P_SPEAKER, &query.has_speaker, &known, &query.speaker, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    query.limit = (uint32_t)call_param(call, P_LIMIT_WHOLE)->number;
+    return known ? quotes_page(call, &query, e) : call_list_empty(call, e);
+}

@@ -1,0 +1,142 @@
+#include "api/call.h"
+
+#include <stdio.h>
+
+#include "api/cursor.h"
+#include "api/links.h"
+#include "api/routes.h"
+#include "store/entities.h"
+#include "text/digest.h"
+
+enum { LISTED_CANDIDATES = 5 };
+
+/* A hash of what shapes the reply beside the archive: the program, where links lead, what is asked for. */
+static uint64_t hash_request(const struct call *call)
+{
+    struct slice query = request_query_raw(call->request);
+    struct slice parts[] = {slice_cstr(GUILLEMET_VERSION), slice_of("", 1),
+                            call->base,                    slice_of("", 1),
+                            request_path(call->request),   SLICE("?"),
+                            query};
+    struct digest digest = digest_sha256(parts, sizeof parts / sizeof parts[0]);
+    return digest_id(&digest);
+}
+
+enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct err *e)
+{
+    uint64_t version;
+    enum rc rc = store_version(call->reader, &version, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    char hash[DIGEST_ID_CHARS + 1];
+    digest_format_id(hash_request(call), hash);
+    struct slice etag = arena_printf(call->arena, "W/\"%s%llu-%s\"", resource,
+                                     (unsigned long long)version, hash);
+    if (!slice_present(etag)) {
+        return err_nomem(e);
+    }
+    *fresh = reply_not_modified(call->request, call->reply, etag.ptr);
+    return RC_OK;
+}
+
+enum rc call_path_id(const struct call *call, const char *what, uint64_t *id, struct err *e)
+{
+    struct slice text = request_path_parameter(call->request, "id");
+    if (!digest_parse_id(text, id)) {
+        return err_field(e, RC_NOT_FOUND, "id",
+                         "'%.*s' is no %s's id: ids are 13 letters a-z and digits 2-7",
+                         (int)(text.len < 40 ? text.len : 40), text.ptr, what);
+    }
+    return RC_OK;
+}
+
+static enum rc refuse_ambiguous(struct call *call, const char *name, struct slice text,
+                                const struct store_candidate *rows, size_t count, struct err *e)
+{
+    struct buf list;
+    buf_init(&list);
+    for (size_t i = 0; i < count && i < LISTED_CANDIDATES; i++) {
+        char id[DIGEST_ID_CHARS + 1];
+        digest_format_id(rows[i].id, id);
+        buf_printf(&list, "%s%s (%.*s, %s)", i ? ", " : "", id, SLICE_ARG(rows[i].name),
+                   entity_type_name(rows[i].type));
+    }
+    reply_problem(call->reply, "ambiguous", NULL);
+    enum rc rc = err_field(e, RC_INVALID, name, "'%.*s' means %zu entities; say which by id: %.*s",
+                           (int)(text.len < 80 ? text.len : 80), text.ptr, count,
+                           SLICE_ARG(buf_view(&list)));
+    buf_done(&list);
+    return rc;
+}
+
+enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,
+                           uint64_t *id, struct err *e)
+{
+    const struct param_value *value = call_param(call, param);
+    *has = value->given;
+    if (!value->given) {
+        return RC_OK;
+    }
+    struct store_candidate *rows;
+    size_t count;
+    enum rc rc = store_entity_resolve(call->reader, value->text, call->arena, &rows, &count, e);
+    if (rc == RC_NOT_FOUND) {
+        *known = false;
+        return RC_OK;
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (count > 1) {
+        return refuse_ambiguous(call, param_spec(param)->name, value->text, rows, count, e);
+    }
+    *id = rows[0].id;
+    return RC_OK;
+}
+
+struct store_period call_period(const struct call *call)
+{
+    const struct param_value *from = call_param(call, P_FROM), *to = call_param(call, P_TO);
+    return (struct store_period){.has_from = from->given,
+                                 .has_to = to->given,
+                                 .from_ms = from->number,
+                                 .to_ms = to->number};
+}
+
+struct jsonw call_list_begin(struct call *call)
+{
+    struct jsonw w = reply_jsonw(call->reply);
+    jsonw_object(&w);
+    jsonw_key(&w, "items");
+    jsonw_array(&w);
+    return w;
+}
+
+enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_page *page,
+                      struct err *e)
+{
+    struct slice cursor = SLICE_NONE, next = SLICE_NONE;
+    if (page->has_more) {
+        cursor = cursor_write(call->arena, &page->last, call->params.filters);
+        next = slice_present(cursor) ? links_next(call, cursor) : SLICE_NONE;
+        if (!slice_present(next)) {
+            return err_nomem(e);
+        }
+        reply_header(call->reply, "Link", "<%.*s>; rel=\"next\"", SLICE_ARG(next));
+    }
+    jsonw_end(w);
+    jsonw_key_int(w, "total", page->total);
+    jsonw_key_bool(w, "total_is_exact", page->total_is_exact);
+    jsonw_key_string(w, "next_cursor", cursor);
+    jsonw_key_string(w, "next", next);
+    jsonw_end(w);
+    return RC_OK;
+}
+
+enum rc call_list_empty(struct call *call, struct err *e)
+{
+    struct store_page page = {.total_is_exact = true};
+    struct jsonw w = call_list_begin(call);
+    return call_list_end(call, &w, &page, e);
+}

@@ -1,0 +1,193 @@
+#include "api/entities.h"
+
+#include "api/articles.h"
+#include "api/quotes.h"
+#include "api/view_entity.h"
+#include "store/entities.h"
+
+/* Aliases and titles: as many alone as in a list. */
+enum { CANDIDATES_MOST = 20, NAMES_MOST = 50 };
+
+/* What an alias or a merged id was resolved from; names, slugs and ids are what they say. */
+static struct slice resolved_from(const struct store_candidate *candidate, struct slice asked)
+{
+    bool other = candidate->match == STORE_MATCH_ALIAS || candidate->match == STORE_MATCH_MERGED_ID;
+    return other ? asked : SLICE_NONE;
+}
+
+static enum rc write_candidate(struct call *call, struct jsonw *w,
+                               const struct store_candidate *candidate, struct slice asked,
+                               struct err *e)
+{
+    struct store_entity entity;
+    enum rc rc = store_entity_get(call->reader, candidate->id, NAMES_MOST, call->arena, &entity, e);
+    if (rc == RC_OK) {
+        view_entity_write(w, call->base, &entity, resolved_from(candidate, asked));
+    }
+    return rc;
+}
+
+/* 300: the client chooses by id. A problem document with candidates beside the usual members. */
+static enum rc write_choices(struct call *call, struct slice asked,
+                             const struct store_candidate *rows, size_t count, struct err *e)
+{
+    call->reply->status = 300;
+    struct jsonw w = reply_jsonw(call->reply);
+    jsonw_object(&w);
+    jsonw_key(&w, "type");
+    struct slice type = arena_printf(call->arena, "%.*s/problems/ambiguous", SLICE_ARG(call->base));
+    jsonw_string(&w, type);
+    jsonw_key_text(&w, "title", "The name means several entities");
+    jsonw_key_int(&w, "status", 300);
+    jsonw_key_text(&w, "code", "ambiguous");
+    struct slice detail = arena_printf(call->arena, "'%.*s' means %zu entities: ask again by id",
+                                       SLICE_ARG(asked), count);
+    jsonw_key_string(&w, "detail", detail);
+    jsonw_key(&w, "candidates");
+    jsonw_array(&w);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < count && i < CANDIDATES_MOST && rc == RC_OK; i++) {
+        rc = write_candidate(call, &w, &rows[i], asked, e);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    return rc;
+}
+
+/* Who the path's {entity} is. *found NULL: the reply is made already (304 or 300). */
+static enum rc open_entity(struct call *call, const struct store_candidate **found, struct err *e)
+{
+    bool fresh;
+    enum rc rc = call_etag(call, "", &fresh, e);
+    *found = NULL;
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    struct slice asked = request_path_parameter(call->request, "entity");
+    struct store_candidate *rows;
+    size_t count;
+    rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (count > 1) {
+        return write_choices(call, asked, rows, count, e);
+    }
+    *found = &rows[0];
+    return RC_OK;
+}
+
+enum rc entities_get(struct call *call, struct err *e)
+{
+    const struct store_candidate *found;
+    enum rc rc = open_entity(call, &found, e);
+    if (rc != RC_OK || !found) {
+        return rc;
+    }
+    struct jsonw w = reply_jsonw(call->reply);
+    return write_candidate(call, &w, found, request_path_parameter(call->request, "entity"), e);
+}
+
+enum rc entities_articles(struct call *call, struct err *e)
+{
+    const struct store_candidate *found;
+    enum rc rc = open_entity(call, &found, e);
+    if (rc != RC_OK || !found) {
+        return rc;
+    }
+    struct store_article_query query = {.has_entity = true,
+                                        .entity = found->id,
+                                        .q = call_param(call, P_Q)->text,
+                                        .source = call_param(call, P_SOURCE)->text,
+                                        .lang = call_param(call, P_LANG)->text,
+                                        .period = call_period(call)};
+    return articles_page(call, &query, e);
+}
+
+enum rc entities_quotes(struct call *call, struct err *e)
+{
+    enum { SPEAKS, ABOUT, ANY }; /* P_ROLE's choices */
+    const struct store_candidate *found;
+    enum rc rc = open_entity(call, &found, e);
+    if (rc != RC_OK || !found) {
+        return rc;
+    }
+    int64_t role = call_param(call, P_ROLE)->number;
+    struct store_quote_query query = {
+        .has_speaker = role == SPEAKS,
+        .speaker = found->id,
+        .has_about = role == ABOUT,
+        .about = found->id,
+        .has_entity = role == ANY,
+        .entity = found->id,
+        .q = call_param(call, P_Q)->text,
+        .source = call_param(call, P_SOURCE)->text,
+        .lang = call_param(call, P_LANG)->text,
+        .period = call_period(call),
+        .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST,
+        .limit = (uint32_t)call_param(call, P_LIMIT)->number};
+    return quotes_page(call, &query, e);
+}
+
+/* GET /entities?name=: what GET /entities/{entity} finds, as a list, for proxies that decode %2F. */
+static enum rc list_named(struct call *call, struct err *e)
+{
+    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    struct slice asked = call_param(call, P_NAME)->text;
+    struct store_candidate *rows;
+    size_t count;
+    enum rc rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
+    if (rc == RC_NOT_FOUND) {
+        return call_list_empty(call, e);
+    }
+    struct store_page page = {.total_is_exact = true};
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct jsonw w = call_list_begin(call);
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        if (!type->given || (int64_t)rows[i].type == type->number) {
+            page.total++;
+            rc = write_candidate(call, &w, &rows[i], asked, e);
+        }
+    }
+    return rc == RC_OK ? call_list_end(call, &w, &page, e) : rc;
+}
+
+static enum rc list_all(struct call *call, struct err *e)
+{
+    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME};
+    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    struct store_entity_query query = {.q = call_param(call, P_NAME_START)->text,
+                                       .has_type = type->given,
+                                       .type = (enum entity_type)type->number,
+                                       .sort = sorts[call_param(call, P_SORT_ENTITIES)->number],
+                                       .limit = (uint32_t)call_param(call, P_LIMIT)->number,
+                                       .after = call->params.after,
+                                       .most = NAMES_MOST};
+    struct store_page page;
+    struct store_entity *rows;
+    size_t count;
+    enum rc rc = store_entity_list(call->reader, &query, call->arena, &rows, &count, &page, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct jsonw w = call_list_begin(call);
+    for (size_t i = 0; i < count; i++) {
+        view_entity_write(&w, call->base, &rows[i], SLICE_NONE);
+    }
+    return call_list_end(call, &w, &page, e);
+}
+
+enum rc entities_list(struct call *call, struct err *e)
+{
+    bool fresh;
+    enum rc rc = call_etag(call, "", &fresh, e);
+    if (rc != RC_OK || fresh) {
+        return rc;
+    }
+    if (call_param(call, P_NAME)->given && call_param(call, P_NAME_START)->given) {
+        return err_field(e, RC_INVALID, "name", "give name (the whole name) or q (its start), not both");
+    }
+    return call_param(call, P_NAME)->given ? list_named(call, e) : list_all(call, e);
+}

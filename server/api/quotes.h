@@ -1,0 +1,14 @@
+/* GET /quotes… */
+#ifndef GUILLEMET_API_QUOTES_H
+#define GUILLEMET_API_QUOTES_H
+
+#include "api/call.h"
+#include "store/quotes.h"
+
+call_handler quotes_list, quotes_get;
+
+/* Writes a page of quotes as the query says; type and cursor are filled in here. Shared by all addresses that
+ * list quotes. */
+enum rc quotes_page(struct call *call, struct store_quote_query *query, struct err *e);
+
+#endif

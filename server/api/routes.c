@@ -1,0 +1,95 @@
+#include "api/routes.h"
+
+#include "api/articles.h"
+#include "api/entities.h"
+#include "api/quotes.h"
+#include "api/service.h"
+#include "api/writes.h"
+
+#define B(param) PARAM_BIT(P_##param)
+
+/* What lists of articles and of quotes have in common. */
+#define LIST_PARAMS                                                                                \
+    (B(Q) | B(SOURCE) | B(LANG) | B(FROM) | B(TO) | B(SORT_DATE) | B(LIMIT) | B(CURSOR))
+#define DOCUMENT_PARAMS                                                                            \
+    (B(DOC_URL) | B(DOC_EXTERNAL_ID) | B(DOC_SOURCE) | B(DOC_LANG) | B(DOC_TITLE) |                \
+     B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT) | B(REVIVE))
+
+/* A read of the archive: inline, and a long one (a search, a large page) moves itself to a worker (api.c). */
+#define READ(path, name, handler, params)                                                          \
+    {{"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true}
+/* A write takes a body or not, analyses, waits for the commit. */
+#define WRITE(method, path, name, handler, body, params)                                           \
+    {{method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 60000}, handler, params, true}
+#define SHOW(path, name, handler)                                                                  \
+    {{"GET", path, name, NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE, 0}, handler, 0, false}
+
+static const struct api_route routes[] = {
+    READ("/articles", "listArticles", articles_list, LIST_PARAMS | B(ENTITY) | B(INCLUDE_LIST)),
+    WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
+          DOCUMENT_PARAMS | B(DRY_RUN)),
+    READ("/articles/{id}", "getArticle", articles_get, B(INCLUDE)),
+    WRITE("PUT", "/articles/{id}", "replaceArticle", writes_put, HTTP_BODY_DEFAULT,
+          DOCUMENT_PARAMS),
+    WRITE("DELETE", "/articles/{id}", "deleteArticle", writes_delete, 0, 0),
+    READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
+         B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
+    READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
+         B(QUOTE_TYPE) | B(SPEAKER) | B(LIMIT_WHOLE) | B(CURSOR)),
+    READ("/entities", "listEntities", entities_list,
+         B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(SORT_ENTITIES) | B(LIMIT) | B(CURSOR)),
+    READ("/entities/{entity}", "getEntity", entities_get, 0),
+    READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
+         LIST_PARAMS | B(INCLUDE_LIST)),
+    READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,
+         LIST_PARAMS | B(QUOTE_TYPE) | B(ROLE)),
+    READ("/quotes", "listQuotes", quotes_list,
+         LIST_PARAMS | B(QUOTE_TYPE) | B(SPEAKER) | B(ENTITY) | B(ABOUT)),
+    READ("/quotes/{id}", "getQuote", quotes_get, 0),
+    {{"GET", "/healthz", "getHealth", NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE | HTTP_PROBE, 0},
+     service_health, 0, true},
+    SHOW("/", "getIndex", service_index),
+    SHOW("/openapi.yaml", "getOpenapiYaml", service_openapi_yaml),
+    SHOW("/openapi.json", "getOpenapiJson", service_openapi_json),
+    SHOW("/schema/{name}", "getSchema", service_schema),
+    SHOW("/problems/{code}", "getProblem", service_problem),
+};
+
+const struct api_route *api_routes(size_t *count)
+{
+    *count = sizeof routes / sizeof routes[0];
+    return routes;
+}
+
+static const char *auth_name(enum http_auth auth)
+{
+    switch (auth) {
+    case HTTP_AUTH_NONE:
+        return "none";
+    case HTTP_AUTH_READ:
+        return "read";
+    case HTTP_AUTH_WRITE:
+        return "write";
+    case HTTP_AUTH_ADMIN:
+        return "admin";
+    }
+    return "";
+}
+
+void api_routes_write(struct jsonw *w)
+{
+    jsonw_array(w);
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        const struct api_route *route = &routes[i];
+        jsonw_object(w);
+        jsonw_key_text(w, "method", route->http.method);
+        jsonw_key_text(w, "path", route->http.path);
+        jsonw_key_text(w, "operation_id", route->http.operation_id);
+        jsonw_key_text(w, "auth", auth_name(route->http.auth));
+        jsonw_key_bool(w, "takes_body", route->http.body_limit_bytes != 0);
+        jsonw_key(w, "params");
+        params_write(w, route->params);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
