@@ -41,12 +41,39 @@ void analysis_rows_write(struct put *p);
 /* analysis_remove.c: takes it all back. */
 void analysis_rows_remove(struct writer *w, int64_t article);
 
-/* quote_rows.c */
-struct quote_rows {
-    const int64_t *entities; /* archive rowid of each entity of the analysis, 0: dropped */
-    struct entity_change *changes; /* beside `entities`: quotes_by and quotes_about are added here */
+/* An archive entity in this article: document entities that turned out to be one are united. */
+struct cluster {
+    int64_t entity;  /* rowid */
+    uint32_t leader; /* its most prominent document entity */
+    int64_t mentions, quotes_by, quotes_about;
 };
-void quote_rows_write(struct put *p, const struct quote_rows *rows);
+
+struct clusters {
+    const int64_t *entities; /* rowid of each entity of the analysis, 0: dropped */
+    struct cluster *items;   /* by rowid */
+    size_t count;
+};
+
+/* NULL when the article has no such entity. */
+struct cluster *clusters_find(const struct clusters *clusters, int64_t entity);
+
+/* quote_rows.c: also counts quotes in the clusters. */
+void quote_rows_write(struct put *p, const struct clusters *clusters);
 void quote_rows_remove(struct writer *w, int64_t article);
+/* One more or one less of everything that is counted of a stored quote. */
+void quote_rows_count(struct writer *w, int64_t quote, int64_t change);
+
+/* entity_rows.c: printed forms and titles of an entity, over the archive. */
+void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int64_t mentions,
+                       int64_t names);
+void entity_rows_title(struct writer *w, int64_t entity, struct slice key, struct slice text,
+                       int64_t sort_ms);
+/* Brings a title's row in line with the articles that still print it. */
+void entity_rows_retitle(struct writer *w, int64_t entity, struct slice key);
+
+static inline int64_t thousandths(float value)
+{
+    return value <= 0 ? 0 : value >= 1 ? 1000 : (int64_t)(value * 1000 + 0.5f);
+}
 
 #endif

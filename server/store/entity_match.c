@@ -1,0 +1,214 @@
+/* Joining entities across articles. Wrong joins are worse than missed ones: two people under one name
+ * mislead every count and every "who said what", while a missed join is two entries that a person can merge.
+ * So a document's entity joins an archive entity of the same type only when
+ *   1. a person decided it (corrections);
+ *   2. its fullest name is the archive entity's name, transliterations levelled;
+ *   3. its fullest name is an alias of exactly one entity, or of one that is ten times as often printed so
+ *      as all others ("Trump" stays Donald Trump when one article names Melania by surname alone). A person
+ *      known by one word must besides not be of the other gender;
+ *   4. it is a person with a full name, the archive knows one single-word person by its surname, and the
+ *      article prints that surname too: the archive met "Villepin" before "Dominique de Villepin".
+ * Otherwise it is new. */
+#include "store/entity_match.h"
+
+#include <stdio.h>
+
+#include "store/replay.h"
+#include "text/fold.h"
+
+#define DOMINANCE 10
+
+struct entity_keys entity_keys_of(struct arena *arena, struct slice name)
+{
+    struct entity_keys keys = {fold_key(arena, name), fold_name_key(arena, name), 1};
+    if (keys.key.len == 0) {
+        keys.key = name.len ? name : SLICE("?"); /* a name of signs alone */
+    }
+    if (keys.match_key.len == 0) {
+        keys.match_key = keys.key;
+    }
+    for (size_t i = 0; i < keys.key.len; i++) {
+        keys.words += keys.key.ptr[i] == ' ';
+    }
+    return keys;
+}
+
+int64_t entity_create(struct writer *w, enum entity_type type, struct slice name,
+                      const struct entity_keys *keys)
+{
+    struct slice slug = fold_slug(w->arena, name);
+    for (int ordinal = 0; db_ok(w->db); ordinal++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", ordinal);
+        struct slice nul = slice_of("", 1);
+        struct slice parts[] = {SLICE("entity"), nul, slice_cstr(entity_type_name(type)), nul,
+                                keys->key,       nul, slice_cstr(number)};
+        struct digest sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
+        sqlite3_stmt *s = db_use(
+            w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, created_ms)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
+        db_bind_int(s, 1, db_id(digest_id(&sum)));
+        db_bind_int(s, 2, ordinal);
+        db_bind_int(s, 3, (int64_t)type);
+        db_bind_text(s, 4, name);
+        db_bind_text(s, 5, keys->key);
+        db_bind_text(s, 6, keys->match_key);
+        db_bind_text(s, 7, slug);
+        db_bind_int(s, 8, w->now_ms);
+        db_run(w->db, s);
+        if (sqlite3_changes(w->db->handle) == 1) {
+            return sqlite3_last_insert_rowid(w->db->handle);
+        }
+    }
+    return 0;
+}
+
+void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool by_a_person)
+{
+    struct entity_keys keys = entity_keys_of(w->arena, name);
+    sqlite3_stmt *s = db_use(w->db, "UPDATE entities SET name = ?2, key = ?3, match_key = ?4, slug = ?5,"
+                                    " named = ?6 WHERE id = ?1 AND (name <> ?2 OR named <> ?6)");
+    db_bind_int(s, 1, entity);
+    db_bind_text(s, 2, name);
+    db_bind_text(s, 3, keys.key);
+    db_bind_text(s, 4, keys.match_key);
+    db_bind_text(s, 5, fold_slug(w->arena, name));
+    db_bind_int(s, 6, by_a_person);
+    db_run(w->db, s);
+}
+
+void entity_choose_name(struct writer *w, int64_t entity)
+{
+    /* A full name beats a surname however often the surname stands alone. */
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT a.text FROM entity_aliases a JOIN entities e ON e.id = a.entity"
+               " WHERE a.entity = ?1 AND a.names > 0 AND e.named = 0"
+               " ORDER BY e.type = 0 AND instr(a.key, ' ') > 0 DESC, a.names DESC,"
+               " length(a.text) DESC, a.text LIMIT 1");
+    db_bind_int(s, 1, entity);
+    struct slice name = db_step(w->db, s) ? arena_copy(w->arena, db_text(s, 0)) : SLICE_NONE;
+    db_done(s);
+    if (!slice_present(name)) {
+        return; /* named by a person, or without an article: keeps its name */
+    }
+    s = db_use(w->db, "SELECT name FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    bool same = db_step(w->db, s) && slice_equal(db_text(s, 0), name);
+    db_done(s);
+    if (!same) {
+        entity_set_name(w, entity, name, false);
+    }
+}
+
+/* Rule 2. Of several homonyms the best known: telling them apart takes more evidence than a name. */
+static int64_t by_name(struct writer *w, struct slice match_key, enum entity_type type)
+{
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT coalesce(merged_into, id) FROM entities WHERE match_key = ?1 AND type = ?2"
+               " AND forbidden = 0 ORDER BY articles DESC, id LIMIT 1");
+    db_bind_text(s, 1, match_key);
+    db_bind_int(s, 2, (int64_t)type);
+    int64_t found = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return found;
+}
+
+static enum gender known_gender(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT ae.gender FROM article_entities x JOIN article_entities ae"
+               " ON ae.article = x.article AND ae.entity = x.entity"
+               " WHERE x.entity = ?1 ORDER BY x.sort_ms DESC LIMIT 8");
+    db_bind_int(s, 1, entity);
+    enum gender gender = GENDER_UNKNOWN;
+    while (gender == GENDER_UNKNOWN && db_step(w->db, s)) {
+        gender = (enum gender)db_int(s, 0);
+    }
+    db_done(s);
+    return gender;
+}
+
+static bool genders_clash(struct writer *w, int64_t entity, enum gender gender)
+{
+    if (gender == GENDER_UNKNOWN) {
+        return false;
+    }
+    enum gender known = known_gender(w, entity);
+    return known != GENDER_UNKNOWN && known != gender;
+}
+
+/* Rule 3: the one entity that is printed so, or that dominates. */
+static int64_t by_alias(struct writer *w, struct slice match_key, enum entity_type type)
+{
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT a.entity, sum(a.mentions) + sum(a.names) FROM entity_aliases a"
+               " JOIN entities e ON e.id = a.entity"
+               " WHERE a.match_key = ?1 AND e.type = ?2 AND e.forbidden = 0 GROUP BY a.entity");
+    db_bind_text(s, 1, match_key);
+    db_bind_int(s, 2, (int64_t)type);
+    int64_t best = 0, best_count = 0, others = 0;
+    while (db_step(w->db, s)) {
+        int64_t count = db_int(s, 1);
+        if (count > best_count) {
+            others += best_count;
+            best = db_int(s, 0);
+            best_count = count;
+        } else {
+            others += count;
+        }
+    }
+    db_done(s);
+    return best_count >= DOMINANCE * others ? best : 0;
+}
+
+/* Rule 4. */
+static int64_t by_surname(struct writer *w, const struct entity *entity,
+                          const struct entity_keys *keys)
+{
+    for (size_t i = 0; i < entity->alias_count; i++) {
+        struct entity_keys alias = entity_keys_of(w->arena, entity->aliases[i].text);
+        size_t tail = keys->match_key.len - alias.match_key.len;
+        bool surname = alias.words == 1 && alias.match_key.len < keys->match_key.len &&
+                       slice_ends(keys->match_key, alias.match_key) &&
+                       keys->match_key.ptr[tail - 1] == ' ';
+        if (!surname) {
+            continue;
+        }
+        int64_t named = by_name(w, alias.match_key, ENTITY_PER);
+        if (named != 0 && named == by_alias(w, alias.match_key, ENTITY_PER) &&
+            !genders_clash(w, named, entity->gender)) {
+            return named;
+        }
+    }
+    return 0;
+}
+
+int64_t entity_match(struct writer *w, const struct entity *entity)
+{
+    struct entity_keys keys = entity_keys_of(w->arena, entity->name);
+    struct replay_entity decided = {.type = entity->type};
+    if (w->has_entity_corrections) {
+        decided = replay_entity(w, keys.key, entity->type);
+        if (decided.forbidden || decided.entity != 0) {
+            return decided.entity;
+        }
+    }
+    int64_t found = by_name(w, keys.match_key, decided.type);
+    if (found == 0) {
+        found = by_alias(w, keys.match_key, decided.type);
+        if (found != 0 && decided.type == ENTITY_PER && keys.words == 1 &&
+            genders_clash(w, found, entity->gender)) {
+            found = 0;
+        }
+    }
+    if (found == 0 && decided.type == ENTITY_PER && keys.words > 1) {
+        found = by_surname(w, entity, &keys);
+    }
+    if (found == 0) {
+        found = entity_create(w, decided.type, entity->name, &keys);
+    }
+    if (slice_present(decided.name)) {
+        entity_set_name(w, found, decided.name, true);
+    }
+    return found;
+}

@@ -1,0 +1,26 @@
+/* Which archive entity a document's entity is. Internal to store/. */
+#ifndef GUILLEMET_STORE_ENTITY_MATCH_H
+#define GUILLEMET_STORE_ENTITY_MATCH_H
+
+#include "store/writer.h"
+
+struct entity_keys {
+    struct slice key, match_key; /* fold_key, fold_name_key: never empty */
+    size_t words;
+};
+
+struct entity_keys entity_keys_of(struct arena *arena, struct slice name);
+
+/* The archive's entity, made when there is none; 0 when a person said that it is no name. `type` is what
+ * a correction says or the analysis'. */
+int64_t entity_match(struct writer *w, const struct entity *entity);
+
+/* A new entity with the next free ordinal. */
+int64_t entity_create(struct writer *w, enum entity_type type, struct slice name,
+                      const struct entity_keys *keys);
+/* Sets name, keys and slug. */
+void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool by_a_person);
+/* The fullest, most frequent of the names that articles give it; a name chosen by a person stays. */
+void entity_choose_name(struct writer *w, int64_t entity);
+
+#endif

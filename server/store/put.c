@@ -1,0 +1,320 @@
+#include "store/put.h"
+
+#include <inttypes.h>
+
+/* An article as it stands before the write. */
+struct standing {
+    bool exists, deleted;
+    int64_t article;
+    uint64_t id;
+    uint32_t revision;
+    int64_t ingested_ms, updated_ms;
+    bool same; /* the document is the stored revision */
+};
+
+static void load(struct writer *w, sqlite3_stmt *s, const struct digest *revision,
+                 struct standing *out)
+{
+    if (db_step(w->db, s)) {
+        out->exists = true;
+        out->article = db_int(s, 0);
+        out->id = (uint64_t)db_int(s, 1);
+        out->deleted = db_int(s, 2) != 0;
+        out->revision = (uint32_t)db_int(s, 3);
+        out->ingested_ms = db_int(s, 4);
+        out->updated_ms = db_int(s, 5);
+        out->same = slice_equal(db_blob(s, 6),
+                                slice_of((const char *)revision->bytes, sizeof revision->bytes));
+    }
+    db_done(s);
+}
+
+#define STANDING_COLUMNS                                                                           \
+    "a.id, a.public_id, a.deleted_ms IS NOT NULL, a.revision, a.ingested_ms, a.updated_ms,"        \
+    " a.revision_hash"
+
+static void find_by_id(struct writer *w, const struct store_write *request, struct standing *out)
+{
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT " STANDING_COLUMNS " FROM articles a WHERE a.public_id = ?1");
+    db_bind_int(s, 1, db_id(request->id));
+    load(w, s, &request->revision, out);
+}
+
+static void find_by_key(struct writer *w, const struct store_write *request, int kind,
+                        struct slice key, struct standing *out)
+{
+    /* An external id alone doesn't join two articles that have URLs of their own: ids of two publishers
+     * may collide, and a wrong join loses one of them. */
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT " STANDING_COLUMNS " FROM article_keys k JOIN articles a ON a.id = k.article"
+               " WHERE k.kind = ?1 AND k.key = ?2 AND (?1 = 1 OR ?3 OR a.canonical_url IS NULL)"
+               " ORDER BY k.article LIMIT 1");
+    struct digest sum = digest_sha256(&key, 1);
+    db_bind_int(s, 1, kind);
+    db_bind_blob(s, 2, sum.bytes, 16);
+    db_bind_int(s, 3, !slice_present(request->document->canonical_url.text));
+    load(w, s, &request->revision, out);
+}
+
+static void find(struct writer *w, const struct store_write *request, struct standing *out)
+{
+    find_by_id(w, request, out);
+    if (out->exists || request->has_id || request->document == NULL) {
+        return;
+    }
+    const struct document *d = request->document;
+    struct slice url = slice_present(d->canonical_url.text) ? d->canonical_url.text : d->url.text;
+    if (slice_present(url)) {
+        find_by_key(w, request, 1, url, out);
+    }
+    if (!out->exists && slice_present(d->external_id.text)) {
+        find_by_key(w, request, 2, d->external_id.text, out);
+    }
+}
+
+static enum rc guard(const struct store_write *request, const struct standing *standing,
+                     struct err *e)
+{
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(standing->exists ? standing->id : request->id, id);
+    bool needed = request->has_id || request->kind != STORE_PUT;
+    bool imported = request->history != NULL;
+    if (!standing->exists && needed && !imported) {
+        return err_set(e, RC_NOT_FOUND, "there is no article %s", id);
+    }
+    if (standing->deleted && (!request->revive || request->kind != STORE_PUT)) {
+        return err_set(e, RC_GONE, "article %s was deleted; only an explicit revive brings it back", id);
+    }
+    if (request->if_revision != 0 && request->if_revision != standing->revision) {
+        return err_set(e, RC_CONFLICT, "article %s is at revision %" PRIu32 ", not %" PRIu32, id,
+                       standing->revision, request->if_revision);
+    }
+    return RC_OK;
+}
+
+static bool span_fits(struct span span, size_t len)
+{
+    return span.start_byte <= span.end_byte && span.end_byte <= len;
+}
+
+static bool speaker_fits(const struct speaker *speaker, const struct analysis *a, size_t len)
+{
+    return !speaker->present ||
+           ((speaker->implied || span_fits(speaker->span, len)) &&
+            (speaker->entity == NO_INDEX || speaker->entity < a->entity_count) &&
+            (speaker->affiliation == NO_INDEX || speaker->affiliation < a->entity_count));
+}
+
+static bool quote_fits(const struct quote *q, const struct analysis *a, size_t len)
+{
+    bool fits = span_fits(q->before, len) && span_fits(q->after, len) &&
+                speaker_fits(&q->speaker, a, len) && speaker_fits(&q->reported_by, a, len) &&
+                speaker_fits(&q->addressee, a, len) && (!q->cue.present || span_fits(q->cue.span, len));
+    for (size_t i = 0; i < q->span_count && fits; i++) {
+        fits = span_fits(q->spans[i].span, len) &&
+               (i == 0 || q->spans[i].span.start_byte >= q->spans[i - 1].span.end_byte);
+    }
+    for (size_t i = 0; i < q->about_count && fits; i++) {
+        fits = q->about[i] < a->entity_count;
+    }
+    for (size_t i = 0; i < q->alternative_count && fits; i++) {
+        fits = q->alternatives[i].entity < a->entity_count;
+    }
+    return fits && (q->body_quote == NO_INDEX || q->body_quote < a->quote_count);
+}
+
+/* The archive outlives analysers: what one of them got wrong must not get in. */
+static enum rc check_analysis(const struct document *d, const struct analysis *a, struct err *e)
+{
+    size_t len = d->text.len;
+    bool fits = true;
+    for (size_t i = 0; i < d->block_count && fits; i++) {
+        fits = span_fits(d->blocks[i].span, len) &&
+               (i == 0 || d->blocks[i].span.start_byte >= d->blocks[i - 1].span.end_byte);
+    }
+    for (size_t i = 0; i < a->mention_count && fits; i++) {
+        fits = span_fits(a->mentions[i].span, len) && a->mentions[i].entity < a->entity_count &&
+               (i == 0 || a->mentions[i].span.start_byte >= a->mentions[i - 1].span.end_byte);
+    }
+    for (size_t i = 0; i < a->entity_count && fits; i++) {
+        for (size_t t = 0; t < a->entities[i].title_count && fits; t++) {
+            fits = span_fits(a->entities[i].titles[t].span, len);
+        }
+    }
+    for (size_t i = 0; i < a->mark_count && fits; i++) {
+        fits = span_fits(a->marks[i].span, len);
+    }
+    for (size_t i = 0; i < a->quote_count && fits; i++) {
+        fits = quote_fits(&a->quotes[i], a, len);
+    }
+    return fits ? RC_OK
+                : err_set(e, RC_INTERNAL, "the analysis (version %s) has spans or references that don't "
+                                          "fit its text", a->analyser ? a->analyser : "unknown");
+}
+
+static void prepare(struct put *p, struct writer *w, const struct store_write *request,
+                    const struct standing *standing)
+{
+    const struct store_history *history = request->history;
+    *p = (struct put){.w = w, .request = request, .document = request->document,
+                      .analysis = request->analysis, .article = standing->article};
+    p->id = standing->exists ? standing->id : request->id;
+    p->revision = history && history->revision ? history->revision : standing->revision + 1;
+    p->ingested_ms = standing->exists ? standing->ingested_ms : w->now_ms;
+    p->updated_ms = w->now_ms;
+    if (history != NULL) {
+        p->ingested_ms = history->ingested_ms ? history->ingested_ms : p->ingested_ms;
+        p->updated_ms = history->updated_ms ? history->updated_ms : p->updated_ms;
+    }
+    p->sort_ms = p->document->published.present ? p->document->published.time_ms : p->ingested_ms;
+    p->lang = p->analysis->lang;
+    p->offsets = offsets_new(w->arena, p->document->text);
+}
+
+static enum rc put(struct writer *w, const struct store_write *request, struct standing *standing,
+                   struct store_result *result, struct err *e)
+{
+    struct put p;
+    enum rc rc = check_analysis(request->document, request->analysis, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    prepare(&p, w, request, standing);
+    if (standing->exists && !standing->deleted) {
+        article_rows_count(w, p.article, -1);
+        analysis_rows_remove(w, p.article);
+        article_rows_retire(w, p.article, true);
+    } else if (standing->deleted) {
+        counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, -1);
+    }
+    article_rows_write(&p, !standing->exists);
+    analysis_rows_write(&p);
+    article_rows_analysed(&p);
+    article_rows_count(w, p.article, 1);
+    result->outcome = standing->exists && !standing->deleted ? OUTCOME_REVISED : OUTCOME_CREATED;
+    result->id = p.id;
+    result->revision = p.revision;
+    w->changed = true;
+    return RC_OK;
+}
+
+static enum rc put_or_leave(struct writer *w, const struct store_write *request,
+                            struct standing *standing, struct store_result *result, struct err *e)
+{
+    if (!standing->exists || standing->deleted || !standing->same) {
+        return put(w, request, standing, result, e);
+    }
+    struct put p = {.w = w, .request = request, .document = request->document,
+                    .article = standing->article};
+    article_rows_keys(&p); /* it may be known under one more URL now */
+    result->outcome = OUTCOME_UNCHANGED;
+    result->id = standing->id;
+    result->revision = standing->revision;
+    return RC_OK;
+}
+
+static enum rc reanalyse(struct writer *w, const struct store_write *request,
+                         struct standing *standing, struct store_result *result, struct err *e)
+{
+    struct put p;
+    enum rc rc = check_analysis(request->document, request->analysis, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    prepare(&p, w, request, standing);
+    p.revision = standing->revision;
+    p.updated_ms = standing->updated_ms;
+    article_rows_count(w, p.article, -1);
+    analysis_rows_remove(w, p.article);
+    sqlite3_stmt *s = db_use(w->db, "SELECT source FROM articles WHERE id = ?1");
+    db_bind_int(s, 1, p.article);
+    p.source = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    analysis_rows_write(&p);
+    article_rows_analysed(&p);
+    article_rows_count(w, p.article, 1);
+    result->outcome = OUTCOME_REVISED;
+    result->id = p.id;
+    result->revision = p.revision;
+    w->changed = true;
+    return RC_OK;
+}
+
+static void new_tombstone(struct writer *w, const struct store_write *request,
+                          struct standing *standing)
+{
+    sqlite3_stmt *s = db_use(
+        w->db, "INSERT INTO articles (public_id, key_kind, deleted_ms, revision, revision_hash,"
+               " content_hash, ingested_ms, updated_ms, sort_ms)"
+               " VALUES (?1, 'url', ?2, ?3, x'', x'', ?4, ?2, ?4)");
+    db_bind_int(s, 1, db_id(request->id));
+    db_bind_int(s, 2, request->history->updated_ms);
+    db_bind_int(s, 3, request->history->revision);
+    db_bind_int(s, 4, request->history->ingested_ms);
+    db_run(w->db, s);
+    standing->id = request->id;
+    standing->revision = request->history->revision;
+}
+
+static enum rc delete(struct writer *w, const struct store_write *request,
+                      struct standing *standing, struct store_result *result)
+{
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(request->id, id);
+    if (standing->exists) {
+        article_rows_count(w, standing->article, -1);
+        analysis_rows_remove(w, standing->article);
+        article_rows_retire(w, standing->article, false);
+        article_rows_bury(w, standing->article);
+        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);
+    } else {
+        new_tombstone(w, request, standing);
+    }
+    counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
+    result->outcome = OUTCOME_DELETED;
+    result->id = standing->id;
+    result->revision = standing->revision;
+    w->changed = true;
+    return RC_OK;
+}
+
+static enum rc dispatch(struct writer *w, struct job *job, struct err *e)
+{
+    const struct store_write *request = &job->request;
+    struct standing standing = {0};
+    find(w, request, &standing);
+    enum rc rc = db_check(w->db, e);
+    if (rc == RC_OK) {
+        rc = guard(request, &standing, e);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    switch (request->kind) {
+    case STORE_PUT:
+        return put_or_leave(w, request, &standing, &job->result, e);
+    case STORE_ANALYSIS:
+        return reanalyse(w, request, &standing, &job->result, e);
+    case STORE_DELETE:
+        return delete(w, request, &standing, &job->result);
+    }
+    return err_set(e, RC_INTERNAL, "unknown kind of write");
+}
+
+enum rc put_run(struct writer *w, struct job *job, struct err *e)
+{
+    jmp_buf out;
+    jmp_buf *before = arena_escape(w->arena, &out);
+    if (setjmp(out) != 0) {
+        /* Memory ran out in the midst of a statement or two. */
+        for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(w->db->handle, s)) != NULL;) {
+            sqlite3_reset(s);
+        }
+        arena_escape(w->arena, NULL);
+        return err_nomem(e);
+    }
+    enum rc rc = dispatch(w, job, e);
+    arena_escape(w->arena, before);
+    return rc;
+}
