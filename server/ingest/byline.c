@@ -160,10 +160,10 @@ struct slice byline_dateline(struct slice paragraph)
     for (size_t at = 0; at < limit;) {
         size_t start = at;
         uint32_t cp = utf8_decode(paragraph, at, &at);
-        bool dash = cp == '-' || cp == 0x2013 || cp == 0x2014;
+        bool dash = cp == '-' || (cp >= 0x2013 && cp <= 0x2015);
         bool blank_before = start > 0 && utf8_is_blank(utf8_decode_before(paragraph, start, NULL));
         bool blank_after = at < paragraph.len && utf8_is_blank(utf8_decode(paragraph, at, NULL));
-        if (dash && (cp == 0x2014 || (blank_before && blank_after))) {
+        if (dash && (cp >= 0x2014 || (blank_before && blank_after))) {
             struct slice head = slice_of(paragraph.ptr, start);
             while (head.len > 0) {
                 size_t last;
@@ -174,7 +174,7 @@ struct slice byline_dateline(struct slice paragraph)
             }
             return is_dateline(head) ? head : SLICE_NONE;
         }
-        if (cp == '.' || cp == '?' || cp == '!' || cp == ':') {
+        if (cp == '?' || cp == '!' || cp == ':') {
             return SLICE_NONE;
         }
     }

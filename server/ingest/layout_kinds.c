@@ -8,6 +8,7 @@
 #define STOPPED_TITLE_MOST 100
 #define LONE_TITLE_MOST 120
 #define STANDFIRST_MOST 450
+#define STANDFIRST_UNSURE_LEAST 40
 #define STANDFIRST_UNSURE_MOST 350
 #define SUBHEADING_MOST 120
 #define SUBHEADING_STOPPED_MOST 80
@@ -36,7 +37,8 @@ static struct piece *next_content(struct layout *l, size_t from)
 
 /* ---- phrases: boilerplate, captions, bylines */
 
-static void take_byline(struct layout *l, struct piece *p)
+/* A byline inside the text is another article's: it heads nothing, but nobody signs here. */
+static void take_byline(struct layout *l, struct piece *p, bool signs)
 {
     struct byline byline = byline_read(&l->packs, l->arena, layout_text(l, p));
     struct document *d = l->document;
@@ -45,7 +47,7 @@ static void take_byline(struct layout *l, struct piece *p)
     }
     p->flags |= PIECE_BYLINE;
     l->interviewed |= byline.kind == BYLINE_INTERVIEWER;
-    if (d->byline_count > 0) {
+    if (!signs || d->byline_count > 0) {
         return; /* the metadata's, or an earlier line's */
     }
     d->bylines = ARENA_ARRAY(l->arena, struct slice, byline.count);
@@ -71,8 +73,8 @@ static void mark_phrases(struct layout *l)
             p->kind = BLOCK_BOILERPLATE;
         } else if (i > 0 && slice_present(formula_at_start(&l->packs, "captions", line).key)) {
             p->kind = BLOCK_CAPTION;
-        } else if (count > 1 && (i < TITLE_WITHIN + 2 || i + 4 > count)) {
-            take_byline(l, p);
+        } else if (count > 1) {
+            take_byline(l, p, i < TITLE_WITHIN + 2 || i + 4 > count);
         }
         struct formula_match match = formula_at_start(&l->packs, "bylines", line);
         l->interviewed |= i < TITLE_WITHIN + 2 && slice_present(match.key) &&
@@ -311,8 +313,10 @@ static bool may_be_standfirst(struct layout *l, const struct piece *p)
     if (next->kind == BLOCK_SUBHEADING || next->kind == BLOCK_QUESTION) {
         return paragraphs_after(l, p) > 0 || next->kind == BLOCK_QUESTION;
     }
-    return next->kind == BLOCK_PARAGRAPH && p->code_points <= STANDFIRST_UNSURE_MOST &&
-           paragraphs_after(l, p) >= 3 && next->code_points * 3 > p->code_points * 4;
+    /* Without a subheading behind it a deck is told from a lead by its shortness alone. */
+    return next->kind == BLOCK_PARAGRAPH && p->code_points >= STANDFIRST_UNSURE_LEAST &&
+           p->code_points <= STANDFIRST_UNSURE_MOST && paragraphs_after(l, p) >= 3 &&
+           next->code_points >= p->code_points * 2;
 }
 
 static void find_standfirst(struct layout *l, struct piece *first)
