@@ -1,0 +1,133 @@
+#include "store/article_columns.h"
+
+#include "store/pack_rows.h"
+
+void article_columns_select(struct list_sql *list, unsigned parts)
+{
+    list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
+                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count");
+    if (parts & STORE_SUMMARY) {
+        list_text(list, ", a.summary");
+    }
+    if (parts & STORE_META) {
+        list_text(list, ", a.published_day, a.modified_ms, a.modified_day, s.name, a.lang,"
+                        " a.lang_confidence, a.lang_origin, a.word_count, a.analyser, a.url,"
+                        " a.canonical_url, a.external_id, a.title, a.section, a.image, a.dateline,"
+                        " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
+                        " t.document_warnings, t.analysis_warnings");
+    }
+    if (parts & STORE_DETAIL) {
+        list_text(list, ", t.detail");
+    }
+    if (parts & STORE_TEXT) {
+        list_text(list, ", t.text, t.blocks");
+    }
+}
+
+void article_columns_join(struct list_sql *list, unsigned parts)
+{
+    if (parts & (STORE_META | STORE_DETAIL | STORE_TEXT)) {
+        list_text(list, " LEFT JOIN article_texts t ON t.article = a.id");
+    }
+    if (parts & STORE_META) {
+        list_text(list, " LEFT JOIN sources s ON s.id = a.source");
+    }
+}
+
+static void read_digest(struct columns *c, struct digest *out)
+{
+    struct slice bytes = db_blob(c->stmt, c->at++);
+    if (bytes.len == sizeof out->bytes) {
+        memcpy(out->bytes, bytes.ptr, bytes.len);
+    }
+}
+
+static void read_meta(struct columns *c, struct store_article *out)
+{
+    struct document *d = &out->document;
+    d->published.date_only = next_int(c) != 0;
+    d->modified.present = !next_is_null(c);
+    d->modified.time_ms = next_int(c);
+    d->modified.date_only = next_int(c) != 0;
+    d->source.text = next_text(c);
+    out->lang = next_text(c);
+    out->lang_confidence = next_thousandths(c);
+    out->lang_origin = (enum origin)next_int(c);
+    d->word_count = (uint32_t)next_int(c);
+    out->analyser = next_text(c);
+    struct field *fields[] = {&d->url,     &d->canonical_url, &d->external_id, &d->title,
+                              &d->section, &d->image,         &d->dateline,    &d->lang};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        fields[i]->text = next_text(c);
+    }
+    read_digest(c, &out->revision_hash);
+    read_digest(c, &out->content_hash);
+    d->standfirst.text = next_text(c);
+    unpack_origins(db_text(c->stmt, c->at++), d);
+    bool whole = unpack_warnings(db_text(c->stmt, c->at), c->arena, &d->warnings, &d->warning_count) &&
+                 unpack_warnings(db_text(c->stmt, c->at + 1), c->arena, &out->warnings,
+                                 &out->warning_count);
+    c->at += 2;
+    c->db->nomem = c->db->nomem || !whole;
+}
+
+void article_columns_read(struct columns *c, unsigned parts, struct store_article *out, int64_t *row)
+{
+    *row = next_int(c);
+    out->id = next_id(c);
+    out->revision = (uint32_t)next_int(c);
+    out->ingested_ms = next_int(c);
+    out->updated_ms = next_int(c);
+    out->sort_ms = next_int(c);
+    out->has_published = out->document.published.present = !next_is_null(c);
+    out->document.published.time_ms = next_int(c);
+    out->entity_count = next_int(c);
+    out->mention_count = next_int(c);
+    out->quote_count = next_int(c);
+    if (parts & STORE_SUMMARY) {
+        out->summary = next_text(c);
+    }
+    if (parts & STORE_META) {
+        read_meta(c, out);
+    }
+    if (parts & STORE_DETAIL) {
+        out->detail = next_text(c);
+    }
+    if (parts & STORE_TEXT) {
+        out->document.text = next_text(c);
+        if (!unpack_blocks(db_blob(c->stmt, c->at++), c->arena, &out->document, &out->block_cps)) {
+            c->db->nomem = true;
+        }
+    }
+}
+
+static void read_list(struct db *db, const char *sql, int64_t row, struct arena *arena,
+                      struct slice **out, size_t *count)
+{
+    struct {
+        struct slice *items;
+        size_t count, capacity;
+    } list = {0};
+    sqlite3_stmt *s = db_use(db, sql);
+    db_bind_int(s, 1, row);
+    while (db_step(db, s)) {
+        struct slice *item = ARENA_PUSH(arena, &list);
+        if (item == NULL) {
+            db->nomem = true;
+            break;
+        }
+        *item = db_text_copy(db, s, 0, arena);
+    }
+    db_done(s);
+    *out = list.items;
+    *count = list.count;
+}
+
+void article_columns_lists(struct db *db, int64_t row, struct arena *arena,
+                           struct store_article *out)
+{
+    read_list(db, "SELECT name FROM article_bylines WHERE article = ?1 ORDER BY ordinal", row, arena,
+              &out->document.bylines, &out->document.byline_count);
+    read_list(db, "SELECT keyword FROM article_keywords WHERE article = ?1 ORDER BY ordinal", row,
+              arena, &out->document.keywords, &out->document.keyword_count);
+}

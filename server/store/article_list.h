@@ -1,0 +1,30 @@
+/* SQL of the lists, apart so that tests can ask SQLite for its plan. Internal to store/. */
+#ifndef GUILLEMET_STORE_ARTICLE_LIST_H
+#define GUILLEMET_STORE_ARTICLE_LIST_H
+
+#include "store/articles.h"
+#include "store/entities.h"
+#include "store/list_sql.h"
+#include "store/quotes.h"
+
+/* Names of the request as internal ids. */
+struct list_rows {
+    int64_t source, entity, speaker, about, article;
+    const char *match; /* compiled search words */
+};
+
+/* FROM … WHERE … of the list (what is counted), then ORDER BY and LIMIT on a copy. */
+void article_list_from(const struct store_article_query *query, const struct list_rows *rows,
+                       unsigned parts, struct list_sql *out);
+void article_list_sql(const struct store_article_query *query, const struct list_rows *rows,
+                      struct list_sql *out);
+void quote_list_from(const struct store_quote_query *query, const struct list_rows *rows,
+                     struct list_sql *out);
+void quote_list_sql(const struct store_quote_query *query, const struct list_rows *rows,
+                    struct list_sql *out);
+void entity_list_from(const struct store_entity_query *query, struct slice first, struct slice last,
+                      struct list_sql *out);
+void entity_list_sql(const struct store_entity_query *query, struct slice first, struct slice last,
+                     struct list_sql *out);
+
+#endif

@@ -1,0 +1,124 @@
+#include "store/list_sql.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+void list_text(struct list_sql *list, const char *sql)
+{
+    size_t len = strlen(sql);
+    if (list->len + len >= LIST_SQL_MOST) {
+        list->overflow = true;
+        return;
+    }
+    memcpy(list->sql + list->len, sql, len + 1);
+    list->len += len;
+}
+
+static void placeholder(struct list_sql *list, const char *before)
+{
+    char name[16];
+    snprintf(name, sizeof name, "?%d", ++list->bind_count);
+    list_text(list, before);
+    list_text(list, name);
+}
+
+void list_int(struct list_sql *list, const char *before, int64_t value)
+{
+    assert(list->bind_count < LIST_BINDS);
+    list->binds[list->bind_count].is_text = false;
+    list->binds[list->bind_count].number = value;
+    placeholder(list, before);
+}
+
+void list_slice(struct list_sql *list, const char *before, struct slice value)
+{
+    assert(list->bind_count < LIST_BINDS);
+    list->binds[list->bind_count].is_text = true;
+    list->binds[list->bind_count].text = value;
+    placeholder(list, before);
+}
+
+void list_period(struct list_sql *list, const char *column, const struct store_period *period)
+{
+    if (period->has_from) {
+        list_text(list, " AND ");
+        list_text(list, column);
+        list_int(list, " >= ", period->from_ms);
+    }
+    if (period->has_to) {
+        list_text(list, " AND ");
+        list_text(list, column);
+        list_int(list, " < ", period->to_ms);
+    }
+}
+
+void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
+                const struct store_cursor *after, uint32_t limit)
+{
+    char sql[200];
+    if (after->present) {
+        snprintf(sql, sizeof sql, " AND (%s, %s) %s (", key, row, descending ? "<" : ">");
+        if (slice_present(after->text)) {
+            list_slice(list, sql, after->text);
+        } else {
+            list_int(list, sql, after->key);
+        }
+        list_int(list, ", ", after->row);
+        list_text(list, ")");
+    }
+    const char *direction = descending ? " DESC" : "";
+    snprintf(sql, sizeof sql, " ORDER BY %s%s, %s%s LIMIT ", key, direction, row, direction);
+    list_int(list, sql, (int64_t)limit + 1);
+}
+
+sqlite3_stmt *list_use(struct db *db, const struct list_sql *list)
+{
+    assert(!list->overflow);
+    sqlite3_stmt *s = db_use_text(db, list->sql);
+    for (int i = 0; i < list->bind_count; i++) {
+        if (list->binds[i].is_text) {
+            db_bind_text(s, i + 1, list->binds[i].text);
+        } else {
+            db_bind_int(s, i + 1, list->binds[i].number);
+        }
+    }
+    return s;
+}
+
+int64_t list_count(struct db *db, const struct list_sql *from, bool *exact)
+{
+    struct list_sql counting = *from;
+    assert(from->len + 64 < LIST_SQL_MOST);
+    snprintf(counting.sql, sizeof counting.sql, "SELECT count(*) FROM (SELECT 1 %.*s", (int)from->len,
+             from->sql);
+    counting.len = strlen(counting.sql);
+    list_int(&counting, " LIMIT ", LIST_COUNT_MOST + 1);
+    list_text(&counting, ")");
+    sqlite3_stmt *s = list_use(db, &counting);
+    int64_t count = db_step(db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    *exact = count <= LIST_COUNT_MOST;
+    return *exact ? count : LIST_COUNT_MOST;
+}
+
+bool reader_enter(struct store_reader *reader)
+{
+    if (!sqlite3_get_autocommit(reader->db->handle)) {
+        return false;
+    }
+    db_run(reader->db, db_use(reader->db, "BEGIN"));
+    return true;
+}
+
+void reader_leave(struct store_reader *reader, bool entered)
+{
+    if (entered && !sqlite3_get_autocommit(reader->db->handle)) {
+        /* Also after a failure, which db_check has yet to see. */
+        sqlite3_stmt *s = NULL;
+        if (db_ok(reader->db) && (s = db_use(reader->db, "COMMIT")) != NULL) {
+            db_run(reader->db, s);
+        } else {
+            sqlite3_exec(reader->db->handle, "ROLLBACK", NULL, NULL, NULL);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/* Putting a list's SQL together, value by value. Internal to store/.
+ *
+ * Shape:   list_text appends SQL of ours, list_int and list_slice append a placeholder and remember what
+ *          to bind: no value of a user's ever becomes SQL. The same filters give the same text, so the
+ *          statement is prepared once per shape. Each list names its index (INDEXED BY): a filter
+ *          that would scan is a failing test, not a slow page.
+ */
+#ifndef GUILLEMET_STORE_LIST_SQL_H
+#define GUILLEMET_STORE_LIST_SQL_H
+
+#include "store/reader.h"
+
+#define LIST_BINDS 24
+#define LIST_SQL_MOST 3000
+/* Rows that a total is counted up to when no counter knows it. */
+#define LIST_COUNT_MOST 10000
+/* Newest matches of the words that a search looks at: bounds the work of a common word. */
+#define LIST_MATCHES_MOST 10000
+
+struct list_sql {
+    char sql[LIST_SQL_MOST];
+    size_t len;
+    struct {
+        bool is_text;
+        int64_t number;
+        struct slice text;
+    } binds[LIST_BINDS];
+    int bind_count;
+    bool overflow; /* a broken invariant: asserted */
+};
+
+void list_text(struct list_sql *list, const char *sql);
+void list_int(struct list_sql *list, const char *before, int64_t value);
+void list_slice(struct list_sql *list, const char *before, struct slice value);
+/* AND column >= from AND column < to. */
+void list_period(struct list_sql *list, const char *column, const struct store_period *period);
+/* AND (key, row) behind the cursor, then ORDER BY and LIMIT limit + 1. */
+void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
+                const struct store_cursor *after, uint32_t limit);
+
+sqlite3_stmt *list_use(struct db *db, const struct list_sql *list);
+
+/* How many rows `list` (a FROM clause onwards, without ORDER BY) has, up to LIST_COUNT_MOST. */
+int64_t list_count(struct db *db, const struct list_sql *from, bool *exact);
+
+/* Several statements of one answer see the same moment. */
+bool reader_enter(struct store_reader *reader);
+void reader_leave(struct store_reader *reader, bool entered);
+
+/* Walks a row's columns in the order of its select list. */
+struct columns {
+    struct db *db;
+    sqlite3_stmt *stmt;
+    struct arena *arena;
+    int at;
+};
+
+static inline int64_t next_int(struct columns *c)
+{
+    return db_int(c->stmt, c->at++);
+}
+static inline uint64_t next_id(struct columns *c)
+{
+    return (uint64_t)db_int(c->stmt, c->at++);
+}
+static inline struct slice next_text(struct columns *c)
+{
+    return db_text_copy(c->db, c->stmt, c->at++, c->arena);
+}
+static inline bool next_is_null(const struct columns *c)
+{
+    return db_null(c->stmt, c->at);
+}
+static inline float next_thousandths(struct columns *c)
+{
+    return (float)db_int(c->stmt, c->at++) / 1000.0f;
+}
+
+#endif
