@@ -7,6 +7,9 @@
 
 enum { FIRST_BLOCK_BYTES = 16 * 1024, LARGEST_STEP_BYTES = 1024 * 1024 };
 
+/* No allocation of an article comes near; a larger one is a number gone wrong. */
+static const size_t MOST_BYTES = (size_t)1 << 38;
+
 struct block {
     struct block *next; /* towards older blocks; the first block is the last of the chain */
     size_t size, used;
@@ -23,9 +26,6 @@ struct arena {
 
 static struct block *block_new(size_t size)
 {
-    if (size > SIZE_MAX - sizeof(struct block)) {
-        return NULL;
-    }
     struct block *block = calloc(1, sizeof(struct block) + size);
     if (block) {
         block->size = size;
@@ -124,7 +124,7 @@ static bool add_block(struct arena *arena, size_t least)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 2) {
+    if (size > MOST_BYTES) {
         return fail(arena);
     }
     size = round_up(size);
@@ -175,7 +175,7 @@ void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t 
 {
     size_t old_bytes = 0, new_bytes = 0;
     if (__builtin_mul_overflow(old_count, size, &old_bytes) ||
-        __builtin_mul_overflow(new_count, size, &new_bytes) || new_bytes > SIZE_MAX / 2) {
+        __builtin_mul_overflow(new_count, size, &new_bytes) || new_bytes > MOST_BYTES) {
         return fail(arena);
     }
     if (new_bytes < old_bytes) {
