@@ -56,6 +56,9 @@ sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c serv
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 archives = $(foreach l,$(LINK_$(1)),$(B)/lib$(l).a)
 
+# What is done, in a word; V=1 shows the commands themselves.
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
+
 # A sub-make keeps the caller's -j, and uses both cores when the caller gave none.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
@@ -67,7 +70,7 @@ help: ## list the targets
 	  while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
 	@echo; echo '  SAN=address,undefined or SAN=thread build any target with sanitizers; BUILD=dir, JOBS=n,'
 	@echo '  CC=clang, LISTEN=host:port, DB=file (run), DESTDIR=, PREFIX= (install), NAME= (migration),'
-	@echo '  FUZZ_SECONDS=n (fuzz) as their names say.'
+	@echo '  FUZZ_SECONDS=n (fuzz) as their names say; V=1 shows commands.'
 
 build: $(B)/guillemet ## compile build/guillemet
 
@@ -95,7 +98,7 @@ clean: ## remove everything that was built
 # ---- the binary
 
 $(B)/guillemet: $(B)/server/main.o $(call archives,cli)
-	$(CC) $(LDFLAGS) -o $@ $(B)/server/main.o $(call archives,cli) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $(B)/server/main.o $(call archives,cli) $(LIBS)
 	$(if $(SAN),,@ln -sf $(abspath $@) $(BUILD)/guillemet)
 
 # ---- objects and archives
@@ -117,14 +120,14 @@ $(VERSIONED): $(B)/version
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # $(B)/<layer>.list changes when a source comes or goes, so that an archive never keeps a deleted file's object.
 define archive_rule
 $(call stamp,$(1).list,$(call objects,$(1)))
 $(B)/lib$(1).a: $(call objects,$(1)) $(EXTRA_OBJECTS_$(1)) $(B)/$(1).list
 	@rm -f $$@
-	ar rcs $$@ $$(filter %.o,$$^)
+	$$(call say,AR,$$@)ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach l,$(filter-out lang,$(LAYERS)),$(eval $(call archive_rule,$(l))))
 
@@ -136,13 +139,13 @@ $(call stamp,langs,$(LANGS))
 
 $(B)/packtool: $(B)/server/train/packtool.o $(B)/libtext.a $(B)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc -lmd
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc -lmd
 
 # The folder itself is a prerequisite too: its time changes when a table is removed.
 define pack_rule
 $(B)/lang/$(1).pack: $(wildcard server/lang/$(1)/*) server/lang/$(1) $(B)/packtool
 	@mkdir -p $$(@D)
-	$(B)/packtool $(1) server/lang/$(1) $$@
+	$$(call say,PACK,$$@)$(B)/packtool $(1) server/lang/$(1) $$@
 endef
 $(foreach l,$(LANGS),$(eval $(call pack_rule,$(l))))
 
@@ -161,14 +164,14 @@ $(B)/lang/packs.c: $(B)/langs
 	  echo 'const size_t pack_blob_count = sizeof pack_blobs / sizeof pack_blobs[0];'; } > $@
 
 $(B)/lang/packs_data.o: $(B)/lang/packs.S $(PACKS)
-	$(CC) -c -o $@ $<
+	$(call say,AS,$<)$(CC) -c -o $@ $<
 
 $(B)/lang/packs.o: $(B)/lang/packs.c $(B)/flags
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)ar rcs $@ $^
 
 # ---- tests
 
@@ -190,7 +193,7 @@ define unit_rule
 unit-$(1): $(call unit_tests,$(1))
 	@failed=0; for t in $$^; do $$$$t || failed=1; done; exit $$$$failed
 $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $(call archives,$(1)) $(call unit_support,$(1))
-	$(CC) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call archives,$(1)) -lcmocka $(LIBS)
+	$$(call say,LINK,$$@)$(CC) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call archives,$(1)) -lcmocka $(LIBS)
 endef
 $(foreach l,$(LAYERS) model,$(eval $(call unit_rule,$(l))))
 
@@ -201,9 +204,9 @@ unit-binaries: $(ALL_UNIT_TESTS)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzz-replay-binaries: $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(call archives,api)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(call archives,api) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(call archives,api) $(LIBS)
 $(B)/tests/fuzz/libfuzzer_%: $(B)/tests/fuzz/fuzz_%.o $(call archives,api)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call archives,api) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(call archives,api) $(LIBS)
 
 .PHONY: fuzz fuzz-binaries
 fuzz-binaries: $(FUZZ_NAMES:%=$(B)/tests/fuzz/libfuzzer_%)
@@ -231,7 +234,7 @@ lint: deps-lint ## clang-tidy and cppcheck; findings fail
 tidy: $(patsubst $(B)/%.o,$(B)/lint/%.tidy,$(ALL_OBJECTS))
 $(B)/lint/%.tidy: $(B)/%.o %.c .clang-tidy
 	@mkdir -p $(@D)
-	clang-tidy --quiet --warnings-as-errors='*' $*.c -- $(CPPFLAGS) -std=c17 -DGUILLEMET_VERSION='""' 2>/dev/null
+	$(call say,TIDY,$*.c)clang-tidy --quiet --warnings-as-errors='*' $*.c -- $(CPPFLAGS) -std=c17 -DGUILLEMET_VERSION='""' 2>/dev/null
 	@touch $@
 cppcheck:
 	@mkdir -p $(B)/lint/cppcheck
