@@ -59,7 +59,7 @@ CREATE INDEX articles_by_date ON articles (sort_ms, id) WHERE deleted_ms IS NULL
 CREATE INDEX articles_by_source ON articles (source, sort_ms, id) WHERE deleted_ms IS NULL;
 CREATE INDEX articles_by_lang ON articles (lang, sort_ms, id) WHERE deleted_ms IS NULL;
 CREATE INDEX articles_by_source_lang ON articles (source, lang, sort_ms, id) WHERE deleted_ms IS NULL;
-CREATE INDEX articles_by_analyser ON articles (analyser, id) WHERE deleted_ms IS NULL;
+CREATE INDEX articles_by_analyser ON articles (id, analyser) WHERE deleted_ms IS NULL;
 
 CREATE TABLE article_texts (            -- the bulk of an article, apart from what lists read
     article INTEGER PRIMARY KEY REFERENCES articles (id),
