@@ -164,22 +164,11 @@ static struct slice body_of(const struct http_reply *reply)
     return slice_present(reply->stored) ? reply->stored : buf_view(&reply->body);
 }
 
-static ssize_t no_body(void *cls, uint64_t at, char *out, size_t size)
-{
-    (void)cls;
-    (void)at;
-    (void)out;
-    (void)size;
-    return MHD_CONTENT_READER_END_OF_STREAM;
-}
-
-/* The body's memory passes to the response, which frees it once sent. A 304 gets a body of unknown length, or
- * libmicrohttpd would say "Content-Length: 0", which RFC 9110 forbids: the length would be the 200's. */
+/* The body's memory passes to the response, which frees it once sent. libmicrohttpd gives a 304 a
+ * "Content-Length: 0" that RFC 9110 doesn't want (clients and caches ignore it there) and offers no way to leave
+ * it out: a body of unknown length would put a chunk's end after the headers. */
 static struct MHD_Response *response_new(struct http_reply *reply)
 {
-    if (reply->status == 304) {
-        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, no_body, NULL, NULL);
-    }
     struct slice body = body_of(reply);
     if (slice_present(reply->stored) || body.len == 0) {
         return MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr,
