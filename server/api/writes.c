@@ -2,8 +2,6 @@
  * after the commit, which completes the postponed reply. */
 #include "api/writes.h"
 
-#include <stdio.h>
-
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_analysis.h"
@@ -89,20 +87,11 @@ static void write_outcome(struct call *call, uint64_t id, uint32_t revision, enu
     jsonw_end(&w);
 }
 
-/* Refines what an rc says by itself. */
-static void refine(const struct pending *pending, enum rc rc)
+static void finish(const struct pending *pending, enum rc rc, const struct err *e)
 {
     if (rc == RC_CONFLICT && pending->conditional) {
         reply_problem(pending->call->reply, "precondition_failed", NULL);
     }
-    if (rc == RC_BUSY) {
-        reply_header(pending->call->reply, "Retry-After", "1");
-    }
-}
-
-static void finish(const struct pending *pending, enum rc rc, const struct err *e)
-{
-    refine(pending, rc);
     request_complete(pending->call->request, rc, e);
 }
 
@@ -216,9 +205,5 @@ enum rc writes_delete(struct call *call, struct err *e)
     }
     write->context = pending;
     request_defer(call->request);
-    rc = store_write(call_store(call), write, e);
-    if (rc == RC_BUSY) {
-        reply_header(call->reply, "Retry-After", "1");
-    }
-    return rc;
+    return store_write(call_store(call), write, e);
 }
