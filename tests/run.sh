@@ -148,7 +148,7 @@ unit_programs() {
 
 suite_build() {
     step 'release build' build build
-    step 'build with ASan and UBSan' build SAN=address,undefined build unit-binaries fuzz-replay-binaries
+    step 'build with ASan and UBSan' build -k SAN=address,undefined build unit-binaries fuzz-replay-binaries
 }
 
 suite_layers() {
@@ -164,7 +164,7 @@ suite_unit() {
 # The layers that have threads of their own, and those that drive them.
 suite_threads() {
     mapfile -t programs < <(unit_programs "$TSAN" base store ingest http)
-    step 'build with TSan' build SAN=thread "${programs[@]}" || return
+    step 'build with TSan' build -k SAN=thread "${programs[@]}" || return
     cmocka_run 300 "${programs[@]}"
 }
 
