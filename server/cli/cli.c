@@ -86,7 +86,7 @@ struct parse {
 };
 
 static const struct config_option *config_option_of(const struct parse *p, const char *name,
-                                                     size_t len)
+                                                    size_t len)
 {
     const char *const *names = p->cli->command->config;
     for (; names && *names; names++) {
@@ -265,7 +265,7 @@ static int load_config(struct cli *cli)
     enum log_level level = LOG_INFO;
     log_level_parse(config_text(cli->config, "log-level"), &level);
     log_configure(level, strcmp(config_text(cli->config, "log-format"), "json") == 0 ? LOG_JSON
-                                                                                      : LOG_LOGFMT);
+                                                                                     : LOG_LOGFMT);
     return CLI_OK;
 }
 

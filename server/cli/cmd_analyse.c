@@ -112,7 +112,8 @@ static struct ingest_hints hints_for(const struct run *run, const char *path)
 {
     struct ingest_hints hints = files_hints(run->cli);
     const char *dot = strrchr(path, '.');
-    bool named = dot && (strcmp(dot, ".txt") == 0 || strcmp(dot, ".text") == 0 || strcmp(dot, ".json") == 0);
+    bool named =
+        dot && (strcmp(dot, ".txt") == 0 || strcmp(dot, ".text") == 0 || strcmp(dot, ".json") == 0);
     hints.name = slice_cstr(path);
     if (run->lines && !named) {
         hints.content_type = SLICE("application/x-ndjson");
@@ -191,9 +192,12 @@ const struct cli_command cmd_analyse = {
     .name = "analyse",
     .summary = "print what is in a text: entities, quotes, who said them",
     .usage = "[OPTION…] FILE|-",
-    .about = "Prints the analysis of a document as JSON and stores nothing. FILE is plain text or a JSON\n"
-             "document; offsets are Unicode code points of its \"text\". With --ndjson it is a filter: each\n"
-             "line is a document such as {\"id\":…,\"text\":…,\"lang\":…}; a refused line is told on stderr and\n"
+    .about = "Prints the analysis of a document as JSON and stores nothing. FILE is plain text or "
+             "a JSON\n"
+             "document; offsets are Unicode code points of its \"text\". With --ndjson it is a "
+             "filter: each\n"
+             "line is a document such as {\"id\":…,\"text\":…,\"lang\":…}; a refused line is told "
+             "on stderr and\n"
              "gives {\"id\":null,\"error\":{…}}, so lines in and out stay in step.",
     .examples = "  guillemet analyse article.txt\n"
                 "  guillemet analyse --lang fr --published-at 2026-02-03 - < article.txt\n"

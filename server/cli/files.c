@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 #define GAZETTEER_MOST_BYTES (64u * 1024u * 1024u)
-#define DEPTH_MOST 64 /* of directories: a loop of links ends here */
+#define DEPTH_MOST           64 /* of directories: a loop of links ends here */
 
 static enum rc fail(const char *path, struct err *e)
 {
@@ -56,10 +56,11 @@ enum rc files_read(const char *path, size_t most_bytes, struct buf *out, struct 
     while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0 && out->len <= most_bytes) {
         buf_append(out, chunk, got);
     }
-    rc = ferror(stream)            ? fail(path, e)
-         : out->failed             ? err_nomem(e)
-         : out->len > most_bytes   ? err_set(e, RC_TOO_LARGE, "%s is longer than %zu bytes", path, most_bytes)
-                                   : RC_OK;
+    rc = ferror(stream) ? fail(path, e)
+         : out->failed  ? err_nomem(e)
+         : out->len > most_bytes
+             ? err_set(e, RC_TOO_LARGE, "%s is longer than %zu bytes", path, most_bytes)
+             : RC_OK;
     files_close(stream);
     return rc;
 }
@@ -85,13 +86,15 @@ static enum rc walk_entry(struct walk *walk, const char *directory, const char *
     struct stat status;
     struct buf path;
     buf_init(&path);
-    buf_printf(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/", name);
+    buf_printf(&path, "%s%s%s", directory, directory[strlen(directory) - 1] == '/' ? "" : "/",
+               name);
     buf_char(&path, '\0');
     enum rc rc = path.failed ? err_nomem(e) : RC_OK;
-    if (rc == RC_OK && stat(path.data, &status) != 0) {
-        rc = fail(path.data, e);
-    } else if (rc == RC_OK && S_ISDIR(status.st_mode)) {
-        rc = walk_directory(walk, path.data, depth + 1, e);
+    if (rc == RC_OK &&
+        (stat(path.data, &status) != 0 ||
+         (S_ISDIR(status.st_mode) && walk_directory(walk, path.data, depth + 1, e)))) {
+        /* Let the visitor meet the fault and tell it: one bad entry doesn't end the walk. */
+        walk->stopped = !walk->visit(walk->context, path.data);
     } else if (rc == RC_OK && S_ISREG(status.st_mode) && ingest_takes_file(name)) {
         walk->stopped = !walk->visit(walk->context, path.data);
     }
@@ -103,7 +106,8 @@ static enum rc walk_directory(struct walk *walk, const char *path, int depth, st
 {
     struct dirent **entries = NULL;
     if (depth > DEPTH_MOST) {
-        return err_set(e, RC_INVALID, "%s: directories are nested deeper than %d", path, DEPTH_MOST);
+        return err_set(e, RC_INVALID, "%s: directories are nested deeper than %d", path,
+                       DEPTH_MOST);
     }
     int count = scandir(path, &entries, not_hidden, alphasort);
     if (count < 0) {

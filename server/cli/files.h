@@ -32,6 +32,8 @@ struct ingest_hints files_hints(const struct cli *cli);
         {"section", 0, "NAME", "section of the paper"},                                            \
         {"published-at", 0, "DATE", "2026-02-03 or 2026-02-03T14:05:00Z"},                         \
         {"modified-at", 0, "DATE", "last change by the publisher"},                                \
-    {"charset", 0, "NAME", "of text files that aren't UTF-8"}
+    {                                                                                              \
+        "charset", 0, "NAME", "of text files that aren't UTF-8"                                    \
+    }
 
 #endif

@@ -2,9 +2,9 @@
 
 #include "text/utf8.h"
 
-#define LINE_MOST_BYTES 200
-#define NAME_MOST_BYTES 60
-#define NAME_MOST_WORDS 6
+#define LINE_MOST_BYTES     200
+#define NAME_MOST_BYTES     60
+#define NAME_MOST_WORDS     6
 #define DATELINE_MOST_BYTES 80
 
 /* Skips `count` blank-separated words of the printed line: what the folded phrase matched. Punctuation that

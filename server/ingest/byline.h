@@ -21,7 +21,8 @@ struct byline {
 };
 
 /* `line` as printed, trimmed. BYLINE_NONE when it isn't one. */
-struct byline byline_read(const struct formula_packs *packs, struct arena *arena, struct slice line);
+struct byline byline_read(const struct formula_packs *packs, struct arena *arena,
+                          struct slice line);
 
 /* "PARIS (AFP)": without the dash; absent when the paragraph has none. */
 struct slice byline_dateline(struct slice paragraph);

@@ -11,9 +11,9 @@
 
 /* What 0x80–0x9F mean in Windows-1252; 0 where it defines nothing. */
 static const uint16_t windows_1252[32] = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 /* Names under which files declare encodings that need no converter from the C library. */
 enum known { KNOWN_NONE, KNOWN_UTF8, KNOWN_1252, KNOWN_LATIN_9 };
@@ -21,13 +21,25 @@ static const struct {
     const char *name;
     enum known known;
 } known_names[] = {
-    {"utf-8", KNOWN_UTF8},           {"utf8", KNOWN_UTF8},       {"us-ascii", KNOWN_UTF8},
-    {"ascii", KNOWN_UTF8},           {"unicode-1-1-utf-8", KNOWN_UTF8},
-    {"windows-1252", KNOWN_1252},    {"cp1252", KNOWN_1252},     {"x-cp1252", KNOWN_1252},
-    {"iso-8859-1", KNOWN_1252},      {"iso8859-1", KNOWN_1252},  {"iso_8859-1", KNOWN_1252},
-    {"latin1", KNOWN_1252},          {"latin-1", KNOWN_1252},    {"l1", KNOWN_1252},
-    {"iso-8859-15", KNOWN_LATIN_9},  {"iso8859-15", KNOWN_LATIN_9},
-    {"iso_8859-15", KNOWN_LATIN_9},  {"latin9", KNOWN_LATIN_9},  {"latin-9", KNOWN_LATIN_9},
+    {"utf-8", KNOWN_UTF8},
+    {"utf8", KNOWN_UTF8},
+    {"us-ascii", KNOWN_UTF8},
+    {"ascii", KNOWN_UTF8},
+    {"unicode-1-1-utf-8", KNOWN_UTF8},
+    {"windows-1252", KNOWN_1252},
+    {"cp1252", KNOWN_1252},
+    {"x-cp1252", KNOWN_1252},
+    {"iso-8859-1", KNOWN_1252},
+    {"iso8859-1", KNOWN_1252},
+    {"iso_8859-1", KNOWN_1252},
+    {"latin1", KNOWN_1252},
+    {"latin-1", KNOWN_1252},
+    {"l1", KNOWN_1252},
+    {"iso-8859-15", KNOWN_LATIN_9},
+    {"iso8859-15", KNOWN_LATIN_9},
+    {"iso_8859-15", KNOWN_LATIN_9},
+    {"latin9", KNOWN_LATIN_9},
+    {"latin-9", KNOWN_LATIN_9},
 };
 
 static const struct {
@@ -35,11 +47,8 @@ static const struct {
     size_t len;
     const char *charset; /* NULL: UTF-8 */
 } byte_order_marks[] = {
-    {"\xEF\xBB\xBF", 3, NULL},
-    {"\xFF\xFE\0\0", 4, "UTF-32LE"},
-    {"\0\0\xFE\xFF", 4, "UTF-32BE"},
-    {"\xFF\xFE", 2, "UTF-16LE"},
-    {"\xFE\xFF", 2, "UTF-16BE"},
+    {"\xEF\xBB\xBF", 3, NULL},   {"\xFF\xFE\0\0", 4, "UTF-32LE"}, {"\0\0\xFE\xFF", 4, "UTF-32BE"},
+    {"\xFF\xFE", 2, "UTF-16LE"}, {"\xFE\xFF", 2, "UTF-16BE"},
 };
 
 /* Where ISO 8859-15 parts from ISO 8859-1. */
@@ -205,9 +214,10 @@ static bool is_western(unsigned char byte)
         return byte != 0xD7 && byte != 0xF7 && byte != 0xD0 && byte != 0xF0 && byte != 0xDE &&
                byte != 0xFE;
     }
-    return byte >= 0xA0 ? strchr("\xA0\xA3\xA7\xA9\xAB\xAE\xB0\xB2\xB3\xB5\xB7\xBB\xBD", byte) != NULL
-                        : strchr("\x80\x84\x85\x8B\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9B\x9C\x9F",
-                                 byte) != NULL;
+    return byte >= 0xA0
+               ? strchr("\xA0\xA3\xA7\xA9\xAB\xAE\xB0\xB2\xB3\xB5\xB7\xBB\xBD", byte) != NULL
+               : strchr("\x80\x84\x85\x8B\x8C\x91\x92\x93\x94\x95\x96\x97\x99\x9B\x9C\x9F", byte) !=
+                     NULL;
 }
 
 /* "Clearly": no control bytes, hardly a sequence that would be good UTF-8 (that would be damaged UTF-8, and

@@ -63,7 +63,7 @@ static bool begins_word(struct slice line, size_t at)
 }
 
 struct formula_match formula_at_start(const struct formula_packs *packs, const char *table,
-                                    struct slice line)
+                                      struct slice line)
 {
     struct formula_match best = {SLICE_NONE, SLICE_NONE};
     for (size_t p = 0; p < packs->count; p++) {
@@ -117,7 +117,7 @@ static bool one_applies(struct slice line, struct slice key, struct slice value,
 }
 
 bool formula_is_boilerplate(const struct formula_packs *packs, struct slice line, bool ended,
-                           bool tail)
+                            bool tail)
 {
     for (size_t p = 0; p < packs->count; p++) {
         struct pack_table phrases = pack_table(packs->items[p], "boilerplate");

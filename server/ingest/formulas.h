@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "text/pack.h"
 
-#define FORMULA_LINE_MOST 1200
+#define FORMULA_LINE_MOST  1200
 #define FORMULA_PACKS_MOST 16
 
 /* The packs to ask: the document's language, or all of them while it is unknown. */
@@ -31,10 +31,10 @@ struct formula_match {
 
 /* The longest phrase of `table` that `line` starts with. */
 struct formula_match formula_at_start(const struct formula_packs *packs, const char *table,
-                                    struct slice line);
+                                      struct slice line);
 
 /* What addresses the reader. `ended`: the line has a final stop; `tail`: it is among the last ones. */
 bool formula_is_boilerplate(const struct formula_packs *packs, struct slice line, bool ended,
-                           bool tail);
+                            bool tail);
 
 #endif

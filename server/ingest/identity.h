@@ -16,8 +16,8 @@
 #include "text/digest.h"
 
 struct identity {
-    uint64_t id;               /* digest_article_id(kind, key) */
-    const char *kind;          /* "url", "external_id" or "content" */
+    uint64_t id;      /* digest_article_id(kind, key) */
+    const char *kind; /* "url", "external_id" or "content" */
     struct slice key;
     struct slice canonical_url; /* absent when the document has no URL */
     struct digest content;      /* of the text */

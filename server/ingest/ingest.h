@@ -25,15 +25,22 @@
 #include "model/analysis.h"
 #include "model/document.h"
 
+struct ingest_archive;
+
 /* What is known about bytes from outside them. All may be absent. */
 struct ingest_hints {
-    struct slice content_type; /* "text/plain; charset=iso-8859-1" as received; wins over the name */
-    struct slice charset;      /* declared elsewhere; wins over content_type's parameter */
-    struct slice name;         /* file name: its suffix may choose the reader; "-" and absent say nothing */
+    struct slice
+        content_type;     /* "text/plain; charset=iso-8859-1" as received; wins over the name */
+    struct slice charset; /* declared elsewhere; wins over content_type's parameter */
+    struct slice name; /* file name: its suffix may choose the reader; "-" and absent say nothing */
     /* Metadata that the format itself can't carry (query parameters, options). In JSON the document's
      * own fields win. */
     struct slice url, external_id, source, lang, title, section;
-    struct slice published_at, modified_at; /* ISO 8601; a malformed one is RC_INVALID naming the field */
+    struct slice published_at,
+        modified_at; /* ISO 8601; a malformed one is RC_INVALID naming the field */
+    /* Where to put what an export remembered (archive.h) of each document; NULL: don't trust the input with
+     * that. A tombstone or a correction comes as an empty document with its archive->kind. */
+    struct ingest_archive *archive;
 };
 
 /* NULL when no reader takes it; `e` then lists those that exist (RC_UNSUPPORTED). */
@@ -61,6 +68,7 @@ void ingest_close(struct ingest_source *source);
 /* RC_OK with *out NULL at the end. Any other rc concerns this item alone; call again for the next. */
 enum rc ingest_next(struct ingest_source *source, struct arena *arena, struct document **out,
                     struct err *e);
-size_t ingest_line(const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
+size_t ingest_line(
+    const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/charset.h"
+#include "ingest/jsondoc_archive.h"
 #include "ingest/layout.h"
 #include "ingest/metadata.h"
 #include "ingest/reader.h"
@@ -66,15 +67,15 @@ static enum rc parse(struct slice text, json_t **root, struct err *e)
 enum rc jsondoc_open(struct slice bytes, const struct ingest_hints *hints, void **state,
                      struct err *e)
 {
-    struct slice declared = slice_present(hints->charset) ? hints->charset
-                                                          : charset_of_type(hints->content_type);
+    struct slice declared =
+        slice_present(hints->charset) ? hints->charset : charset_of_type(hints->content_type);
     if (!slice_present(declared)) {
         declared = SLICE("utf-8"); /* JSON is, unless someone says otherwise: no guessing */
     }
     struct jsondoc_state *new = calloc(1, sizeof *new);
     struct arena *arena = arena_new(0);
     struct charset_text decoded;
-    enum rc rc = new && arena ? RC_OK : err_nomem(e);
+    enum rc rc = new &&arena ? RC_OK : err_nomem(e);
     if (rc == RC_OK) {
         rc = charset_decode(bytes, declared, SIZE_MAX, arena, &decoded, e);
     }
@@ -153,7 +154,15 @@ enum rc jsondoc_read(json_t *object, const struct ingest_hints *hints, struct ar
     if (!json_is_object(object)) {
         return jsondoc_wrong_type("", object, "an object", e);
     }
-    enum rc rc = jsondoc_fields(&j, object, e);
+    enum rc rc = RC_OK;
+    if (hints->archive) {
+        rc = jsondoc_archive(object, arena, document, hints->archive, e);
+        if (rc || hints->archive->kind == ARCHIVE_TOMBSTONE ||
+            hints->archive->kind == ARCHIVE_CORRECTION) {
+            return rc;
+        }
+    }
+    rc = jsondoc_fields(&j, object, e);
     if (rc == RC_OK && !j.has_text && !j.blocks) {
         rc = err_field(e, RC_INVALID, "/text", "a document needs \"text\" (or \"blocks\")");
     }

@@ -21,8 +21,8 @@ struct jsondoc {
     struct arena *arena;
     const struct ingest_hints *hints;
     struct document *document;
-    json_t *blocks;    /* as submitted, NULL when absent */
-    json_t *origins;   /* as submitted, NULL when absent */
+    json_t *blocks;  /* as submitted, NULL when absent */
+    json_t *origins; /* as submitted, NULL when absent */
     bool has_text;
 };
 

@@ -7,8 +7,16 @@
 
 #define WARNINGS_MOST 100
 
-enum field_shape { SHAPE_META, SHAPE_ID, SHAPE_MOMENT, SHAPE_LIST, SHAPE_TEXT, SHAPE_BLOCKS,
-                   SHAPE_ORIGINS, SHAPE_CANONICAL };
+enum field_shape {
+    SHAPE_META,
+    SHAPE_ID,
+    SHAPE_MOMENT,
+    SHAPE_LIST,
+    SHAPE_TEXT,
+    SHAPE_BLOCKS,
+    SHAPE_ORIGINS,
+    SHAPE_CANONICAL
+};
 
 static const struct shape {
     const char *name;
@@ -40,8 +48,8 @@ static const struct shape {
 enum rc jsondoc_wrong_type(const char *pointer, json_t *value, const char *wanted, struct err *e)
 {
     static const char *const names[] = {
-        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",   [JSON_STRING] = "a string",
-        [JSON_INTEGER] = "a number", [JSON_REAL] = "a number",    [JSON_TRUE] = "a boolean",
+        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
+        [JSON_INTEGER] = "a number", [JSON_REAL] = "a number",  [JSON_TRUE] = "a boolean",
         [JSON_FALSE] = "a boolean",  [JSON_NULL] = "null"};
     return err_field(e, RC_INVALID, pointer, "%s must be %s, not %s",
                      pointer[0] ? pointer : "the document", wanted, names[json_typeof(value)]);
@@ -71,8 +79,8 @@ static enum rc read_id(struct jsondoc *j, json_t *value, bool wins, const char *
     if (json_is_string(value)) {
         id = jsondoc_slice(value);
     } else if (json_is_integer(value)) {
-        int len = snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT,
-                           json_integer_value(value));
+        int len =
+            snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         id = slice_of(digits, (size_t)len);
     } else {
         return jsondoc_wrong_type(pointer, value, "a string", e);
@@ -205,11 +213,12 @@ static enum rc warn_unknown(struct jsondoc *j, const char *key, struct err *e)
     }
     const char *nearest = config_nearest(key, names, SHAPE_COUNT);
     struct slice pointer = pointer_to(j->arena, key);
-    struct slice detail = slice_present(pointer)
-                              ? arena_printf(j->arena, "%.*s is no field of a document: ignored%s%s%s",
-                                             SLICE_ARG(pointer), nearest ? " (did you mean \"" : "",
-                                             nearest ? nearest : "", nearest ? "\"?)" : "")
-                              : SLICE_NONE;
+    struct slice detail =
+        slice_present(pointer)
+            ? arena_printf(j->arena, "%.*s is no field of a document: ignored%s%s%s",
+                           SLICE_ARG(pointer), nearest ? " (did you mean \"" : "",
+                           nearest ? nearest : "", nearest ? "\"?)" : "")
+            : SLICE_NONE;
     return slice_present(detail) && metadata_warn(j->document, j->arena, "unknown_field", detail)
                ? RC_OK
                : err_nomem(e);
@@ -219,7 +228,8 @@ enum rc jsondoc_fields(struct jsondoc *j, json_t *object, struct err *e)
 {
     const char *key;
     json_t *value;
-    json_object_foreach (object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         size_t i = 0;
         while (i < SHAPE_COUNT && strcmp(shapes[i].name, key) != 0) {
             i++;
@@ -244,19 +254,26 @@ enum rc jsondoc_origins(struct jsondoc *j, struct err *e)
         const char *name;
         enum origin *origin;
     } places[] = {
-        {"title", &d->title.origin},         {"standfirst", &d->standfirst.origin},
-        {"url", &d->url.origin},             {"canonical_url", &d->canonical_url.origin},
-        {"external_id", &d->external_id.origin}, {"source", &d->source.origin},
-        {"section", &d->section.origin},     {"image", &d->image.origin},
-        {"dateline", &d->dateline.origin},   {"lang", &d->lang.origin},
-        {"published_at", &d->published.origin}, {"modified_at", &d->modified.origin},
+        {"title", &d->title.origin},
+        {"standfirst", &d->standfirst.origin},
+        {"url", &d->url.origin},
+        {"canonical_url", &d->canonical_url.origin},
+        {"external_id", &d->external_id.origin},
+        {"source", &d->source.origin},
+        {"section", &d->section.origin},
+        {"image", &d->image.origin},
+        {"dateline", &d->dateline.origin},
+        {"lang", &d->lang.origin},
+        {"published_at", &d->published.origin},
+        {"modified_at", &d->modified.origin},
     };
     const char *key;
     json_t *value;
     if (!j->origins) {
         return RC_OK;
     }
-    json_object_foreach (j->origins, key, value) {
+    json_object_foreach(j->origins, key, value)
+    {
         enum origin origin;
         struct slice name = json_is_string(value) ? jsondoc_slice(value) : SLICE("");
         for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {

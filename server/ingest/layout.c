@@ -223,8 +223,8 @@ static void file_blocks(struct layout *l)
     d->block_count = l->pieces.count;
     d->blocks = ARENA_ARRAY(l->arena, struct block, l->pieces.count);
     for (size_t i = 0; i < l->pieces.count; i++) {
-        d->blocks[i] = (struct block){(enum block_kind)l->pieces.items[i].kind,
-                                      l->pieces.items[i].span};
+        d->blocks[i] =
+            (struct block){(enum block_kind)l->pieces.items[i].kind, l->pieces.items[i].span};
     }
 }
 

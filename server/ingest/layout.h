@@ -22,17 +22,17 @@ uint32_t layout_count_words(const struct document *document);
 /* ---- between layout.c and layout_kinds.c */
 
 enum piece_flag {
-    PIECE_STOP = 1,         /* ends with . ! ? or …, closing marks aside */
-    PIECE_QUESTION = 2,     /* ends with ? */
-    PIECE_OPEN_END = 4,     /* ends with , ; or : */
+    PIECE_STOP = 1,     /* ends with . ! ? or …, closing marks aside */
+    PIECE_QUESTION = 2, /* ends with ? */
+    PIECE_OPEN_END = 4, /* ends with , ; or : */
     PIECE_ONE_LINE = 8,
     PIECE_BYLINE = 16,
-    PIECE_UPPER = 32,       /* begins with a capital, a digit or an opening mark */
-    PIECE_MARKS = 64,       /* has a quotation mark inside */
-    PIECE_DASH = 128,       /* begins with a dash */
-    PIECE_BULLET = 256,     /* begins with a bullet */
-    PIECE_NUMBERED = 512,   /* begins with "1." or "1)" */
-    PIECE_COLON = 1024      /* ends with a colon */
+    PIECE_UPPER = 32,     /* begins with a capital, a digit or an opening mark */
+    PIECE_MARKS = 64,     /* has a quotation mark inside */
+    PIECE_DASH = 128,     /* begins with a dash */
+    PIECE_BULLET = 256,   /* begins with a bullet */
+    PIECE_NUMBERED = 512, /* begins with "1." or "1)" */
+    PIECE_COLON = 1024    /* ends with a colon */
 };
 
 struct piece {

@@ -4,19 +4,20 @@
 #include "text/utf8.h"
 
 /* Code points. Press headlines stay under 150, decks under 450; subheadings are a line. */
-#define TITLE_MOST 250
-#define STOPPED_TITLE_MOST 100
-#define LONE_TITLE_MOST 120
-#define STANDFIRST_MOST 450
+#define TITLE_MOST              250
+#define STOPPED_TITLE_MOST      100
+#define LONE_TITLE_MOST         120
+#define STANDFIRST_MOST         450
 #define STANDFIRST_UNSURE_LEAST 40
-#define STANDFIRST_UNSURE_MOST 350
-#define SUBHEADING_MOST 120
+#define STANDFIRST_UNSURE_MOST  350
+#define SUBHEADING_MOST         120
 #define SUBHEADING_STOPPED_MOST 80
-#define QUESTION_MOST 400
-#define PHRASE_BLOCK_MOST 260
-#define TAIL_BLOCK_MOST 500
-#define TAIL_PIECES_MOST 12
-#define PIECES_MOST 4000 /* beyond these many a text is no article: its middle is not asked for phrases */
+#define QUESTION_MOST           400
+#define PHRASE_BLOCK_MOST       260
+#define TAIL_BLOCK_MOST         500
+#define TAIL_PIECES_MOST        12
+#define PIECES_MOST                                                                                \
+    4000 /* beyond these many a text is no article: its middle is not asked for phrases */
 #define TITLE_WITHIN 3 /* the title is among the first pieces: a byline may stand before it */
 
 static size_t last_of(const struct layout *l)
@@ -28,7 +29,8 @@ static struct piece *next_content(struct layout *l, size_t from)
 {
     for (size_t i = from; i < l->pieces.count; i++) {
         struct piece *p = &l->pieces.items[i];
-        if (p->kind != BLOCK_BOILERPLATE && p->kind != BLOCK_CAPTION && !(p->flags & PIECE_BYLINE)) {
+        if (p->kind != BLOCK_BOILERPLATE && p->kind != BLOCK_CAPTION &&
+            !(p->flags & PIECE_BYLINE)) {
             return p;
         }
     }
@@ -92,7 +94,7 @@ static void mark_tail(struct layout *l)
         }
         if (p->code_points > TAIL_BLOCK_MOST || (p->flags & PIECE_MARKS) ||
             !formula_is_boilerplate(&l->packs, formula_line(l->arena, layout_text(l, p)),
-                                   p->flags & PIECE_STOP, true)) {
+                                    p->flags & PIECE_STOP, true)) {
             return;
         }
         p->kind = BLOCK_BOILERPLATE;
@@ -115,7 +117,8 @@ static bool may_be_title(struct layout *l, const struct piece *p)
     if (!next) {
         return p->code_points <= LONE_TITLE_MOST && !(p->flags & (PIECE_STOP | PIECE_OPEN_END));
     }
-    bool full_stop = (p->flags & PIECE_STOP) && layout_text(l, p).ptr[layout_text(l, p).len - 1] == '.';
+    bool full_stop =
+        (p->flags & PIECE_STOP) && layout_text(l, p).ptr[layout_text(l, p).len - 1] == '.';
     if (full_stop) { /* headlines hardly ever end so: only when it is short and heads a longer text */
         return p->code_points <= STOPPED_TITLE_MOST && next->code_points > p->code_points * 3 / 2;
     }
@@ -154,15 +157,16 @@ static void mark_lists(struct layout *l)
         }
         const struct piece *before = i > 0 ? p - 1 : NULL;
         const struct piece *next = i < last_of(l) ? p + 1 : NULL;
-        bool announced = before && ((before->flags & PIECE_OPEN_END) || before->kind == BLOCK_LIST_ITEM);
+        bool announced =
+            before && ((before->flags & PIECE_OPEN_END) || before->kind == BLOCK_LIST_ITEM);
         if (p->flags & PIECE_BULLET) {
             p->kind = BLOCK_LIST_ITEM;
         } else if (p->flags & PIECE_DASH) { /* after a full sentence a dash opens speech */
             bool item = !(p->flags & PIECE_STOP) || announced;
             p->kind = item && !(p->flags & PIECE_QUESTION) ? BLOCK_LIST_ITEM : BLOCK_PARAGRAPH;
-        } else if ((p->flags & PIECE_NUMBERED) &&
-                   ((next && next->flags & PIECE_NUMBERED) ||
-                    (before && before->kind == BLOCK_LIST_ITEM && before->flags & PIECE_NUMBERED))) {
+        } else if ((p->flags & PIECE_NUMBERED) && ((next && next->flags & PIECE_NUMBERED) ||
+                                                   (before && before->kind == BLOCK_LIST_ITEM &&
+                                                    before->flags & PIECE_NUMBERED))) {
             p->kind = BLOCK_LIST_ITEM;
         }
     }
@@ -282,7 +286,8 @@ static void mark_subheadings(struct layout *l)
         }
         const struct piece *next = next_content(l, end);
         bool heads = next && next->kind != BLOCK_TITLE && next == &l->pieces.items[end];
-        for (size_t k = i; k < end; k++) { /* a run of bare lines is an enumeration, its last may head */
+        for (size_t k = i; k < end;
+             k++) { /* a run of bare lines is an enumeration, its last may head */
             bool subheading = heads && (end - i <= 2 || k == end - 1);
             if (subheading) {
                 l->pieces.items[k].kind = BLOCK_SUBHEADING;

@@ -160,8 +160,10 @@ enum rc metadata_hints(struct document *document, const struct ingest_hints *hin
         struct slice value;
         const char *name;
     } said[] = {
-        {METADATA_TITLE, hints->title, "title"},       {METADATA_URL, hints->url, "url"},
-        {METADATA_SOURCE, hints->source, "source"},    {METADATA_LANG, hints->lang, "lang"},
+        {METADATA_TITLE, hints->title, "title"},
+        {METADATA_URL, hints->url, "url"},
+        {METADATA_SOURCE, hints->source, "source"},
+        {METADATA_LANG, hints->lang, "lang"},
         {METADATA_SECTION, hints->section, "section"},
         {METADATA_EXTERNAL_ID, hints->external_id, "external_id"},
     };
@@ -190,9 +192,8 @@ enum rc metadata_hints(struct document *document, const struct ingest_hints *hin
 bool metadata_warn(struct document *document, struct arena *arena, const char *code,
                    struct slice detail)
 {
-    struct warning *grown =
-        arena_grow(arena, document->warnings, document->warning_count, document->warning_count + 1,
-                   sizeof *grown);
+    struct warning *grown = arena_grow(arena, document->warnings, document->warning_count,
+                                       document->warning_count + 1, sizeof *grown);
     struct slice copy = arena_copy(arena, detail);
     if (!grown || !slice_present(copy)) {
         return false;

@@ -182,7 +182,9 @@ static struct store_write write_of(struct task *task)
     return (struct store_write){
         .kind = job->analysis_only ? STORE_ANALYSIS : STORE_PUT,
         .has_id = job->has_id,
-        .id = job->has_id ? job->id : job->archive_id ? job->archive_id : task->identity.id,
+        .id = job->has_id       ? job->id
+              : job->archive_id ? job->archive_id
+                                : task->identity.id,
         .key_kind = task->identity.kind,
         .if_revision = job->if_revision,
         .revive = job->revive,
@@ -344,9 +346,8 @@ static void wake(void *context, const struct pipeline_result *result)
 enum rc pipeline_put(struct pipeline *p, const struct pipeline_job *job,
                      struct pipeline_result *result, struct err *e)
 {
-    struct waiter waiter = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                            .arrived = PTHREAD_COND_INITIALIZER,
-                            .result = result};
+    struct waiter waiter = {
+        .lock = PTHREAD_MUTEX_INITIALIZER, .arrived = PTHREAD_COND_INITIALIZER, .result = result};
     pipeline_run(p, job, wake, &waiter);
     pthread_mutex_lock(&waiter.lock);
     while (!waiter.done) {

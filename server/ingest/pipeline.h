@@ -57,15 +57,17 @@ void pipeline_free(struct pipeline *pipeline);
 struct pipeline_job {
     struct arena *arena; /* where the document lives; becomes the pipeline's */
     const struct document *document;
-    bool has_id;  /* replace this very article (PUT): its key is not looked at */
+    bool has_id; /* replace this very article (PUT): its key is not looked at */
     uint64_t id;
-    bool analysis_only;   /* same revision, new analysis: needs has_id, the document as it is stored */
+    bool
+        analysis_only; /* same revision, new analysis: needs has_id, the document as it is stored */
     uint32_t if_revision; /* 0: any; else RC_CONFLICT when another revision is stored (If-Match) */
     bool revive;          /* a tombstone gives way */
     uint64_t archive_id;  /* with history: the id that the article had where it was exported */
-    const struct store_history *history; /* NULL, or what an export remembered; lives in the arena */
-    struct slice who;                    /* for the audit log; may be absent */
-    bool wait;            /* pipeline_submit waits for room instead of RC_BUSY */
+    const struct store_history
+        *history;     /* NULL, or what an export remembered; lives in the arena */
+    struct slice who; /* for the audit log; may be absent */
+    bool wait;        /* pipeline_submit waits for room instead of RC_BUSY */
 };
 
 struct pipeline_result {
@@ -96,7 +98,7 @@ enum rc pipeline_analyse(struct pipeline *pipeline, const struct document *docum
 
 struct pipeline_progress {
     uint64_t submitted, created, revised, unchanged, failed;
-    uint64_t bytes;                 /* of text, stored */
+    uint64_t bytes; /* of text, stored */
     int64_t analyse_cpu_us, render_cpu_us;
 };
 struct pipeline_progress pipeline_progress(struct pipeline *pipeline);

@@ -1,6 +1,7 @@
 /* Plain text: the stored text is the input, decoded, line ends levelled, nothing else changed. */
 #include <stdlib.h>
 
+#include "ingest/archive.h"
 #include "ingest/charset.h"
 #include "ingest/layout.h"
 #include "ingest/metadata.h"
@@ -60,8 +61,8 @@ static enum rc decode(const struct plain *plain, struct document *document, stru
                       struct err *e)
 {
     const struct ingest_hints *hints = plain->hints;
-    struct slice declared = slice_present(hints->charset) ? hints->charset
-                                                          : charset_of_type(hints->content_type);
+    struct slice declared =
+        slice_present(hints->charset) ? hints->charset : charset_of_type(hints->content_type);
     struct charset_text decoded;
     enum rc rc = charset_decode(plain->bytes, declared, DOCUMENT_TEXT_MOST, arena, &decoded, e);
     if (rc) {
@@ -93,6 +94,9 @@ enum rc plain_next(void *state, struct arena *arena, struct document **out, stru
         return RC_OK;
     }
     plain->given = true;
+    if (plain->hints->archive) {
+        *plain->hints->archive = (struct ingest_archive){.kind = ARCHIVE_NONE};
+    }
     struct document *document = ARENA_NEW(arena, struct document);
     if (!document) {
         return err_nomem(e);

@@ -84,8 +84,7 @@ const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints,
     if (slice_present(hints->content_type)) {
         const struct ingest_reader *reader = by_type(hints->content_type);
         if (!reader) {
-            err_field(e, RC_UNSUPPORTED, "content-type",
-                      "no reader for \"%.*s\": send one of %s",
+            err_field(e, RC_UNSUPPORTED, "content-type", "no reader for \"%.*s\": send one of %s",
                       hints->content_type.len > 60 ? 60 : (int)hints->content_type.len,
                       hints->content_type.ptr, ingest_content_types());
         }

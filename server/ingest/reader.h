@@ -12,8 +12,9 @@
 
 struct ingest_reader {
     const char *name;
-    const char *content_types[6]; /* lower case, without parameters; the first is the canonical one */
-    const char *suffixes[6];      /* of files, with the dot */
+    const char
+        *content_types[6];   /* lower case, without parameters; the first is the canonical one */
+    const char *suffixes[6]; /* of files, with the dot */
     bool (*sniff)(struct slice head);
     bool by_line;
     size_t most_bytes; /* of one input, or of one line */

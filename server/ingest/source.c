@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "ingest/reader.h"
 
-#define HEAD_BYTES 65536 /* what sniffing sees */
+#define HEAD_BYTES  65536 /* what sniffing sees */
 #define CHUNK_BYTES 65536
 
 struct ingest_source {
@@ -57,7 +57,8 @@ static enum rc fill(struct ingest_source *s, size_t most_bytes, struct err *e)
 
 static enum rc open_source(struct ingest_source *s, struct err *e)
 {
-    struct slice head = slice_of(s->bytes.ptr, s->bytes.len < HEAD_BYTES ? s->bytes.len : HEAD_BYTES);
+    struct slice head =
+        slice_of(s->bytes.ptr, s->bytes.len < HEAD_BYTES ? s->bytes.len : HEAD_BYTES);
     s->reader = ingest_reader_find(&s->hints, head, e);
     return s->reader ? RC_OK : RC_UNSUPPORTED;
 }

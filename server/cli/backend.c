@@ -1,0 +1,56 @@
+#include "cli/backend.h"
+
+#include "analyse/gazetteer.h"
+#include "api/view_article.h"
+#include "cli/files.h"
+#include "ingest/pipeline.h"
+
+static int open_pipeline(struct backend *backend, const struct cli *cli)
+{
+    struct err e = {0};
+    if (files_gazetteer(cli, &backend->gazetteer, &e)) {
+        cli_report(NULL, &e);
+        return CLI_USAGE;
+    }
+    struct pipeline_options options = {
+        .store = backend->store,
+        .gazetteer = backend->gazetteer,
+        .render = view_article_render,
+        .threads = (size_t)config_int(cli->config, "workers"),
+        .queue_limit = (size_t)config_int(cli->config, "queue"),
+    };
+    backend->pipeline = pipeline_new(&options, &e);
+    return backend->pipeline ? CLI_OK : cli_fail(NULL, &e);
+}
+
+int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
+{
+    struct err e = {0};
+    struct store_options options = {
+        .path = config_text(cli->config, "db"),
+        .read_only = parts & BACKEND_READ,
+        .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
+    };
+    *backend = (struct backend){NULL, NULL, NULL};
+    if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {
+        cli_report(NULL, &e);
+        return CLI_ENVIRONMENT;
+    }
+    int code = parts & BACKEND_PIPELINE ? open_pipeline(backend, cli) : CLI_OK;
+    if (code) {
+        backend_close(backend);
+    }
+    return code;
+}
+
+void backend_close(struct backend *backend)
+{
+    if (backend->pipeline) {
+        pipeline_free(backend->pipeline);
+    }
+    if (backend->gazetteer) {
+        gazetteer_free(backend->gazetteer);
+    }
+    store_close(backend->store);
+    *backend = (struct backend){NULL, NULL, NULL};
+}

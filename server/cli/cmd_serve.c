@@ -1,0 +1,231 @@
+/* `guillemet serve`: archive, pipeline, API and HTTP server put together, and taken apart in order. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyse/analyse.h"
+#include "api/api.h"
+#include "base/log.h"
+#include "cli/backend.h"
+#include "cli/commands.h"
+#include "http/server.h"
+#include "ingest/pipeline.h"
+#include "store/tokens.h"
+
+struct service {
+    const struct cli *cli;
+    struct backend backend;
+    struct api *api;
+    struct http_server *server;
+    sigset_t signals;
+};
+
+/* Blocked before any thread starts, so that the main thread alone takes them, in wait_for_end. */
+static void block_signals(struct service *service)
+{
+    sigemptyset(&service->signals);
+    sigaddset(&service->signals, SIGINT);
+    sigaddset(&service->signals, SIGTERM);
+    sigaddset(&service->signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &service->signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int open_api(struct service *service)
+{
+    const struct config *config = service->cli->config;
+    struct err e = {0};
+    struct api_options options = {
+        .store = service->backend.store,
+        .pipeline = service->backend.pipeline,
+        .base_url = config_text(config, "public-url"),
+        .base_path = config_text(config, "base-path"),
+        .open_writes = config_bool(config, "open-writes"),
+        .private_reads = config_bool(config, "private-reads"),
+        .read_timeout_ms = (uint32_t)config_int(config, "read-timeout"),
+        .workers = (uint32_t)config_int(config, "workers"),
+    };
+    if (api_new(&options, &service->api, &e)) {
+        cli_report(NULL, &e);
+        return CLI_USAGE;
+    }
+    return CLI_OK;
+}
+
+static int start_server(struct service *service)
+{
+    const struct config *config = service->cli->config;
+    const char *cors = config_text(config, "cors-origin");
+    struct err e = {0};
+    struct server_options options = {
+        .listen = config_text(config, "listen"),
+        .cors_origins = cors && strcmp(cors, "none") != 0 ? cors : NULL,
+        .server_name = "guillemet",
+        .threads = (size_t)config_int(config, "threads"),
+        .workers = (size_t)config_int(config, "workers"),
+        .worker_queue = (size_t)config_int(config, "queue"),
+        .connection_limit = (size_t)config_int(config, "connections"),
+        .body_limit_bytes = (size_t)config_int(config, "body-limit"),
+        .worker_deadline_ms = (uint32_t)config_int(config, "write-timeout"),
+        .gzip_min_bytes = config_bool(config, "gzip") ? 1024 : 0,
+        .access_log = config_bool(config, "access-log"),
+        .access_log_level = LOG_INFO,
+    };
+    api_configure(service->api, &options);
+    if (server_start(&options, &service->server, &e)) {
+        cli_report(NULL, &e);
+        return e.rc == RC_INVALID ? CLI_USAGE : CLI_ENVIRONMENT;
+    }
+    return CLI_OK;
+}
+
+static void close_service(struct service *service)
+{
+    if (service->api) {
+        api_drain(service->api);
+    }
+    backend_close(&service->backend); /* the writer may still answer requests: before server_free */
+    server_free(service->server);
+    api_free(service->api);
+}
+
+/* ---- what a person at a terminal wants to know */
+
+static bool has_tokens(struct store *store)
+{
+    struct store_reader *reader = NULL;
+    struct store_token *rows = NULL;
+    struct arena *arena = arena_new(0);
+    struct err e;
+    size_t count = 0;
+    if (arena && store_reader_open(store, &reader, &e) == RC_OK) {
+        store_token_list(reader, arena, &rows, &count, &e);
+        store_reader_close(reader);
+    }
+    arena_free(arena);
+    return count > 0;
+}
+
+static long long count_articles(struct store *store)
+{
+    struct store_reader *reader = NULL;
+    struct store_stats stats = {0};
+    struct arena *arena = arena_new(0);
+    struct err e;
+    if (arena && store_reader_open(store, &reader, &e) == RC_OK) {
+        store_stats(reader, arena, &stats, &e);
+        store_reader_close(reader);
+    }
+    arena_free(arena);
+    return (long long)stats.articles;
+}
+
+static void greet(const struct service *service)
+{
+    const char *address = server_address(service->server);
+    const char *path = config_text(service->cli->config, "base-path");
+    bool unix_socket = strncmp(address, "unix:", 5) == 0;
+    char base[256];
+    if (unix_socket) {
+        snprintf(base, sizeof base, "--unix-socket %s http://localhost%s", address + 5,
+                 path ? path : "");
+    } else {
+        snprintf(base, sizeof base, "http://%s%s", address, path ? path : "");
+    }
+    printf("guillemet %s listens on %s, archive %s holds %lld articles\n\n", GUILLEMET_VERSION,
+           unix_socket ? address : base, store_path(service->backend.store),
+           count_articles(service->backend.store));
+    printf("  curl %s/articles\n  curl '%s/quotes?limit=5'\n  curl %s/entities\n", base, base,
+           base);
+    if (config_bool(service->cli->config, "open-writes")) {
+        printf("  curl -X POST -H 'Content-Type: text/plain' --data-binary @article.txt "
+               "%s/articles\n\n"
+               "Writes are open to anyone who reaches this address (--open-writes).\n",
+               base);
+    } else if (!has_tokens(service->backend.store)) {
+        printf("\nWrites need a token: guillemet token create NAME\n");
+    }
+    printf("Stop with Ctrl-C.\n");
+    fflush(stdout);
+}
+
+static int wait_for_end(struct service *service)
+{
+    int signal_number = 0;
+    do {
+        sigwait(&service->signals, &signal_number);
+    } while (signal_number == SIGHUP); /* a terminal that closes is no reason to stop serving */
+    log_write(LOG_INFO, "stopping", "signal", signal_number == SIGINT ? "INT" : "TERM", NULL);
+    /* A second Ctrl-C ends at once: nothing acknowledged can be lost. */
+    pthread_sigmask(SIG_UNBLOCK, &service->signals, NULL);
+    uint32_t drain_ms = (uint32_t)config_int(service->cli->config, "drain");
+    bool whole = server_stop(service->server, drain_ms);
+    log_write(whole ? LOG_INFO : LOG_WARN, whole ? "stopped" : "stopped with requests unanswered",
+              NULL);
+    return CLI_OK;
+}
+
+static int run_serve(struct cli *cli)
+{
+    struct service service = {.cli = cli};
+    block_signals(&service);
+    int code = backend_open(&service.backend, cli, BACKEND_PIPELINE);
+    if (code) {
+        return code;
+    }
+    code = open_api(&service);
+    if (code == CLI_OK) {
+        code = start_server(&service);
+    }
+    if (code == CLI_OK) {
+        greet(&service);
+        log_write(LOG_INFO, "listening", "address", server_address(service.server), "db",
+                  store_path(service.backend.store), "version", GUILLEMET_VERSION, NULL);
+        code = wait_for_end(&service);
+    }
+    close_service(&service);
+    return code;
+}
+
+static const char *const config[] = {"listen",
+                                     "db",
+                                     "open-writes",
+                                     "private-reads",
+                                     "cors-origin",
+                                     "base-path",
+                                     "public-url",
+                                     "body-limit",
+                                     "threads",
+                                     "workers",
+                                     "queue",
+                                     "connections",
+                                     "read-timeout",
+                                     "write-timeout",
+                                     "drain",
+                                     "gzip",
+                                     "access-log",
+                                     "gazetteer",
+                                     "lang",
+                                     "log-level",
+                                     "log-format",
+                                     "config",
+                                     NULL};
+
+const struct cli_command cmd_serve = {
+    .name = "serve",
+    .summary = "answer HTTP requests about the archive, and take new articles",
+    .usage = "[OPTION…]",
+    .about = "Serves the archive as a REST API (GET /articles, /entities, /quotes; its description "
+             "is at\n"
+             "/openapi.yaml). The archive is created when it is missing. SIGTERM or Ctrl-C answers "
+             "what is\n"
+             "in flight and stops. \"guillemet ingest\" may run beside it on the same archive.",
+    .examples =
+        "  guillemet serve\n"
+        "  guillemet serve --listen :8080 --db /var/lib/guillemet/news.db\n"
+        "  GUILLEMET_PUBLIC_URL=https://news.example/archive guillemet serve --base-path /archive",
+    .config = config,
+    .most = 0,
+    .run = run_serve,
+};
