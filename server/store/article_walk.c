@@ -52,8 +52,7 @@ enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint3
     return walk(reader, &sql, limit, arena, rows, count, e);
 }
 
-/* In order of arrival: a walk over the archive's ids that skips what is up to date. Resumable by row; the
- * whole pass reads each article's row once. */
+/* In order of arrival, skipping what is up to date within an index of analysers alone. Resumable by row. */
 enum rc store_article_stale(struct store_reader *reader, struct slice analyser, int64_t after_row,
                             uint32_t limit, struct arena *arena, struct store_record **rows,
                             size_t *count, struct err *e)
@@ -61,7 +60,7 @@ enum rc store_article_stale(struct store_reader *reader, struct slice analyser, 
     struct list_sql sql = {0};
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
-    list_text(&sql, ", a.deleted_ms FROM articles a");
+    list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
     article_columns_join(&sql, WALK_PARTS);
     list_int(&sql, " WHERE a.id > ", after_row);
     list_slice(&sql, " AND a.deleted_ms IS NULL AND a.analyser <> ", analyser);
