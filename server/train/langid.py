@@ -3,8 +3,8 @@
 
 usage: langid.py TABLE SOURCE-LINE FILE... (TABLE is read, then written anew)
 
-The words of TABLE are kept: they are the function words of the language, chosen by a person, because what is
-merely frequent in a sample is about its subject. FILE holds one JSON object a line with a "text" (or plain
+The words of TABLE and their weights are kept: they are the function words of the language, chosen by a person,
+because what is merely frequent in a sample is about its subject. FILE holds one JSON object a line with a "text" (or plain
 text, one paragraph a line), may be gzipped. Only counts of trigrams leave this program.
 """
 import collections
@@ -57,21 +57,15 @@ def main():
     total = sum(grams.values())
     weight = {g: round(-100 * math.log10(n / total)) for g, n in grams.most_common(TRIGRAMS)}
     floor = max(weight.values()) + 60
-    means, shares = [], []
-    for found in held:
-        all_grams = [g for w in found for g in trigrams(w)]
-        if len(all_grams) >= 80:
-            means.append(sum(weight.get(g, floor) for g in all_grams) / len(all_grams))
-            shares.append(sum(w in frequent for w in found) / len(found))
-    means.sort()
-    shares.sort()
-    # Nearly every paragraph of the language must pass; other languages lie far outside.
-    most = round(means[int(len(means) * 0.995)])
-    least = int(100 * shares[int(len(shares) * 0.005)])
+    means = sorted(
+        sum(weight.get(g, floor) for g in found) / len(found)
+        for found in ([g for w in words for g in trigrams(w)] for words in held)
+        if len(found) >= 80)
+    typical = round(means[len(means) // 2])
     with open(table, "w", encoding="utf-8") as out:
         print(f"# source: {source}", file=out)
-        print("# words: chosen by hand; the rest made by server/train/langid.py (its head says how)", file=out)
-        print(f"~floor\t{floor}\n~most\t{most}\n~words\t{least}", file=out)
+        print("# words: chosen by hand, 100 or less for words of neighbouring languages; the rest made by server/train/langid.py (its head says how)", file=out)
+        print(f"~floor\t{floor}\n~typical\t{typical}", file=out)
         for word in frequent:
             print(word, file=out)
         for gram, n in weight.items():
