@@ -18,8 +18,9 @@ void article_list_from(const struct store_article_query *query, const struct lis
                        unsigned parts, struct list_sql *out);
 void article_list_sql(const struct store_article_query *query, const struct list_rows *rows,
                       struct list_sql *out);
+/* `joins`: what the select list needs besides quotes x; "" for counting. */
 void quote_list_from(const struct store_quote_query *query, const struct list_rows *rows,
-                     struct list_sql *out);
+                     const char *joins, struct list_sql *out);
 void quote_list_sql(const struct store_quote_query *query, const struct list_rows *rows,
                     struct list_sql *out);
 void entity_list_from(const struct store_entity_query *query, struct slice first, struct slice last,

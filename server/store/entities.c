@@ -42,7 +42,7 @@ static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena
                                  " WHERE entity = ?1 AND mentions > 0"
                                  " ORDER BY mentions DESC, text LIMIT ?2");
     db_bind_int(s, 1, row);
-    db_bind_int(s, 2, most ? most : -1);
+    db_bind_int(s, 2, most ? (int64_t)most : -1);
     while (db_step(db, s)) {
         struct store_alias *alias = ARENA_PUSH(arena, &list);
         if (alias == NULL) {
@@ -67,7 +67,7 @@ static void read_titles(struct db *db, int64_t row, uint32_t most, struct arena 
         db_use(db, "SELECT text, articles, first_seen_ms, last_seen_ms FROM entity_titles"
                    " WHERE entity = ?1 ORDER BY articles DESC, last_seen_ms DESC, key LIMIT ?2");
     db_bind_int(s, 1, row);
-    db_bind_int(s, 2, most ? most : -1);
+    db_bind_int(s, 2, most ? (int64_t)most : -1);
     while (db_step(db, s)) {
         struct store_title *title = ARENA_PUSH(arena, &list);
         if (title == NULL) {

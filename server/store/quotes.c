@@ -229,20 +229,14 @@ enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *
 
 /* ---- lists: quote_list.c puts the SQL together */
 
-static void select_rows(const struct store_quote_query *q, const struct list_rows *rows,
-                        struct list_sql *out)
-{
-    list_text(out, QUOTE_SELECT);
-    quote_list_from(q, rows, out);
-}
-
 void quote_list_sql(const struct store_quote_query *q, const struct list_rows *rows,
                     struct list_sql *out)
 {
     bool descending = q->sort != STORE_OLDEST;
     bool by_words = rows->match != NULL;
     bool by_entity = !by_words && !q->has_article && !q->has_speaker && (q->has_about || q->has_entity);
-    select_rows(q, rows, out);
+    list_text(out, QUOTE_SELECT);
+    quote_list_from(q, rows, QUOTE_JOINS, out);
     if (q->has_article && !by_words) {
         list_order(out, "x.ordinal", "x.id", descending, &q->after, q->limit);
     } else {
@@ -293,7 +287,7 @@ static void find_total(struct db *db, const struct store_quote_query *q, const s
         return;
     }
     struct list_sql from = {0};
-    quote_list_from(q, rows, &from);
+    quote_list_from(q, rows, "", &from);
     page->total = list_count(db, &from, &page->total_is_exact);
     if (rows->match != NULL && page->total_is_exact) {
         struct list_sql matches = {0};
