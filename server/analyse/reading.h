@@ -48,6 +48,8 @@ struct warnings {
     size_t count, capacity;
 };
 
+struct quoting;
+
 struct reading {
     struct arena *arena;
     const struct document *document;
@@ -63,6 +65,7 @@ struct reading {
     struct quotes quotes;
     struct marks marks;
     struct warnings warnings;
+    struct quoting *quoting; /* what quotes_find leaves for speakers_resolve */
 };
 
 /* Stage doors, in order. Each lives in the file of its prefix. */

@@ -1,0 +1,132 @@
+/* Who "il", "elle", "le ministre" or "l'élue" is: candidates before the word, scored by gender and number, distance,
+ * whether they spoke last, whether they opened their sentence, and how often the article names them.
+ */
+#include "analyse/quoting.h"
+
+#include "text/fold.h"
+
+#define NAMES_MOST 40u
+
+struct scored {
+    uint32_t entity;
+    float score;
+};
+
+static bool gender_fits(enum gender wanted, enum gender given)
+{
+    return wanted == GENDER_UNKNOWN || given == GENDER_UNKNOWN || wanted == given;
+}
+
+/* True when one of the entity's titles holds the description's head noun. */
+static bool titled_so(const struct quoting *q, const struct entity *e, uint32_t head)
+{
+    struct slice noun = q->r->tokens.items[head].lower;
+    for (size_t i = 0; i < e->title_count && i < 12; i++) {
+        struct slice title = fold_lower(q->r->arena, e->titles[i].text);
+        size_t at = slice_find(title, noun, 0);
+        while (at != SIZE_MAX) {
+            bool starts = at == 0 || strchr(" '-", title.ptr[at - 1]);
+            bool ends = at + noun.len >= title.len || strchr(" ',-", title.ptr[at + noun.len]);
+            if (starts && ends) {
+                return true;
+            }
+            at = slice_find(title, noun, at + 1);
+        }
+    }
+    return false;
+}
+
+static uint32_t last_name_before(const struct quoting *q, uint32_t token)
+{
+    uint32_t low = 0, high = (uint32_t)q->r->names.count;
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+        if (q->r->names.items[mid].end <= token) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
+static bool opens_sentence(const struct quoting *q, const struct name *n)
+{
+    const struct token *items = q->r->tokens.items;
+    uint32_t i = n->first;
+    for (uint32_t back = 0; i > 0 && back < 8; back++, i--) {
+        if (items[i - 1].sentence != items[n->first].sentence) {
+            return true;
+        }
+        if (word_has(q, i - 1, WORD_PREPOSITION) || word_is_finite(q, i - 1)) {
+            return false;
+        }
+    }
+    return i == 0;
+}
+
+static float score_of(const struct quoting *q, const struct wanted *w, const struct name *n, uint32_t rank)
+{
+    const struct entity *e = &q->r->entities.items[n->entity];
+    uint32_t block = q->r->tokens.items[n->first].block;
+    bool same_sentence = q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence && w->before < q->r->tokens.count;
+    float score = 1.0F - 0.03F * (float)rank;
+    score += block == w->block ? 0.5F : block + 1 == w->block ? 0.2F : 0.0F;
+    score += opens_sentence(q, n) ? 0.35F : 0.0F;
+    score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
+    score += w->gender != GENDER_UNKNOWN && e->gender == w->gender ? 0.25F : 0.0F;
+    score -= same_sentence ? 0.15F : 0.0F;
+    if (n->first > 0 && word_has(q, n->first - 1, WORD_OF)) {
+        score -= 0.3F;
+    }
+    if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
+        score += 0.6F;
+    }
+    return score;
+}
+
+static void insert(struct candidates *out, uint32_t entity, float score)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->items[i].entity == entity) {
+            if (out->items[i].score >= score) {
+                return;
+            }
+            memmove(&out->items[i], &out->items[i + 1], (out->count - i - 1) * sizeof out->items[0]);
+            out->count--;
+            break;
+        }
+    }
+    size_t at = out->count;
+    while (at > 0 && out->items[at - 1].score < score) {
+        at--;
+    }
+    const size_t most = sizeof out->items / sizeof out->items[0];
+    if (at >= most) {
+        return;
+    }
+    size_t moved = out->count == most ? most - at - 1 : out->count - at;
+    memmove(&out->items[at + 1], &out->items[at], moved * sizeof out->items[0]);
+    out->items[at] = (struct alternative){entity, score};
+    out->count += out->count < most;
+}
+
+void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out)
+{
+    out->count = 0;
+    out->rule = w->head == NO_INDEX ? "pronoun" : "description";
+    uint32_t n = last_name_before(q, w->before), seen = 0;
+    for (uint32_t i = n; i-- > 0 && seen < NAMES_MOST; seen++) {
+        const struct name *name = &q->r->names.items[i];
+        if (name->type != ENTITY_PER || name->entity == NO_INDEX) {
+            continue;
+        }
+        const struct entity *e = &q->r->entities.items[name->entity];
+        bool titled = w->head != NO_INDEX && titled_so(q, e, w->head);
+        if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
+            continue;
+        }
+        float score = score_of(q, w, name, seen) + (titled ? 2.0F : 0.0F);
+        insert(out, name->entity, score);
+    }
+}

@@ -1,0 +1,144 @@
+/* Where clauses end, and what they hold, seen from outside the marks. */
+#include "analyse/quoting.h"
+
+uint32_t pair_outermost(const struct quoting *q, uint32_t token)
+{
+    uint32_t p = token < q->r->tokens.count ? q->words[token].pair : NO_INDEX;
+    while (p != NO_INDEX && q->pairs.items[p].parent != NO_INDEX) {
+        p = q->pairs.items[p].parent;
+    }
+    return p;
+}
+
+static uint32_t behind_pair(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    return p->close != NO_INDEX ? p->close + 1 : p->end;
+}
+
+uint32_t clause_pair(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    for (uint32_t i = token; i < end && i < token + QUOTING_REACH; i++) {
+        uint32_t p = pair_outermost(q, i);
+        if (p != NO_INDEX) {
+            return p;
+        }
+    }
+    return NO_INDEX;
+}
+
+uint32_t clause_words(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    uint32_t n = 0;
+    for (uint32_t i = first; i < end; i++) {
+        n += q->words[i].pair == NO_INDEX && word_is_plain(q, i);
+    }
+    return n;
+}
+
+bool clause_has_finite(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        uint64_t f = word_flags(q, i);
+        if (word_is_finite(q, i) || HAS(f, WORD_SUBJECT_LIKE) ||
+            ((q->r->tokens.items[i].flags & TOKEN_CLITIC) && HAS(f, WORD_PRONOUN))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool clause_has(const struct quoting *q, uint32_t first, uint32_t end, enum word_flag flag)
+{
+    for (uint32_t i = first; i < end; i++) {
+        if (word_has(q, i, flag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ", ajoutant que", ", avant de conclure", ", a-t-il ajouté", ", selon X", "et a promis que". */
+static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    uint32_t next = i + 1;
+    if (next >= end) {
+        return false;
+    }
+    bool comma = word_is_any(q, i, ", – —");
+    for (uint32_t t = next; t < end && t < next + 5; t++) {
+        uint32_t c = q->words[t].cue;
+        if (c == NO_INDEX || q->words[t].pair != NO_INDEX) {
+            continue;
+        }
+        const struct verb_cue *v = &q->cues.items[c];
+        bool opens = v->group <= next || (v->group == next + 1 && word_has(q, next, WORD_COORDINATES)) ||
+                     (v->group <= next + 1 && word_has(q, next, WORD_BEFORE));
+        bool led = word_has(q, i, WORD_COORDINATES) && v->group <= next &&
+                   (v->form == CUE_COMPOUND || v->form == CUE_FINITE);
+        if ((comma && opens && v->form != CUE_PASSIVE) || (led && (v->letters & LETTER('q')))) {
+            return true;
+        }
+        break;
+    }
+    return comma && attribution_after(q, i, end, false).present;
+}
+
+uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    for (uint32_t i = token; i < end;) {
+        uint32_t p = pair_outermost(q, i);
+        if (p != NO_INDEX) {
+            uint32_t behind = behind_pair(q, p);
+            i = behind > i ? behind : i + 1;
+            continue;
+        }
+        if (word_is_mark(q, i, ";") ||
+            ((word_is_any(q, i, ", – —") || word_has(q, i, WORD_AND)) && new_report(q, i, end))) {
+            return i;
+        }
+        i++;
+    }
+    while (end > token && q->words[end - 1].pair == NO_INDEX && word_ends_sentence(q, end - 1)) {
+        end--;
+    }
+    return end;
+}
+
+/* "chargée de communication au Comité", "le maire de X": nothing that the speaker said. */
+static uint32_t apposition_end(const struct quoting *q, uint32_t comma, uint32_t end)
+{
+    uint32_t i = comma + 1;
+    bool person = false;
+    if (i >= end || word_is_capital(q, i) || word_has(q, i, WORD_PRONOUN) || word_has(q, i, WORD_SUBORDINATES) ||
+        word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_THAT)) {
+        return comma;
+    }
+    bool determined = word_has(q, i, WORD_DET) || word_has(q, i, WORD_PREPOSITION);
+    for (; i < end && i < comma + 40; i++) {
+        if (word_is_any(q, i, ", . ! ? : ;")) {
+            return person || !determined ? i : comma;
+        }
+        if (word_is_finite(q, i) || word_has(q, i, WORD_SELF) || word_has(q, i, WORD_NEGATES)) {
+            return comma;
+        }
+        person |= i < comma + 5 && word_has(q, i, WORD_PERSON);
+    }
+    return i >= end && (person || !determined) ? end : comma;
+}
+
+uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32_t end)
+{
+    uint32_t i = a->end;
+    while (i < end && i < a->end + 40 && !word_is_any(q, i, ", . ! ? : ; – —")) {
+        i++;
+    }
+    for (uint32_t tries = 0; tries < 3 && i < end && word_is_mark(q, i, ",") && !a->source.pronoun; tries++) {
+        uint32_t behind = apposition_end(q, i, end);
+        if (behind == i) {
+            break;
+        }
+        i = behind;
+    }
+    return i < end ? i + 1 : end;
+}

@@ -1,0 +1,239 @@
+/* Reporting verbs with their auxiliaries: table `cue_verbs` gives form, lemma, class and syntax; the compound
+ * tenses, negation, reflexives and inversion are read from the words in front. */
+#include "analyse/quoting.h"
+
+#define GROUP_MOST 9u /* tokens that a verb group can reach back */
+
+/* What stands in front of a verb form. */
+struct group {
+    uint32_t start;     /* leftmost token of the group */
+    uint32_t auxiliary; /* NO_INDEX: none */
+    uint32_t clitic;    /* pronoun between auxiliary and participle */
+    uint32_t carrier;   /* modal, preposition or "to" before an infinitive */
+    bool have, been, reflexive, negates, negates_fully, conditional, refuses, object;
+};
+
+struct reading_of_form {
+    struct slice lemma, morphs;
+    enum cue_class class;
+    uint32_t letters;
+    bool finite, infinitive, gerund, participle, conditional, indicative, third, first_or_second;
+    bool plural, singular;
+};
+
+static struct reading_of_form form_read(struct slice line)
+{
+    struct reading_of_form f = {.lemma = pack_column(line, 0), .morphs = pack_column(line, 2)};
+    cue_class_parse(pack_column(line, 1), &f.class);
+    struct slice letters = pack_column(line, 3);
+    for (size_t i = 0; i < letters.len; i++) {
+        if (letters.ptr[i] >= 'a' && letters.ptr[i] <= 'z') {
+            f.letters |= LETTER(letters.ptr[i]);
+        }
+    }
+    struct slice rest = f.morphs;
+    while (slice_present(rest)) {
+        struct slice m = slice_cut(&rest, ',');
+        f.infinitive |= slice_is(m, "inf");
+        f.gerund |= slice_is(m, "part.prs");
+        f.participle |= slice_starts(m, SLICE("part.pst"));
+        bool ind = slice_starts(m, SLICE("ind.")), cond = slice_starts(m, SLICE("cond."));
+        if ((ind || cond || slice_starts(m, SLICE("sub."))) && m.len > 2) {
+            char person = m.ptr[m.len - 2];
+            bool third = person == '3';
+            f.finite |= third && (ind || cond);
+            f.third |= third;
+            f.first_or_second |= !third;
+            f.indicative |= third && ind;
+            f.conditional |= third && cond;
+            f.plural |= third && m.ptr[m.len - 1] == 'p';
+            f.singular |= third && m.ptr[m.len - 1] == 's';
+        }
+    }
+    return f;
+}
+
+/* Steps over one token in front of a verb; false when it isn't part of the group. */
+static bool group_take(const struct quoting *q, struct group *g, uint32_t j, bool *past_auxiliary)
+{
+    uint64_t f = word_flags(q, j);
+    uint8_t token_flags = q->r->tokens.items[j].flags;
+    if (HAS(f, WORD_NEGATES) || HAS(f, WORD_NEGATION_PART)) {
+        g->negates |= HAS(f, WORD_NEGATES) != 0;
+        g->negates_fully |= HAS(f, WORD_NEGATES_FULLY) != 0;
+        return true;
+    }
+    if (HAS(f, WORD_PRONOUN) && (token_flags & TOKEN_CLITIC) && !*past_auxiliary) {
+        g->clitic = j;
+        return true;
+    }
+    if (HAS(f, WORD_BEEN) && !*past_auxiliary) {
+        g->been = true;
+        return true;
+    }
+    if (!*past_auxiliary && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE)) && g->carrier == NO_INDEX) {
+        g->auxiliary = j;
+        g->have = HAS(f, WORD_HAVE) != 0;
+        g->conditional |= HAS(f, WORD_CONDITIONAL) != 0;
+        *past_auxiliary = true;
+        return true;
+    }
+    if (HAS(f, WORD_OBJECT) && (!HAS(f, WORD_DET) || *past_auxiliary || HAS(f, WORD_REFLEXIVE) ||
+                                (j > 0 && (HAS(word_flags(q, j - 1), WORD_NEGATES) ||
+                                           HAS(word_flags(q, j - 1), WORD_PRONOUN))))) {
+        g->reflexive |= HAS(f, WORD_REFLEXIVE) != 0;
+        g->object = true;
+        return true;
+    }
+    if (HAS(f, WORD_ADVERB) && !HAS(f, WORD_DET) && !HAS(f, WORD_PREPOSITION)) {
+        return true;
+    }
+    if (HAS(f, WORD_REFUSES) || HAS(f, WORD_MODAL)) {
+        g->refuses |= HAS(f, WORD_REFUSES) != 0;
+        g->conditional |= HAS(f, WORD_CONDITIONAL) != 0;
+        if (g->auxiliary == NO_INDEX) {
+            g->carrier = j;
+            *past_auxiliary = false;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct group group_before(const struct quoting *q, uint32_t verb, bool infinitive)
+{
+    struct group g = {.start = verb, .auxiliary = NO_INDEX, .clitic = NO_INDEX, .carrier = NO_INDEX};
+    const struct token *items = q->r->tokens.items;
+    bool past = false;
+    for (uint32_t j = verb; j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
+        uint64_t f = word_flags(q, j);
+        bool link = infinitive && g.auxiliary == NO_INDEX &&
+                    (HAS(f, WORD_OF) || HAS(f, WORD_TO) || HAS(f, WORD_INFINITIVE_PREPOSITION) ||
+                     HAS(f, WORD_INFINITIVE_MARK)) && !HAS(f, WORD_CONTRACTED);
+        if (link) {
+            g.carrier = g.carrier == NO_INDEX ? j : g.carrier;
+            g.start = j;
+            if (j && HAS(word_flags(q, j - 1), WORD_BEFORE)) {
+                g.start = j - 1;
+                break;
+            }
+            continue;
+        }
+        if (q->words[j].pair != q->words[verb].pair || !group_take(q, &g, j, &past)) {
+            break;
+        }
+        /* adverbs belong to the group only between its verbs */
+        if (!HAS(f, WORD_ADVERB) || past || HAS(f, WORD_NEGATION_PART)) {
+            g.start = j;
+        }
+    }
+    return g;
+}
+
+static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters, const struct group *g)
+{
+    if (verb == 0 || q->r->tokens.items[verb - 1].block != q->r->tokens.items[verb].block) {
+        return false;
+    }
+    uint64_t f = word_flags(q, verb - 1);
+    if (HAS(f, WORD_DET) && !HAS(f, WORD_OBJECT)) {
+        return true;
+    }
+    if ((letters & LETTER('n')) && (HAS(f, WORD_DET) || HAS(f, WORD_GENITIVE)) && !g->object) {
+        return true;
+    }
+    return HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_OBJECT);
+}
+
+static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
+{
+    if (verb == 0 || !word_has(q, verb - 1, WORD_AND) || q->cues.count == 0) {
+        return false;
+    }
+    uint32_t sentence = q->r->tokens.items[verb].sentence;
+    for (uint32_t j = verb - 1; j-- > 0 && verb - j < 30 && q->r->tokens.items[j].sentence == sentence;) {
+        if (word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE)) {
+            return true;
+        }
+        if (word_is_finite(q, j)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Which form the verb has here; -1 when it isn't one. */
+static int form_here(const struct quoting *q, uint32_t verb, const struct reading_of_form *f, const struct group *g)
+{
+    if (f->participle && g->auxiliary != NO_INDEX) {
+        bool passive = g->been || (!g->have && !g->reflexive);
+        return passive ? CUE_PASSIVE : CUE_COMPOUND;
+    }
+    if (f->finite && !noun_here(q, verb, f->letters, g) && g->auxiliary == NO_INDEX) {
+        return CUE_FINITE;
+    }
+    if (f->infinitive && g->carrier != NO_INDEX) {
+        return CUE_INFINITIVE;
+    }
+    if (f->gerund && g->auxiliary == NO_INDEX) {
+        return CUE_GERUND;
+    }
+    if (f->gerund && g->auxiliary != NO_INDEX && !g->have) {
+        return CUE_COMPOUND; /* "is saying" */
+    }
+    return f->participle && shares_auxiliary(q, verb) ? CUE_COMPOUND : -1;
+}
+
+static void cue_add(struct quoting *q, uint32_t verb, uint32_t count, const struct reading_of_form *f,
+                    const struct group *g, enum cue_form form)
+{
+    struct verb_cue *c = ARENA_PUSH(q->r->arena, &q->cues);
+    uint32_t first = g->auxiliary != NO_INDEX ? g->auxiliary : verb;
+    *c = (struct verb_cue){.group = g->start, .first = first, .end = verb + count, .clitic = g->clitic,
+                           .letters = f->letters, .form = (uint8_t)form, .lemma = f->lemma, .class = f->class,
+                           .reflexive = g->reflexive, .plural = f->plural, .singular = f->singular};
+    c->negated = g->refuses || (g->negates_fully) ||
+                 (g->negates && g->negates_fully);
+    c->conditional = g->conditional || (f->conditional && !f->indicative && form == CUE_FINITE);
+    uint32_t after = c->end;
+    if (form == CUE_FINITE && after < q->r->tokens.count && (q->r->tokens.items[after].flags & TOKEN_CLITIC) &&
+        word_has(q, after, WORD_PRONOUN)) {
+        c->clitic = after;
+        c->end = after + 1;
+    }
+    if (form == CUE_FINITE && !c->negated && word_has(q, c->end, WORD_NEGATES_FULLY) && g->negates) {
+        c->negated = true;
+    }
+    uint32_t index = (uint32_t)(q->cues.count - 1);
+    for (uint32_t t = c->first; t < verb + count; t++) {
+        q->words[t].cue = index;
+    }
+}
+
+void cues_find(struct quoting *q)
+{
+    const struct tokens *tokens = &q->r->tokens;
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        struct slice value;
+        uint32_t n = tokens->items[i].kind == TOKEN_WORD && !word_has(q, i, WORD_PREPOSITION)
+                         ? table_match(q, &q->cue_verbs, i, (uint32_t)tokens->count, &value)
+                         : 0;
+        if (n == 0 || (q->r->name_at && q->r->name_at[i] != NO_INDEX)) {
+            continue;
+        }
+        struct slice rest = value;
+        while (slice_present(rest)) {
+            struct reading_of_form f = form_read(slice_cut(&rest, '\n'));
+            struct group g = group_before(q, i, f.infinitive && !f.finite);
+            int form = form_here(q, i, &f, &g);
+            if (form == -1 && f.infinitive && f.finite) {
+                g = group_before(q, i, true);
+                form = form_here(q, i, &f, &g);
+            }
+            if (form >= 0 && !((f.letters & LETTER('r')) && !g.reflexive)) {
+                cue_add(q, i, n, &f, &g, (enum cue_form)form);
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/* What a quote carries beside words and speaker: whom it is about, to whom and where it was said, its
+ * context, and the body quote that a headline echoes. */
+#include "analyse/quoting.h"
+#include "text/fold.h"
+
+#define ABOUT_MOST 12u
+#define ECHO_MOST 4000u /* quotes compared for headline echoes */
+
+static uint32_t first_name_from(const struct quoting *q, uint32_t byte)
+{
+    uint32_t low = 0, high = (uint32_t)q->r->names.count;
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+        if (q->r->names.items[mid].span.start_byte < byte) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
+static void about_read(struct quoting *q, struct quote *quote)
+{
+    uint32_t found[ABOUT_MOST];
+    size_t count = 0;
+    for (size_t s = 0; s < quote->span_count; s++) {
+        struct span span = quote->spans[s].span;
+        for (uint32_t n = first_name_from(q, span.start_byte);
+             n < q->r->names.count && q->r->names.items[n].span.end_byte <= span.end_byte && count < ABOUT_MOST; n++) {
+            uint32_t entity = q->r->names.items[n].entity;
+            bool seen = entity == NO_INDEX;
+            for (size_t i = 0; i < count && !seen; i++) {
+                seen = found[i] == entity;
+            }
+            if (!seen) {
+                found[count++] = entity;
+            }
+        }
+    }
+    quote->about = ARENA_ARRAY(q->r->arena, uint32_t, count);
+    if (count) {
+        memcpy(quote->about, found, count * sizeof found[0]);
+    }
+    quote->about_count = count;
+}
+
+/* The rest of the sentence in front and behind; the neighbour sentence when nothing is left of its own. */
+static void context_read(struct quoting *q, struct quote *quote, const struct quote_note *note)
+{
+    const struct frame *f = &q->frames.items[note->frame];
+    struct span own = tokens_span(q, f->first, f->end);
+    uint32_t start = quote->spans[0].span.start_byte, end = quote->spans[quote->span_count - 1].span.end_byte;
+    struct span before = {own.start_byte < start ? own.start_byte : start, start};
+    struct span after = {end, own.end_byte > end ? own.end_byte : end};
+    if (before.end_byte - before.start_byte < 3 && note->frame > 0 && q->frames.items[note->frame - 1].block == f->block) {
+        before.start_byte = tokens_span(q, q->frames.items[note->frame - 1].first, q->frames.items[note->frame - 1].end).start_byte;
+    }
+    if (after.end_byte - after.start_byte < 5 && note->frame + 1 < q->frames.count &&
+        q->frames.items[note->frame + 1].block == f->block) {
+        after.end_byte = tokens_span(q, q->frames.items[note->frame + 1].first, q->frames.items[note->frame + 1].end).end_byte;
+    }
+    quote->before = before;
+    quote->after = after;
+}
+
+/* "à l'AFP", "dans un communiqué": looked for around the cue, in the attribution's own words. */
+static void channel_read(struct quoting *q, struct quote *quote, struct quote_note *note)
+{
+    const struct frame *f = &q->frames.items[note->frame];
+    if (note->source.present == false && note->verb == NO_INDEX) {
+        return;
+    }
+    uint32_t low = note->verb != NO_INDEX ? q->cues.items[note->verb].end : note->source.end;
+    uint32_t from = low, to = low + 24 < f->end ? low + 24 : f->end;
+    for (uint32_t i = from; i < to && q->words[i].pair == NO_INDEX; i++) {
+        struct slice v;
+        uint32_t n = table_match(q, &q->channels, i, to, &v);
+        if (n) {
+            struct slice kind = pack_column(v, 0);
+            bool needs_name = slice_is(kind, "medium") || word_has(q, i + n - 1, WORD_OF);
+            struct phrase p = phrase_at(q, i + n, to);
+            if (needs_name && (!p.present || p.name == NO_INDEX)) {
+                continue;
+            }
+            quote->channel = reading_text(q->r, tokens_span(q, i, needs_name ? p.end : i + n));
+            return;
+        }
+        if (word_is_any(q, i, ": ;") || word_has(q, i, WORD_THAT)) {
+            return;
+        }
+    }
+}
+
+static bool echoes(struct quoting *q, const struct quote *head, const struct quote *body)
+{
+    struct slice needle = fold_key(q->r->arena, head->text), hay = fold_key(q->r->arena, body->text);
+    for (size_t s = 0; s < head->span_count; s++) {
+        if (head->spans[s].verbatim) {
+            needle = fold_key(q->r->arena, reading_text(q->r, head->spans[s].span));
+            break;
+        }
+    }
+    return needle.len > 2 && slice_find(hay, needle, 0) != SIZE_MAX;
+}
+
+static void headlines_link(struct quoting *q)
+{
+    struct quote *items = q->r->quotes.items;
+    size_t count = q->r->quotes.count < ECHO_MOST ? q->r->quotes.count : ECHO_MOST, heads = 0;
+    for (size_t i = 0; i < count && heads < 12; i++) {
+        if (!items[i].in_headline) {
+            continue;
+        }
+        heads++;
+        for (uint32_t j = 0; j < count; j++) {
+            if (!items[j].in_headline && echoes(q, &items[i], &items[j])) {
+                items[i].body_quote = j;
+                if (!items[i].speaker.present || items[i].speaker.kind == SPEAKER_UNKNOWN) {
+                    items[i].speaker = items[j].speaker;
+                    items[i].speaker.implied = true;
+                    items[i].resolution = "body_quote";
+                }
+                break;
+            }
+        }
+    }
+}
+
+void details_read(struct quoting *q)
+{
+    for (size_t i = 0; i < q->r->quotes.count; i++) {
+        struct quote *quote = &q->r->quotes.items[i];
+        about_read(q, quote);
+        context_read(q, quote, &q->notes[i]);
+        channel_read(q, quote, &q->notes[i]);
+    }
+    headlines_link(q);
+}

@@ -1,0 +1,220 @@
+/* Closed-class words: what the language's tables say of every token, once per analysis. */
+#include "analyse/quoting.h"
+
+#include <assert.h>
+
+#include "text/utf8.h"
+
+/* Words of table `grammar` → bits. Sorted by name. */
+static const struct {
+    const char *name;
+    uint8_t flag;
+} grammar_names[] = {
+    {"adv", WORD_ADVERB},          {"and", WORD_AND},
+    {"as", WORD_AS},               {"be", WORD_BE},
+    {"been", WORD_BEEN},           {"before", WORD_BEFORE},
+    {"but", WORD_BUT},             {"by", WORD_BY},
+    {"cond", WORD_CONDITIONAL},    {"contracted", WORD_CONTRACTED},
+    {"coord", WORD_COORDINATES},   {"dem", WORD_DEMONSTRATIVE},
+    {"det", WORD_DET},             {"expl", WORD_EXPLETIVE},
+    {"f", WORD_FEMININE},          {"fin", WORD_FINITE},
+    {"fin_hint", WORD_SUBJECT_LIKE}, {"genitive", WORD_GENITIVE},
+    {"have", WORD_HAVE},           {"indef", WORD_INDEFINITE},
+    {"inf", WORD_INFINITIVE_MARK}, {"infprep", WORD_INFINITIVE_PREPOSITION},
+    {"m", WORD_MASCULINE},         {"modal", WORD_MODAL},
+    {"neg", WORD_NEGATES},         {"neg2", WORD_NEGATION_PART},
+    {"negstrong", WORD_NEGATES_FULLY}, {"nominal", WORD_NOMINAL},
+    {"nonfin", WORD_NOT_FINITE},   {"num", WORD_NUMERAL},
+    {"obj", WORD_OBJECT},          {"of", WORD_OF},
+    {"p", WORD_PLURAL},            {"poss", WORD_POSSESSIVE},
+    {"prep", WORD_PREPOSITION},    {"refl", WORD_REFLEXIVE},
+    {"refuse", WORD_REFUSES},      {"rel", WORD_RELATIVE},
+    {"relsubj", WORD_RELATIVE_SUBJECT}, {"s", WORD_SINGULAR},
+    {"self", WORD_SELF},           {"sub", WORD_SUBORDINATES},
+    {"that", WORD_THAT},           {"time", WORD_TIME},
+    {"title", WORD_TITLE},         {"to", WORD_TO},
+    {"whether", WORD_WHETHER},
+};
+#define GRAMMAR_NAMES (sizeof grammar_names / sizeof grammar_names[0])
+
+static uint64_t grammar_bits(struct slice value)
+{
+    uint64_t bits = 0;
+    struct slice rest = value;
+    while (slice_present(rest)) {
+        struct slice word = slice_cut(&rest, ' ');
+        for (size_t i = 0; i < GRAMMAR_NAMES; i++) {
+            if (slice_is(word, grammar_names[i].name)) {
+                bits |= UINT64_C(1) << grammar_names[i].flag;
+                break;
+            }
+        }
+    }
+    return bits;
+}
+
+static uint64_t bit(enum word_flag flag)
+{
+    return UINT64_C(1) << flag;
+}
+
+static uint64_t gender_bits(struct slice gender)
+{
+    return slice_is(gender, "m") ? bit(WORD_MASCULINE) : slice_is(gender, "f") ? bit(WORD_FEMININE) : 0;
+}
+
+static uint64_t nominal_bits(const struct quoting *q, struct slice key)
+{
+    uint64_t bits = 0;
+    struct slice v;
+    if (pack_find(&q->person_nouns, key, &v) || pack_find(&q->functions, key, &v)) {
+        bits |= bit(WORD_PERSON) | gender_bits(pack_column(v, 0));
+    }
+    if (pack_find(&q->anonymous, key, &v)) {
+        bits |= bit(WORD_ANONYMOUS);
+        bits |= slice_is(pack_column(v, 2), "strong") ? bit(WORD_ANONYMOUS_STRONG) : 0;
+        bits |= slice_is(pack_column(v, 0), "p") ? bit(WORD_PLURAL) : bit(WORD_SINGULAR);
+    }
+    if (pack_find(&q->collectives, key, &v)) {
+        bits |= slice_is(pack_column(v, 2), "body") ? bit(WORD_BODY) : bit(WORD_COLLECTIVE) | bit(WORD_PLURAL);
+    }
+    if (pack_find(&q->documents, key, &v)) {
+        bits |= slice_is(pack_column(v, 2), "survey") ? bit(WORD_SURVEY) : bit(WORD_DOCUMENT);
+    }
+    return bits;
+}
+
+/* "affirmer" by the endings of table `conventions`: an infinitive for all that the form tells. */
+static bool ends_as(struct slice word, struct slice endings)
+{
+    struct slice rest = endings;
+    while (slice_present(rest)) {
+        struct slice ending = slice_cut(&rest, ' ');
+        if (ending.len && word.len > ending.len + 1 && slice_ends(word, ending)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct slice convention(const struct quoting *q, const char *name)
+{
+    struct slice v;
+    return pack_find(&q->conventions, slice_cstr(name), &v) ? pack_column(v, 0) : SLICE_NONE;
+}
+
+void grammar_read(struct quoting *q)
+{
+    struct slice infinitives = convention(q, "infinitive_ending"), v;
+    q->joins_halves = slice_present(convention(q, "join_halves"));
+    q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));
+    q->that_may_lack = slice_present(convention(q, "that_may_lack"));
+    for (uint32_t i = 0; i < q->r->tokens.count; i++) {
+        const struct token *t = &q->r->tokens.items[i];
+        struct word *w = &q->words[i];
+        if (t->kind != TOKEN_WORD) {
+            continue;
+        }
+        uint64_t bits = pack_find(&q->grammar, t->lower, &v) ? grammar_bits(v) : 0;
+        if (pack_find(&q->pronouns, t->lower, &v)) {
+            bits |= bit(WORD_PRONOUN);
+        }
+        if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
+            bits |= nominal_bits(q, t->lower);
+            bits |= pack_find(&q->finite_verbs, t->lower, &v) ? bit(WORD_FINITE_VERB) : 0;
+            bits |= pack_find(&q->cue_nouns, t->lower, &v) ? bit(WORD_CUE_NOUN) : 0;
+        }
+        if (slice_present(infinitives) && !bits && ends_as(t->lower, infinitives)) {
+            bits |= bit(WORD_INFINITIVE_FORM);
+        }
+        w->flags = bits;
+    }
+}
+
+bool word_is_mark(const struct quoting *q, uint32_t token, const char *mark)
+{
+    return token < q->r->tokens.count && slice_is(reading_token_text(q->r, token), mark);
+}
+
+bool word_is_any(const struct quoting *q, uint32_t token, const char *marks)
+{
+    if (token >= q->r->tokens.count || q->r->tokens.items[token].kind == TOKEN_WORD) {
+        return false;
+    }
+    struct slice text = reading_token_text(q->r, token), rest = slice_cstr(marks);
+    while (slice_present(rest)) {
+        if (slice_equal(slice_cut(&rest, ' '), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool word_ends_sentence(const struct quoting *q, uint32_t token)
+{
+    return word_is_any(q, token, ". ! ? … ... ?! !! !!! ??");
+}
+
+bool word_is_plain(const struct quoting *q, uint32_t token)
+{
+    return token < q->r->tokens.count && q->r->tokens.items[token].kind <= TOKEN_NUMBER;
+}
+
+bool word_is_capital(const struct quoting *q, uint32_t token)
+{
+    return token < q->r->tokens.count && (q->r->tokens.items[token].flags & TOKEN_CAPITAL);
+}
+
+bool word_is_finite(const struct quoting *q, uint32_t token)
+{
+    if (token >= q->r->tokens.count) {
+        return false;
+    }
+    uint64_t f = q->words[token].flags;
+    if (HAS(f, WORD_NOT_FINITE)) {
+        return false;
+    }
+    if (HAS(f, WORD_FINITE) || HAS(f, WORD_FINITE_VERB)) {
+        return true;
+    }
+    uint32_t c = q->words[token].cue;
+    return c != NO_INDEX && q->cues.items[c].form <= CUE_COMPOUND;
+}
+
+#define MATCH_MOST 8u /* words of the longest table entry */
+
+uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token, uint32_t end,
+                     struct slice *value)
+{
+    char key[160];
+    size_t len = 0;
+    uint32_t best = 0;
+    for (uint32_t n = 0; n < MATCH_MOST && token + n < end; n++) {
+        struct slice lower = q->r->tokens.items[token + n].lower;
+        if (len + lower.len + 1 > sizeof key) {
+            break;
+        }
+        if (n) {
+            key[len++] = ' ';
+        }
+        memcpy(key + len, lower.ptr, lower.len);
+        len += lower.len;
+        struct slice k = slice_of(key, len), v;
+        if (pack_find(table, k, &v)) {
+            best = n + 1;
+            if (value) {
+                *value = v;
+            }
+        }
+        if (!pack_prefix(table, k)) {
+            break;
+        }
+    }
+    return best;
+}
+
+struct span tokens_span(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    assert(first < end && end <= q->r->tokens.count);
+    return (struct span){q->r->tokens.items[first].start_byte, q->r->tokens.items[end - 1].end_byte};
+}

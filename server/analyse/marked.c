@@ -1,0 +1,490 @@
+/* Quotes with marks, one narrator's sentence at a time.
+ *
+ * For each outermost pair, strongest evidence first: an incise inside the marks; a verb with que or a colon in
+ * front; an attribution right behind; an object of a reporting verb; an attribution further on in the
+ * clause; "selon X" at its start; words given to a human subject; words that stand alone. What is left is a
+ * term or a scare quote.
+ */
+#include "analyse/quoting.h"
+
+#define FAR_MOST 64u  /* tokens to an attribution behind the clause */
+#define INCISES_MOST 4u
+
+struct scene {
+    struct quoting *q;
+    uint32_t index; /* of the frame */
+    struct frame f;
+    uint32_t from; /* where the current clause's words begin */
+    uint32_t last_quote;
+    struct attribution last;
+};
+
+static uint32_t opening(const struct pair *p)
+{
+    return p->open == NO_INDEX ? p->first : p->open;
+}
+
+static uint32_t behind(const struct pair *p)
+{
+    return p->close == NO_INDEX ? p->end : p->close + 1;
+}
+
+static uint32_t words_in(const struct quoting *q, const struct pair *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        n += word_is_plain(q, i);
+    }
+    return n;
+}
+
+static bool is_sentence(const struct quoting *q, const struct pair *p)
+{
+    return words_in(q, p) >= 3 && (word_is_capital(q, p->first) || word_ends_sentence(q, p->end - 1)) &&
+           clause_has_finite(q, p->first, p->end);
+}
+
+static void pairs_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote)
+{
+    for (uint32_t i = first; i < end;) {
+        uint32_t p = pair_outermost(q, i);
+        if (p == NO_INDEX) {
+            i++;
+            continue;
+        }
+        q->pairs.items[p].done = true;
+        q->pairs.items[p].quote = quote;
+        uint32_t next = behind(&q->pairs.items[p]);
+        i = next > i ? next : i + 1;
+    }
+}
+
+static struct draft draft_new(const struct scene *s, enum quote_type type, const struct attribution *by)
+{
+    struct draft d = {.type = type, .by = *by, .rule = by->rule, .block = s->f.block, .frame = s->index,
+                      .confidence = by->score};
+    return d;
+}
+
+static uint32_t finish(struct scene *s, struct draft *d, uint32_t first, uint32_t end)
+{
+    uint32_t quote = draft_write(s->q, d);
+    if (quote == NO_INDEX) {
+        return quote;
+    }
+    pairs_claim(s->q, first, end, quote);
+    s->last_quote = quote;
+    s->last = d->by;
+    s->from = end > d->by.end || !d->by.present ? end : d->by.end;
+    return quote;
+}
+
+/* ---- incise inside the marks */
+
+static bool incise_read(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index};
+    uint32_t from = p->first, found = 0;
+    for (uint32_t i = p->first + 1; i < p->end && found < INCISES_MOST; i++) {
+        if (!word_is_any(q, i, ", ! ? … ... – —") || pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
+            &q->pairs.items[q->words[i].pair] != p) {
+            continue;
+        }
+        bool comma = word_is_any(q, i, ", – —");
+        struct attribution a = attribution_after(q, comma ? i : i + 1, p->end, true);
+        if (!a.present) {
+            continue;
+        }
+        uint32_t end = incise_end(q, &a, p->end);
+        draft_span(q, &d, from, comma ? i : i + 1, true);
+        if (!found++) {
+            d.by = a;
+            d.by.end = end;
+            d.rule = a.rule;
+            d.confidence = a.score;
+        }
+        from = end;
+        i = end - 1;
+    }
+    if (!found) {
+        return false;
+    }
+    draft_span(q, &d, from, p->end, true);
+    if (clause_words(q, s->from, opening(p)) > 0 && !word_is_any(q, opening(p) - 1, ", :")) {
+        d.type = QUOTE_MIXED;
+    }
+    uint32_t quote = finish(s, &d, opening(p), behind(p));
+    return quote != NO_INDEX;
+}
+
+/* ---- attribution in front */
+
+/* « a » et « b », « c »: the last pair of an enumeration that starts with `p`. */
+static const struct pair *enumeration_end(const struct quoting *q, const struct pair *p, uint32_t end)
+{
+    for (;;) {
+        uint32_t i = behind(p), steps = 0;
+        while (i < end && steps < 6 && q->words[i].pair == NO_INDEX &&
+               (word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_DET) ||
+                word_has(q, i, WORD_OF) || word_has(q, i, WORD_PREPOSITION))) {
+            i++;
+            steps++;
+        }
+        uint32_t next = i < end ? pair_outermost(q, i) : NO_INDEX;
+        if (next == NO_INDEX || steps == 0 || &q->pairs.items[next] <= p) {
+            return p;
+        }
+        p = &q->pairs.items[next];
+    }
+}
+
+static bool before_read(struct scene *s, const struct pair *p, const struct attribution *a)
+{
+    struct quoting *q = s->q;
+    uint32_t open = opening(p);
+    bool colon = word_is_mark(q, open - 1, ":");
+    bool alone = colon || strcmp(a->rule, "colon") == 0;
+    bool clause = strcmp(a->rule, "that_clause") == 0 || strcmp(a->rule, "bare_clause") == 0;
+    struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
+    if (!alone && !clause && is_sentence(q, p) && words_in(q, p) >= 5 && word_is_capital(q, p->first)) {
+        d.type = QUOTE_DIRECT;
+    }
+    if (clause) {
+        uint32_t first = a->end;
+        while (first < open && strcmp(a->rule, "that_clause") == 0 && !word_has(q, first, WORD_THAT)) {
+            first++;
+        }
+        first += strcmp(a->rule, "that_clause") == 0;
+        uint32_t end = clause_end(q, first, s->f.end);
+        end = end < behind(p) ? behind(p) : end;
+        draft_mixed(q, &d, first, end);
+        finish(s, &d, open, end);
+        s->from = end;
+        return true;
+    }
+    const struct pair *last = d.type == QUOTE_MIXED ? enumeration_end(q, p, s->f.end) : p;
+    uint32_t first = open;
+    if (d.type == QUOTE_MIXED && a->verb != NO_INDEX && a->end < open && open - a->end < 12) {
+        first = a->end;
+        while (first < open && (word_has(q, first, WORD_OF) || word_has(q, first, WORD_TO) ||
+                                (word_has(q, first, WORD_PREPOSITION) && first + 1 == open))) {
+            first++;
+        }
+        for (uint32_t i = first; i < open; i++) {
+            if (word_is_mark(q, i, ",") || (a->source.present && a->source.first >= first && i < a->source.end)) {
+                first = open;
+                break;
+            }
+        }
+    }
+    draft_mixed(q, &d, first, behind(last));
+    finish(s, &d, open, behind(last));
+    s->from = behind(last);
+    return true;
+}
+
+/* ---- attribution behind */
+
+static void after_write(struct scene *s, const struct pair *p, const struct attribution *a)
+{
+    struct quoting *q = s->q;
+    uint32_t open = opening(p);
+    uint32_t pre = clause_words(q, s->from, open), stop = a->first;
+    bool joined = clause_words(q, behind(p), stop) > 0 || clause_pair(q, behind(p), stop) != NO_INDEX;
+    bool alone = !joined && (pre == 0 || (word_is_any(q, open - 1, ", :") && (is_sentence(q, p) ||
+                                            clause_has_finite(q, p->first, p->end)) && words_in(q, p) > 3));
+    struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
+    if (alone) {
+        draft_span(q, &d, p->first, p->end, true);
+    } else {
+        draft_mixed(q, &d, s->from, stop);
+    }
+    finish(s, &d, alone ? open : s->from, stop > behind(p) ? stop : behind(p));
+}
+
+/* An attribution further on: "… « a » …, selon X." */
+static struct attribution far_after(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    struct attribution a = {.present = false};
+    uint32_t i = behind(p), outside = 0;
+    while (i < s->f.end && outside < FAR_MOST && !word_is_any(q, i, "; :")) {
+        uint32_t inner = pair_outermost(q, i);
+        if (inner != NO_INDEX) {
+            uint32_t next = behind(&q->pairs.items[inner]);
+            i = next > i ? next : i + 1;
+            outside += 4;
+            continue;
+        }
+        if (word_is_any(q, i, ", – —")) {
+            a = attribution_after(q, i, s->f.end, false);
+        } else if (outside > 0) {
+            a = attribution_preposition(q, i, s->f.end);
+            a.present = a.present && a.score > 0.7F;
+        }
+        if (a.present) {
+            return a;
+        }
+        i++;
+        outside++;
+    }
+    a.present = false;
+    return a;
+}
+
+/* "Selon X, …": at the clause's start or behind a comma in it. */
+static struct attribution far_before(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    struct attribution a = {.present = false};
+    uint32_t open = opening(p);
+    uint32_t low = open > s->from + FAR_MOST ? open - FAR_MOST : s->from;
+    for (uint32_t i = low; i < open; i++) {
+        bool starts = i == s->from || word_is_any(q, i - 1, ", – — ( ; :") || word_has(q, i - 1, WORD_COORDINATES) ||
+                      word_has(q, i - 1, WORD_ADVERB) || word_has(q, i - 1, WORD_SUBORDINATES) ||
+                      word_has(q, i - 1, WORD_THAT);
+        if (q->words[i].pair != NO_INDEX) {
+            continue;
+        }
+        a = attribution_preposition(q, i, open);
+        bool weak = a.present && a.score < 0.7F;
+        if (a.present && starts && (!weak || (word_is_mark(q, a.end, ",") && i <= s->from + 2))) {
+            return a;
+        }
+    }
+    a.present = false;
+    return a;
+}
+
+static void far_before_write(struct scene *s, const struct pair *p, const struct attribution *a)
+{
+    struct quoting *q = s->q;
+    uint32_t end = clause_end(q, a->end, s->f.end);
+    end = end < behind(p) ? behind(p) : end;
+    struct draft d = draft_new(s, QUOTE_MIXED, a);
+    if (clause_words(q, a->end, opening(p)) == 0 && end == behind(p) && is_sentence(q, p)) {
+        d.type = QUOTE_DIRECT;
+    }
+    if (clause_words(q, s->from, a->first) > 1) {
+        draft_mixed(q, &d, s->from, a->first);
+    }
+    draft_mixed(q, &d, a->end, end);
+    uint32_t quote = finish(s, &d, a->end, end);
+    s->from = end;
+    if (quote != NO_INDEX && clause_has(q, a->end, end, WORD_CONDITIONAL)) {
+        q->r->quotes.items[quote].hypothetical = true;
+    }
+}
+
+/* ---- no cue */
+
+/* Words given to a human subject whatever the verb: "les diplomates s'attendent à « … »". */
+static struct attribution given(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
+    uint32_t open = opening(p), words = words_in(q, p);
+    bool verbal = clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
+    struct phrase subject = {.present = false};
+    bool adjacent = false;
+    if (verbal && open > s->f.first) { /* Ayrault « assume » */
+        subject = phrase_before_verb(q, open, s->f.first, false);
+        adjacent = subject.present && subject.end == open && subject.name != NO_INDEX;
+    }
+    for (uint32_t v = open; !adjacent && v-- > s->f.first && open - v < 30;) {
+        if (q->words[v].pair == NO_INDEX && word_is_finite(q, v)) {
+            uint32_t c = q->words[v].cue;
+            subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first, false);
+            break;
+        }
+    }
+    bool indefinite = open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
+    bool enough = adjacent || words > 3 || (words > 1 && !indefinite) || verbal;
+    if (!subject.present || !enough || !phrase_is_human(q, &subject) ||
+        (subject.pronoun && word_has(q, subject.first, WORD_EXPLETIVE))) {
+        return a;
+    }
+    a.present = true;
+    a.source = subject;
+    a.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    a.first = subject.first;
+    a.end = open;
+    a.cue_end = NO_INDEX;
+    a.rule = "given_words";
+    a.score = verbal || words > 4 ? 0.55F : 0.4F;
+    return a;
+}
+
+static bool stands_alone(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    uint32_t open = opening(p), words = words_in(q, p);
+    bool opens = clause_words(q, s->f.first, open) == 0;
+    bool colon = open > s->f.first && word_is_mark(q, open - 1, ":");
+    bool whole = opens && clause_words(q, behind(p), s->f.end) == 0;
+    if (p->reopened) {
+        return true;
+    }
+    if (whole || colon) {
+        return words > 1;
+    }
+    return opens && words > 4 && is_sentence(q, p) && !p->broken;
+}
+
+static void floating_write(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index, .rule = "floating",
+                      .floating = true, .reopened = p->reopened, .confidence = 0.6F};
+    d.by.verb = NO_INDEX;
+    d.by.cue_first = NO_INDEX;
+    d.by.source = d.by.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    draft_span(q, &d, p->first, p->end, true);
+    finish(s, &d, opening(p), behind(p));
+}
+
+/* The second half of a statement: “A,” said X, “B.” */
+static bool second_half(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    if (s->last_quote == NO_INDEX || !s->last.present || q->r->quotes.items[s->last_quote].type != QUOTE_DIRECT ||
+        strcmp(s->last.rule, "colon") == 0 || strcmp(s->last.rule, "name_colon") == 0) {
+        return false;
+    }
+    uint32_t open = opening(p);
+    bool near = open >= s->last.end && open - s->last.end < 40 && clause_words(q, behind(p), s->f.end) == 0;
+    bool tight = near && open > s->last.end && word_is_any(q, open - 1, ", : – — .");
+    for (uint32_t i = s->last.end; tight && i < open; i++) {
+        tight = q->words[i].pair == NO_INDEX && (q->words[i].cue == NO_INDEX || q->words[i].cue == s->last.verb) &&
+                !word_is_finite(q, i);
+    }
+    if (!tight) {
+        return false;
+    }
+    struct draft d = {.type = QUOTE_DIRECT};
+    draft_span(q, &d, p->first, p->end, true);
+    draft_extend(q, s->last_quote, &d);
+    pairs_claim(q, open, behind(p), s->last_quote);
+    s->from = behind(p);
+    return true;
+}
+
+/* A paragraph that goes on with the marks of the one before. */
+static bool continuation(struct scene *s, uint32_t pair)
+{
+    struct quoting *q = s->q;
+    const struct pair *p = &q->pairs.items[pair];
+    uint32_t before = NO_INDEX;
+    for (uint32_t i = pair; p->reopened && i-- > 0;) {
+        if (q->pairs.items[i].parent == NO_INDEX) {
+            before = i;
+            break;
+        }
+    }
+    if (before == NO_INDEX || !q->pairs.items[before].continues || q->pairs.items[before].quote == NO_INDEX) {
+        return false;
+    }
+    uint32_t quote = q->pairs.items[before].quote;
+    struct quote_note *note = &q->notes[quote];
+    struct attribution a = attribution_after(q, behind(p), s->f.end, false);
+    size_t count = q->r->quotes.count;
+    if (note->floating && (incise_read(s, p) || a.present)) {
+        if (q->r->quotes.count == count) {
+            after_write(s, p, &a);
+        }
+        if (q->r->quotes.count > count) {
+            quote_merge_back(q, quote);
+            q->pairs.items[pair].quote = quote;
+            s->last_quote = quote;
+            return true;
+        }
+    }
+    struct draft d = {.type = QUOTE_DIRECT};
+    draft_span(q, &d, p->first, p->end, true);
+    draft_extend(q, quote, &d);
+    pairs_claim(q, opening(p), behind(p), quote);
+    s->last_quote = quote;
+    s->from = behind(p);
+    return true;
+}
+
+static bool attributed(struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    uint32_t open = opening(p);
+    struct attribution before = attribution_before(q, open, s->f.first, s->from);
+    struct attribution after = attribution_after(q, behind(p), s->f.end, false);
+    bool strong = before.present && before.score > 0.9F;
+    if (after.present && before.present && before.source.present && strcmp(after.rule, "according_to") == 0) {
+        before.reporter = after.source;
+        return before_read(s, p, &before);
+    }
+    if (after.present && !strong) {
+        after_write(s, p, &after);
+        return true;
+    }
+    if (before.present) {
+        return before_read(s, p, &before);
+    }
+    after = far_after(s, p);
+    if (after.present) {
+        after_write(s, p, &after);
+        return true;
+    }
+    before = far_before(s, p);
+    if (before.present) {
+        far_before_write(s, p, &before);
+        return true;
+    }
+    return false;
+}
+
+static void pair_read(struct scene *s, uint32_t pair)
+{
+    struct quoting *q = s->q;
+    const struct pair *p = &q->pairs.items[pair];
+    if (p->first >= p->end || continuation(s, pair)) {
+        return;
+    }
+    enum mark_use use = uses_strong(q, pair);
+    if (use != MARK_QUOTE) {
+        mark_write(q, pair, use);
+        return;
+    }
+    if (incise_read(s, p) || second_half(s, p) || attributed(s, p)) {
+        return;
+    }
+    struct attribution a = given(s, p);
+    if (stands_alone(s, p)) {
+        floating_write(s, p);
+    } else if (a.present && !p->broken) {
+        const struct pair *last = enumeration_end(q, p, s->f.end);
+        struct draft d = draft_new(s, QUOTE_MIXED, &a);
+        draft_mixed(q, &d, opening(p), behind(last));
+        finish(s, &d, opening(p), behind(last));
+    } else {
+        mark_write(q, pair, uses_weak(q, pair));
+    }
+}
+
+void marked_read(struct quoting *q, uint32_t frame)
+{
+    struct scene s = {.q = q, .index = frame, .f = q->frames.items[frame], .last_quote = NO_INDEX};
+    s.from = s.f.first;
+    for (uint32_t i = s.f.first; i < s.f.end;) {
+        uint32_t pair = pair_outermost(q, i);
+        if (pair == NO_INDEX) {
+            if (word_is_mark(q, i, ";")) {
+                s.from = i + 1;
+            }
+            i++;
+            continue;
+        }
+        if (!q->pairs.items[pair].done) {
+            pair_read(&s, pair);
+        }
+        uint32_t next = behind(&q->pairs.items[pair]);
+        i = next > i ? next : i + 1;
+    }
+}

@@ -1,0 +1,422 @@
+/* Nominal groups that can be a source, found without a parser: a name, a pronoun, or a determiner with the words
+ * that follow it up to a verb, a comma or a preposition other than "de".
+ */
+#include "analyse/quoting.h"
+
+#define PHRASE_MOST 16u /* tokens of one group */
+#define CLAUSE_MOST 60u /* how far a subject may stand before its verb */
+
+static const struct phrase no_phrase = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+
+static uint32_t name_at(const struct quoting *q, uint32_t token)
+{
+    return q->r->name_at && token < q->r->tokens.count ? q->r->name_at[token] : NO_INDEX;
+}
+
+static const struct name *name_of(const struct quoting *q, uint32_t name)
+{
+    return &q->r->names.items[name];
+}
+
+static bool is_person(const struct quoting *q, uint32_t name)
+{
+    return name != NO_INDEX && name_of(q, name)->type == ENTITY_PER;
+}
+
+static bool is_title(const struct quoting *q, uint32_t token)
+{
+    struct slice v;
+    return word_is_plain(q, token) && pack_find(&q->person_titles, q->r->tokens.items[token].lower, &v);
+}
+
+static struct phrase named(const struct quoting *q, uint32_t first, uint32_t name)
+{
+    return (struct phrase){.first = first, .end = name_of(q, name)->end, .name = name, .present = true};
+}
+
+/* "M. Witkoff", "Mme Cardenal": the title stays outside. */
+static struct phrase titled_name(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t i = token;
+    while (i < end && i < token + 3 && is_title(q, i) && name_at(q, i) == NO_INDEX) {
+        i++;
+    }
+    uint32_t name = i < end ? name_at(q, i) : NO_INDEX;
+    if (name == NO_INDEX || name_of(q, name)->end > end || (i > token && !is_person(q, name))) {
+        return no_phrase;
+    }
+    return named(q, i, name);
+}
+
+/* Words that end a nominal group. */
+static bool breaks(const struct quoting *q, uint32_t i)
+{
+    uint64_t f = word_flags(q, i);
+    if (!word_is_plain(q, i)) {
+        return true;
+    }
+    if (HAS(f, WORD_OF) || HAS(f, WORD_NUMERAL) || HAS(f, WORD_GENITIVE)) {
+        return false;
+    }
+    if (HAS(f, WORD_PREPOSITION) || HAS(f, WORD_THAT) || HAS(f, WORD_RELATIVE) || HAS(f, WORD_NEGATES) ||
+        HAS(f, WORD_SUBORDINATES) || HAS(f, WORD_COORDINATES) || HAS(f, WORD_TIME) ||
+        HAS(f, WORD_NEGATION_PART) || HAS(f, WORD_REFLEXIVE) || HAS(f, WORD_HAVE) || HAS(f, WORD_BE)) {
+        return true;
+    }
+    if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET)) {
+        return true;
+    }
+    return (q->r->tokens.items[i].flags & TOKEN_CLITIC) != 0 || word_is_finite(q, i);
+}
+
+static bool starts_phrase(const struct quoting *q, uint32_t i)
+{
+    uint64_t f = word_flags(q, i);
+    if (HAS(f, WORD_DET) || HAS(f, WORD_NOMINAL)) {
+        return true;
+    }
+    bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_BODY) ||
+                HAS(f, WORD_DOCUMENT);
+    if (q->bare_subjects) {
+        return word_is_plain(q, i) && !breaks(q, i) && !HAS(f, WORD_OF) && !HAS(f, WORD_ADVERB) &&
+               !HAS(f, WORD_INFINITIVE_MARK) && !HAS(f, WORD_MODAL) && q->words[i].cue == NO_INDEX;
+    }
+    return noun && HAS(f, WORD_PLURAL) && q->words[i].cue == NO_INDEX;
+}
+
+/* A second determiner starts another group, unless it follows "de" or a quantifier ("tous les"). */
+static bool starts_another(const struct quoting *q, uint32_t first, uint32_t i)
+{
+    if (!word_has(q, i, WORD_DET) || word_has(q, i, WORD_CONTRACTED) || i == first) {
+        return false;
+    }
+    uint64_t before = word_flags(q, i - 1);
+    return !HAS(before, WORD_OF) && !HAS(before, WORD_DET) && !word_has(q, i, WORD_NUMERAL);
+}
+
+struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    if (token >= end) {
+        return no_phrase;
+    }
+    struct phrase p = titled_name(q, token, end);
+    if (p.present && !word_has(q, p.end, WORD_GENITIVE) &&
+        !(q->bare_subjects && p.end < end && word_is_plain(q, p.end) && !breaks(q, p.end) &&
+          starts_phrase(q, p.end) && !word_has(q, p.end, WORD_DET))) {
+        return p;
+    }
+    uint64_t f = word_flags(q, token);
+    if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET) && !HAS(f, WORD_RELATIVE) && !HAS(f, WORD_THAT)) {
+        return (struct phrase){.first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
+    }
+    struct slice v;
+    uint32_t n = table_match(q, &q->pronouns, token, end, &v);
+    if (n > 1) {
+        return (struct phrase){.first = token, .end = token + n, .name = NO_INDEX, .present = true, .pronoun = true};
+    }
+    if (!p.present && !starts_phrase(q, token)) {
+        return no_phrase;
+    }
+    uint32_t i = token, last_name = NO_INDEX, count = 0;
+    bool of = false;
+    while (i < end && i < token + PHRASE_MOST) {
+        uint32_t name = name_at(q, i);
+        if (name != NO_INDEX && name_of(q, name)->end <= end) {
+            bool genitive = word_has(q, name_of(q, name)->end, WORD_GENITIVE);
+            if (!of && !genitive) {
+                bool determined = i > token && word_has(q, i - 1, WORD_DET) && i == token + 1;
+                if (is_person(q, name) || determined) {
+                    struct phrase named_phrase = named(q, is_person(q, name) ? i : token, name);
+                    uint32_t next = named_phrase.end;
+                    bool goes_on = q->bare_subjects && next < end && word_is_plain(q, next) && !breaks(q, next) &&
+                                   !word_has(q, next, WORD_OF) && !word_has(q, next, WORD_DET);
+                    if (!goes_on) {
+                        return named_phrase;
+                    }
+                }
+                last_name = name;
+            }
+            i = name_of(q, name)->end;
+            of = false;
+            count++;
+            continue;
+        }
+        uint64_t w = word_flags(q, i);
+        if (i > token && (breaks(q, i) || starts_another(q, token, i))) {
+            break;
+        }
+        if (HAS(w, WORD_OF) && !(i == token)) {
+            if (i + 1 >= end || (breaks(q, i + 1) && name_at(q, i + 1) == NO_INDEX)) {
+                break;
+            }
+            of = true;
+        } else if (!HAS(w, WORD_DET)) {
+            of = false;
+            count++;
+        }
+        i++;
+    }
+    while (i > token && (word_has(q, i - 1, WORD_OF) || (word_has(q, i - 1, WORD_ADVERB) && i - 1 > token))) {
+        i--;
+    }
+    if (i == token || (count == 0 && !word_has(q, token, WORD_NOMINAL))) {
+        return no_phrase;
+    }
+    /* "Trump campaign spokesman Jason Miller": the last name is the head when the group ends with it */
+    if (last_name != NO_INDEX && name_of(q, last_name)->end == i &&
+        (is_person(q, last_name) || name_of(q, last_name)->first == token)) {
+        return named(q, name_of(q, last_name)->first, last_name);
+    }
+    return (struct phrase){.first = token, .end = i, .name = NO_INDEX, .present = true};
+}
+
+struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end)
+{
+    if (!p.present || p.pronoun || (p.name != NO_INDEX && is_person(q, p.name)) || !word_is_mark(q, p.end, ",")) {
+        return p;
+    }
+    struct phrase next = titled_name(q, p.end + 1, end);
+    bool stops = next.present && (next.end >= end || !word_is_plain(q, next.end));
+    bool description = p.name == NO_INDEX;
+    return stops && description && is_person(q, next.name) ? next : p;
+}
+
+/* A verbless group after a preposition: "à l'AFP", "lors d'une conférence de presse". */
+static uint32_t skip_complement(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    struct slice v;
+    uint32_t n = table_match(q, &q->channels, i, end, &v);
+    uint32_t at = i + (n ? n : 1);
+    bool whole = n && !slice_is(pack_column(v, 0), "medium") && !slice_is(pack_column(v, 0), "broadcast");
+    if (whole) {
+        return at;
+    }
+    if (word_has(q, i, WORD_CONTRACTED) && !n) {
+        at = i;
+    }
+    /* one word or name; a following determiner or person begins the subject */
+    uint32_t first = at;
+    while (at < end && at < first + PHRASE_MOST) {
+        uint32_t name = name_at(q, at);
+        if (name != NO_INDEX) {
+            if (at > first && is_person(q, name) && !word_has(q, at - 1, WORD_OF)) {
+                return at;
+            }
+            at = name_of(q, name)->end;
+            if (!word_has(q, at, WORD_OF)) {
+                return at;
+            }
+            continue;
+        }
+        if (at > first && (breaks(q, at) || (word_has(q, at, WORD_DET) && !word_has(q, at - 1, WORD_OF) &&
+                                             !word_has(q, at, WORD_OF)))) {
+            return at;
+        }
+        at++;
+    }
+    return at;
+}
+
+struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t i = token, limit = token + QUOTING_REACH / 2 < end ? token + QUOTING_REACH / 2 : end;
+    while (i < limit) {
+        uint64_t f = word_flags(q, i);
+        struct slice v;
+        uint32_t pronoun = table_match(q, &q->pronouns, i, limit, &v);
+        bool time = HAS(f, WORD_TIME) || (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) ||
+                                          (i + 1 < limit && q->r->tokens.items[i + 1].kind == TOKEN_NUMBER &&
+                                           word_has(q, i + 2, WORD_TIME))));
+        if (time || q->r->tokens.items[i].kind == TOKEN_NUMBER) {
+            i++;
+        } else if (pronoun < 2 && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
+            i = skip_complement(q, i, limit);
+        } else if (HAS(f, WORD_ADVERB) && !HAS(f, WORD_DET) && name_at(q, i) == NO_INDEX) {
+            i++;
+        } else if (word_is_mark(q, i, ",") && i > token) {
+            i++;
+        } else {
+            return phrase_with_apposition(q, phrase_at(q, i, end), end);
+        }
+    }
+    return no_phrase;
+}
+
+/* ---- in front of a verb */
+
+struct segment { /* what stands between two commas */
+    struct phrase last;  /* last group that no preposition governs */
+    struct phrase first; /* the group that opens the segment */
+    uint32_t start, end;
+    bool relative, verb, name_only, plain_start;
+};
+
+#define SEGMENTS_MOST 12u
+
+static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t start)
+{
+    uint32_t low = verb > start + CLAUSE_MOST ? verb - CLAUSE_MOST : start;
+    for (uint32_t i = verb; i > low; i--) {
+        if (word_is_any(q, i - 1, ": ;") || q->words[i - 1].pair != q->words[verb].pair) {
+            return i;
+        }
+    }
+    return low;
+}
+
+static void segment_read(const struct quoting *q, struct segment *s)
+{
+    bool preposition = false;
+    s->plain_start = true;
+    for (uint32_t i = s->start; i < s->end;) {
+        uint64_t f = word_flags(q, i);
+        struct phrase p = HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? no_phrase : phrase_at(q, i, s->end);
+        if (p.present && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
+            p = no_phrase;
+        }
+        if (p.present) {
+            if (!preposition && !(s->relative && !s->plain_start)) {
+                s->last = s->relative ? s->last : p;
+                if (i == s->start) {
+                    s->first = p;
+                }
+            }
+            s->name_only = !preposition && p.name != NO_INDEX && i == s->start && p.end == s->end;
+            preposition = false;
+            i = p.end;
+            continue;
+        }
+        bool subject_relative = HAS(f, WORD_RELATIVE) && !HAS(f, WORD_DET) && (!HAS(f, WORD_THAT) || i == s->start);
+        if (subject_relative || HAS(f, WORD_SUBORDINATES)) {
+            s->relative = true;
+            s->plain_start = s->plain_start && i != s->start;
+        }
+        if (HAS(f, WORD_THAT) || (HAS(f, WORD_COORDINATES) && s->verb)) {
+            s->last = s->relative ? s->last : no_phrase;
+            s->verb = false;
+        }
+        preposition = HAS(f, WORD_PREPOSITION);
+        s->verb |= word_is_finite(q, i);
+        i++;
+    }
+}
+
+static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t end, struct segment *out)
+{
+    size_t count = 0;
+    for (uint32_t i = start; i <= end; i++) {
+        bool cut = i == end || word_is_any(q, i, ", – — ( )");
+        if (!cut) {
+            continue;
+        }
+        if (count == SEGMENTS_MOST) {
+            memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
+            count--;
+        }
+        out[count] = (struct segment){.first = no_phrase, .last = no_phrase, .start = start, .end = i};
+        segment_read(q, &out[count++]);
+        start = i + 1;
+    }
+    return count;
+}
+
+static bool agrees(const struct quoting *q, const struct phrase *p)
+{
+    return p->present && !(p->pronoun && word_has(q, p->first, WORD_OBJECT) && !word_has(q, p->first, WORD_DET) &&
+                           !word_has(q, p->first, WORD_SUBJECT_LIKE) && p->end == p->first + 1 &&
+                           !word_has(q, p->first, WORD_PRONOUN));
+}
+
+/* "Le porte-parole, Dmitri Peskov, a dit": the aside names the subject; every other aside is skipped. */
+static struct phrase from_segments(const struct quoting *q, const struct segment *s, size_t count, bool main_clause)
+{
+    const struct segment *own = &s[count - 1];
+    if (!main_clause && agrees(q, &own->last) && !own->verb) {
+        return own->last;
+    }
+    if (own->relative && own->plain_start && own->last.present && own->last.end < own->end) {
+        return own->last; /* "le ministre qui a déclaré": the antecedent */
+    }
+    struct phrase fallback = own->last;
+    bool aside_seen = own->start < own->end && !main_clause;
+    for (size_t i = count - 1; i-- > 0;) {
+        const struct segment *t = &s[i];
+        bool earlier_subject = i > 0 && s[i - 1].last.present;
+        if (t->name_only && is_person(q, t->first.name) && !aside_seen) {
+            if (!earlier_subject || s[i - 1].last.name == NO_INDEX || s[i - 1].last.end != s[i - 1].end) {
+                return t->first;
+            }
+        }
+        if (!aside_seen && i > 0 && (t->relative || !t->first.present || (s[i - 1].last.present && !t->verb &&
+            s[i - 1].last.end == s[i - 1].end && !t->first.pronoun && i + 1 == count - 1))) {
+            aside_seen = true;
+            fallback = fallback.present ? fallback : t->last;
+            continue;
+        }
+        if (agrees(q, &t->last) && !(t->relative && !t->plain_start)) {
+            return t->first.present && t->verb ? t->first : t->last;
+        }
+    }
+    return fallback;
+}
+
+struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause)
+{
+    struct segment segments[SEGMENTS_MOST];
+    uint32_t from = clause_start(q, verb, start);
+    if (from >= verb) {
+        return no_phrase;
+    }
+    size_t count = segments_read(q, from, verb, segments);
+    struct phrase p = count ? from_segments(q, segments, count, main_clause) : no_phrase;
+    return phrase_with_apposition(q, p, verb);
+}
+
+/* ---- what a group can be */
+
+uint32_t phrase_head(const struct quoting *q, const struct phrase *p)
+{
+    uint32_t head = NO_INDEX;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        uint64_t f = word_flags(q, i);
+        if (HAS(f, WORD_OF) && i > p->first) {
+            break;
+        }
+        bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_BODY) ||
+                    HAS(f, WORD_DOCUMENT) || HAS(f, WORD_SURVEY);
+        if (noun && (head == NO_INDEX || q->bare_subjects)) {
+            head = i;
+        }
+    }
+    return head;
+}
+
+bool phrase_is_source(const struct quoting *q, const struct phrase *p)
+{
+    if (!p->present) {
+        return false;
+    }
+    if (p->pronoun || p->name != NO_INDEX) {
+        return true;
+    }
+    return phrase_head(q, p) != NO_INDEX;
+}
+
+bool phrase_is_human(const struct quoting *q, const struct phrase *p)
+{
+    if (!p->present) {
+        return false;
+    }
+    if (p->name != NO_INDEX) {
+        return is_person(q, p->name) || name_of(q, p->name)->type == ENTITY_ORG;
+    }
+    uint32_t head = phrase_head(q, p);
+    uint64_t f = head == NO_INDEX ? 0 : word_flags(q, head);
+    return p->pronoun || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE);
+}
+
+bool phrase_is_survey(const struct quoting *q, const struct phrase *p)
+{
+    uint32_t head = p->present && !p->pronoun && p->name == NO_INDEX ? phrase_head(q, p) : NO_INDEX;
+    return head != NO_INDEX && word_has(q, head, WORD_SURVEY);
+}

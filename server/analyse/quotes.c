@@ -1,0 +1,101 @@
+/* The stage door of quotes: tables, words, pairs, cues, frames; then each frame's quotes. */
+#include <stdlib.h>
+
+#include "analyse/quoting.h"
+
+static void tables_open(struct quoting *q)
+{
+    const struct {
+        struct pack_table *table;
+        const char *name;
+    } tables[] = {
+        {&q->grammar, "grammar"},           {&q->pronouns, "pronouns"},
+        {&q->finite_verbs, "finite_verbs"}, {&q->person_nouns, "person_nouns"},
+        {&q->functions, "functions"},       {&q->anonymous, "anonymous_sources"},
+        {&q->collectives, "collectives"},   {&q->documents, "documents"},
+        {&q->cue_verbs, "cue_verbs"},       {&q->cue_nouns, "cue_nouns"},
+        {&q->cue_prepositions, "cue_prepositions"}, {&q->cue_phrases, "cue_phrases"},
+        {&q->channels, "channels"},         {&q->not_quotes, "not_quotes"},
+        {&q->conventions, "conventions"},   {&q->relays, "relays"},
+        {&q->media, "media"},               {&q->person_titles, "person_titles"},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        *tables[i].table = q->r->pack ? pack_table(q->r->pack, tables[i].name) : (struct pack_table){NULL, NULL};
+    }
+}
+
+/* A frame ends where a sentence does outside the marks. */
+static bool frame_ends(const struct quoting *q, uint32_t i)
+{
+    const struct token *items = q->r->tokens.items;
+    if (i + 1 >= q->r->tokens.count || items[i + 1].block != items[i].block) {
+        return true;
+    }
+    uint32_t p = pair_outermost(q, i);
+    bool inside = p != NO_INDEX && p == pair_outermost(q, i + 1);
+    return !inside && items[i].sentence != items[i + 1].sentence;
+}
+
+static void frames_find(struct quoting *q)
+{
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < q->r->tokens.count; i++) {
+        if (frame_ends(q, i)) {
+            *ARENA_PUSH(q->r->arena, &q->frames) = (struct frame){first, i + 1, q->r->tokens.items[i].block};
+            first = i + 1;
+        }
+    }
+}
+
+static bool by_start(const struct quote *a, const struct quote *b)
+{
+    return a->spans[0].span.start_byte <= b->spans[0].span.start_byte;
+}
+
+/* Quotes are found nearly in order: insertion keeps notes beside them. */
+static void quotes_sort(struct quoting *q)
+{
+    struct quote *items = q->r->quotes.items;
+    for (size_t i = 1; i < q->r->quotes.count; i++) {
+        struct quote quote = items[i];
+        struct quote_note note = q->notes[i];
+        size_t j = i;
+        for (; j > 0 && !by_start(&items[j - 1], &quote); j--) {
+            items[j] = items[j - 1];
+            q->notes[j] = q->notes[j - 1];
+        }
+        items[j] = quote;
+        q->notes[j] = note;
+    }
+}
+
+static int mark_order(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return (x->span.start_byte > y->span.start_byte) - (x->span.start_byte < y->span.start_byte);
+}
+
+void quotes_find(struct reading *r)
+{
+    struct quoting *q = ARENA_NEW(r->arena, struct quoting);
+    r->quoting = q;
+    q->r = r;
+    q->words = ARENA_ARRAY(r->arena, struct word, r->tokens.count);
+    for (size_t i = 0; i < r->tokens.count; i++) {
+        q->words[i] = (struct word){0, NO_INDEX, NO_INDEX};
+    }
+    tables_open(q);
+    grammar_read(q);
+    marks_pair(q);
+    cues_find(q);
+    frames_find(q);
+    for (uint32_t f = 0; f < q->frames.count; f++) {
+        marked_read(q, f);
+        indirect_read(q, f);
+    }
+    interviews_read(q);
+    quotes_sort(q);
+    if (r->marks.count > 1) {
+        qsort(r->marks.items, r->marks.count, sizeof *r->marks.items, mark_order);
+    }
+}

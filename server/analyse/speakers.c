@@ -1,0 +1,357 @@
+/* Who said it: from the printed source to a name, a kind, a title, with the rule that decided and the other
+ * candidates. Quotes are taken in order, so that "il" can be the last speaker and a floating quote can be his.
+ */
+#include <math.h>
+
+#include "analyse/quoting.h"
+#include "text/fold.h"
+
+#define FLOATING_BLOCKS 1u /* a floating quote may lean on the paragraph before */
+
+struct resolver {
+    struct quoting *q;
+    const struct speaker *last; /* of the quote before, resolved */
+    const struct quote *last_quote;
+    uint32_t last_block;
+    uint32_t last_person, last_person_block; /* entity */
+};
+
+static const struct entity *entity_at(const struct quoting *q, uint32_t entity)
+{
+    return &q->r->entities.items[entity];
+}
+
+static float squash(float score)
+{
+    return 1.0F / (1.0F + expf(-score));
+}
+
+static struct span whole(const struct quote *quote)
+{
+    return (struct span){quote->spans[0].span.start_byte, quote->spans[quote->span_count - 1].span.end_byte};
+}
+
+/* ---- names */
+
+static uint32_t distance(struct span a, struct span b)
+{
+    return a.start_byte > b.end_byte ? a.start_byte - b.end_byte : b.start_byte > a.end_byte ? b.start_byte - a.end_byte : 0;
+}
+
+static struct slice nearest_title(const struct entity *e, struct span from)
+{
+    const struct title *best = NULL;
+    for (size_t i = 0; i < e->title_count && i < 16; i++) {
+        if (!best || distance(e->titles[i].span, from) < distance(best->span, from)) {
+            best = &e->titles[i];
+        }
+    }
+    return best && distance(best->span, from) < 400 ? best->text : e->title_count ? e->titles[0].text : SLICE_NONE;
+}
+
+static void take_entity(const struct quoting *q, struct speaker *s, uint32_t entity, struct span from)
+{
+    const struct entity *e = entity_at(q, entity);
+    s->present = true;
+    s->entity = entity;
+    s->name = e->name;
+    s->kind = e->type == ENTITY_PER ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
+    s->title = e->type == ENTITY_PER ? nearest_title(e, from) : SLICE_NONE;
+}
+
+/* ---- descriptions */
+
+/* The printed words without their article: "une source proche" → "source proche". */
+static struct slice without_article(const struct quoting *q, const struct phrase *p)
+{
+    uint32_t first = p->first;
+    while (first + 1 < p->end && word_has(q, first, WORD_DET) && !word_has(q, first, WORD_POSSESSIVE) &&
+           !word_has(q, first, WORD_NUMERAL)) {
+        first++;
+    }
+    return reading_text(q->r, tokens_span(q, first, p->end));
+}
+
+static uint32_t affiliation_of(const struct quoting *q, const struct phrase *p)
+{
+    for (uint32_t i = p->first; i < p->end; i++) {
+        uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
+        if (name != NO_INDEX && q->r->names.items[name].entity != NO_INDEX) {
+            return q->r->names.items[name].entity;
+        }
+    }
+    return NO_INDEX;
+}
+
+static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p)
+{
+    uint64_t all = 0;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        all |= word_flags(q, i);
+    }
+    uint32_t head = phrase_head(q, p);
+    uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head);
+    uint64_t first = word_flags(q, p->first);
+    bool plural = HAS(first, WORD_PLURAL) || HAS(h, WORD_PLURAL) || HAS(h, WORD_COLLECTIVE);
+    if (HAS(all, WORD_ANONYMOUS_STRONG)) {
+        return SPEAKER_ANONYMOUS;
+    }
+    if (HAS(h, WORD_DOCUMENT) || (HAS(h, WORD_BODY) && !HAS(h, WORD_COLLECTIVE))) {
+        return SPEAKER_ORGANISATION;
+    }
+    if (plural || HAS(first, WORD_NOMINAL)) {
+        return SPEAKER_COLLECTIVE;
+    }
+    bool indefinite = HAS(first, WORD_INDEFINITE) || (!HAS(first, WORD_DET) && !HAS(first, WORD_POSSESSIVE));
+    if (indefinite) {
+        return SPEAKER_ANONYMOUS;
+    }
+    return HAS(h, WORD_PERSON) || HAS(h, WORD_ANONYMOUS) ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
+}
+
+static void take_description(const struct quoting *q, struct speaker *s, const struct phrase *p)
+{
+    s->present = true;
+    s->kind = kind_of(q, p);
+    s->name = without_article(q, p);
+    s->entity = NO_INDEX;
+    s->affiliation = affiliation_of(q, p);
+}
+
+/* ---- pronouns and descriptions that stand for a name */
+
+static struct wanted wanted_for(const struct resolver *rs, const struct phrase *p)
+{
+    struct wanted w = {.before = p->first, .block = rs->q->r->tokens.items[p->first].block, .head = NO_INDEX,
+                       .last_speaker = rs->last_person, .last_speaker_block = rs->last_person_block};
+    return w;
+}
+
+static void keep_candidates(struct quoting *q, struct quote *quote, const struct candidates *c)
+{
+    if (c->count > 1) {
+        quote->alternatives = ARENA_ARRAY(q->r->arena, struct alternative, c->count - 1);
+        memcpy(quote->alternatives, c->items + 1, (c->count - 1) * sizeof c->items[0]);
+        quote->alternative_count = c->count - 1;
+        for (size_t i = 0; i < quote->alternative_count; i++) {
+            quote->alternatives[i].score = squash(quote->alternatives[i].score - c->items[0].score);
+        }
+    }
+}
+
+static bool take_antecedent(struct resolver *rs, struct quote *quote, const struct wanted *w, float least)
+{
+    struct candidates c;
+    antecedents_find(rs->q, w, &c);
+    if (c.count == 0 || c.items[0].score < least) {
+        return false;
+    }
+    take_entity(rs->q, &quote->speaker, c.items[0].entity, whole(quote));
+    quote->resolution = c.rule;
+    keep_candidates(rs->q, quote, &c);
+    float margin = c.count > 1 ? c.items[0].score - c.items[1].score : 1.0F;
+    quote->confidence *= 0.75F + 0.2F * (margin > 1.0F ? 1.0F : margin);
+    return true;
+}
+
+static bool last_is_near(const struct resolver *rs, uint32_t block, uint32_t blocks)
+{
+    return rs->last && rs->last_block + blocks >= block;
+}
+
+static void take_last(struct resolver *rs, struct quote *quote, const char *rule)
+{
+    struct speaker *s = &quote->speaker;
+    struct slice text = s->text;
+    struct span span = s->span;
+    bool printed = s->present;
+    *s = *rs->last;
+    s->text = printed ? text : SLICE_NONE;
+    s->span = printed ? span : (struct span){0, 0};
+    s->implied = !printed;
+    quote->resolution = rule;
+}
+
+static enum gender gender_from(struct slice column)
+{
+    return slice_is(column, "m")   ? GENDER_MASCULINE
+           : slice_is(column, "f") ? GENDER_FEMININE
+                                   : GENDER_UNKNOWN;
+}
+
+static void resolve_pronoun(struct resolver *rs, struct quote *quote, const struct phrase *p)
+{
+    struct quoting *q = rs->q;
+    struct slice v = SLICE_NONE;
+    uint32_t n = table_match(q, &q->pronouns, p->first, p->end, &v);
+    struct slice person = n ? pack_column(v, 0) : SLICE("3"), role = n ? pack_column(v, 3) : SLICE("oblique");
+    quote->speaker.kind = SPEAKER_UNKNOWN;
+    quote->resolution = "pronoun";
+    if (!slice_is(person, "3")) {
+        quote->speaker.kind = SPEAKER_AUTHOR;
+        quote->speaker.name = SLICE_NONE;
+        return;
+    }
+    struct wanted w = wanted_for(rs, p);
+    w.gender = n ? gender_from(pack_column(v, 1)) : GENDER_UNKNOWN;
+    struct slice number = n ? pack_column(v, 2) : SLICE("e");
+    w.plural = slice_is(number, "p");
+    w.any_number = slice_is(number, "e");
+    bool plural_last = rs->last && (rs->last->kind == SPEAKER_COLLECTIVE);
+    if ((slice_is(role, "impersonal") || w.plural || slice_is(pack_column(v, 1), "n")) &&
+        last_is_near(rs, w.block, 2) && (!w.plural || plural_last || rs->last->kind != SPEAKER_PERSON)) {
+        take_last(rs, quote, "last_speaker");
+        quote->confidence *= 0.8F;
+        return;
+    }
+    /* an unnamed speaker just heard: "un témoin … il raconte" */
+    if (!w.plural && last_is_near(rs, w.block, 1) && rs->last->entity == NO_INDEX &&
+        (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON)) {
+        take_last(rs, quote, "last_speaker");
+        quote->confidence *= 0.75F;
+        return;
+    }
+    if (slice_is(role, "impersonal") || !take_antecedent(rs, quote, &w, 0.3F)) {
+        quote->speaker.name = SLICE_NONE;
+        quote->confidence *= 0.6F;
+        if (w.plural || slice_is(role, "impersonal")) {
+            quote->speaker.kind = SPEAKER_COLLECTIVE;
+            quote->speaker.name = quote->speaker.text;
+        }
+    }
+}
+
+static bool is_definite(const struct quoting *q, const struct phrase *p)
+{
+    uint64_t f = word_flags(q, p->first);
+    return (HAS(f, WORD_DET) && !HAS(f, WORD_INDEFINITE) && !HAS(f, WORD_POSSESSIVE) && !HAS(f, WORD_PLURAL)) ||
+           (HAS(f, WORD_DEMONSTRATIVE) && !HAS(f, WORD_PLURAL));
+}
+
+static void resolve_description(struct resolver *rs, struct quote *quote, const struct phrase *p)
+{
+    struct quoting *q = rs->q;
+    take_description(q, &quote->speaker, p);
+    quote->resolution = "printed";
+    uint32_t head = phrase_head(q, p);
+    bool person = head != NO_INDEX && (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
+                  !word_has(q, head, WORD_BODY) && quote->speaker.kind == SPEAKER_PERSON;
+    if (!is_definite(q, p) || !person) {
+        return;
+    }
+    struct wanted w = wanted_for(rs, p);
+    uint64_t d = word_flags(q, p->first), h = word_flags(q, head);
+    bool feminine = HAS(h, WORD_FEMININE) || HAS(d, WORD_FEMININE), masculine = HAS(h, WORD_MASCULINE) || HAS(d, WORD_MASCULINE);
+    w.gender = feminine == masculine ? GENDER_UNKNOWN : feminine ? GENDER_FEMININE : GENDER_MASCULINE;
+    w.head = head;
+    struct speaker described = quote->speaker;
+    bool long_form = p->end - p->first > 3;
+    if (!take_antecedent(rs, quote, &w, long_form ? 2.2F : 0.9F)) {
+        quote->speaker = described;
+        quote->resolution = "printed";
+    }
+}
+
+/* ---- floating quotes */
+
+static bool take_neighbour(struct resolver *rs, struct quote *quote, const struct quote_note *note)
+{
+    struct quoting *q = rs->q;
+    const struct frame *f = &q->frames.items[note->frame];
+    /* "… Cette phrase de X": the next sentence names the words and their speaker */
+    if (note->frame + 1 < q->frames.count && q->frames.items[note->frame + 1].block == f->block) {
+        const struct frame *next = &q->frames.items[note->frame + 1];
+        for (uint32_t i = next->first; i < next->end && i < next->first + 5; i++) {
+            if (word_has(q, i, WORD_CUE_NOUN) && word_has(q, i + 1, WORD_OF)) {
+                struct phrase p = phrase_at(q, i + 2, next->end);
+                if (p.present && p.name != NO_INDEX) {
+                    take_entity(q, &quote->speaker, q->r->names.items[p.name].entity, whole(quote));
+                    quote->speaker.text = reading_text(q->r, q->r->names.items[p.name].span);
+                    quote->speaker.span = q->r->names.items[p.name].span;
+                    quote->resolution = "named_after";
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static void resolve_floating(struct resolver *rs, struct quote *quote, const struct quote_note *note)
+{
+    quote->resolution = "none";
+    if (take_neighbour(rs, quote, note)) {
+        return;
+    }
+    uint32_t block = rs->q->frames.items[note->frame].block;
+    if (last_is_near(rs, block, FLOATING_BLOCKS) && !quote->in_headline) {
+        take_last(rs, quote, "last_speaker");
+        quote->confidence *= 0.85F;
+        return;
+    }
+    struct wanted w = {.before = rs->q->frames.items[note->frame].first, .block = block, .head = NO_INDEX,
+                       .last_speaker = NO_INDEX};
+    if (!quote->in_headline && take_antecedent(rs, quote, &w, 1.2F)) {
+        quote->resolution = "nearest_name";
+        quote->speaker.implied = true;
+        quote->confidence *= 0.6F;
+        return;
+    }
+    quote->speaker.present = false;
+    quote->confidence *= 0.6F;
+}
+
+/* ---- all quotes */
+
+static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p)
+{
+    if (!p->present) {
+        return;
+    }
+    if (p->name != NO_INDEX) {
+        take_entity(q, &quote->reported_by, q->r->names.items[p->name].entity, whole(quote));
+    } else {
+        take_description(q, &quote->reported_by, p);
+    }
+}
+
+static void remember(struct resolver *rs, const struct quote *quote)
+{
+    if (!quote->speaker.present || quote->in_headline) {
+        return;
+    }
+    rs->last = &quote->speaker;
+    rs->last_quote = quote;
+    rs->last_block = quote->block;
+    if (quote->speaker.kind == SPEAKER_PERSON && quote->speaker.entity != NO_INDEX) {
+        rs->last_person = quote->speaker.entity;
+        rs->last_person_block = quote->block;
+    }
+}
+
+static void resolve(struct resolver *rs, struct quote *quote, const struct quote_note *note)
+{
+    const struct phrase *p = &note->source;
+    if (note->floating || !p->present) {
+        resolve_floating(rs, quote, note);
+    } else if (p->pronoun) {
+        resolve_pronoun(rs, quote, p);
+    } else if (p->name != NO_INDEX) {
+        take_entity(rs->q, &quote->speaker, rs->q->r->names.items[p->name].entity, whole(quote));
+        quote->resolution = "name";
+    } else {
+        resolve_description(rs, quote, p);
+    }
+    resolve_reporter(rs->q, quote, &note->reporter);
+    remember(rs, quote);
+}
+
+void speakers_resolve(struct reading *r)
+{
+    struct quoting *q = r->quoting;
+    struct resolver rs = {.q = q, .last_person = NO_INDEX};
+    for (size_t i = 0; i < r->quotes.count; i++) {
+        resolve(&rs, &r->quotes.items[i], &q->notes[i]);
+    }
+    details_read(q);
+}

@@ -1,0 +1,76 @@
+/* What marks are for when nobody is reported as saying the words: titles of works, nicknames, terms, scare
+ * quotes. The noun in front tells (table `not_quotes`), or the words themselves. */
+#include "analyse/quoting.h"
+
+#define SHORT_WORDS 3u
+
+static uint32_t opening_of(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    return p->open == NO_INDEX ? p->first : p->open;
+}
+
+static uint32_t word_count(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    uint32_t n = 0;
+    for (uint32_t i = first; i < end; i++) {
+        n += word_is_plain(q, i);
+    }
+    return n;
+}
+
+/* "le journal « Le Monde »": the whole content is one name of a medium. */
+static bool is_medium(const struct quoting *q, const struct pair *p)
+{
+    return table_match(q, &q->media, p->first, p->end, NULL) == p->end - p->first;
+}
+
+static bool announced(const struct quoting *q, uint32_t token, enum mark_use *use)
+{
+    struct slice v;
+    uint32_t n = table_match(q, &q->not_quotes, token, token + 1, &v);
+    return n && q->words[token].cue == NO_INDEX && mark_use_parse(pack_column(v, 0), use);
+}
+
+enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    uint32_t open = opening_of(q, pair);
+    enum mark_use use = MARK_QUOTE;
+    if (is_medium(q, p)) {
+        return MARK_TITLE;
+    }
+    if (open == 0 || q->r->tokens.items[open - 1].block != p->block) {
+        return MARK_QUOTE;
+    }
+    uint32_t words = word_count(q, p->first, p->end);
+    bool sentence = words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
+    uint32_t j = open - 1;
+    if (!sentence && announced(q, j, &use)) {
+        return use;
+    }
+    /* "les mots « a » ou « b »" */
+    if (word_has(q, j, WORD_COORDINATES) && j > 0) {
+        uint32_t before = pair_outermost(q, j - 1);
+        if (before != NO_INDEX && before != pair && q->pairs.items[before].done &&
+            q->pairs.items[before].quote == NO_INDEX && words <= SHORT_WORDS) {
+            return MARK_TERM;
+        }
+    }
+    return MARK_QUOTE;
+}
+
+enum mark_use uses_weak(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    uint32_t open = opening_of(q, pair), capitals = 0, words = 0;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        words += word_is_plain(q, i);
+        capitals += word_is_plain(q, i) && word_is_capital(q, i);
+    }
+    if (words && capitals * 2 > words && words < 6) {
+        return MARK_TITLE;
+    }
+    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF));
+    return determined && words <= SHORT_WORDS ? MARK_TERM : MARK_SCARE;
+}
