@@ -196,7 +196,7 @@ static enum rc fill(struct api *api, struct err *e)
 
 enum rc api_new(const struct api_options *options, struct api **out, struct err *e)
 {
-    enum rc rc = check_base("base-url", options->base_url, true, e);
+    enum rc rc = check_base("public-url", options->base_url, true, e);
     rc = rc == RC_OK ? check_base("base-path", options->base_path, false, e) : rc;
     if (rc != RC_OK) {
         return rc;

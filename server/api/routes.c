@@ -20,7 +20,7 @@
     {{"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true}
 /* A write takes a body or not, analyses, waits for the commit. */
 #define WRITE(method, path, name, handler, body, params)                                           \
-    {{method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 60000}, handler, params, true}
+    {{method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 0}, handler, params, true}
 #define SHOW(path, name, handler)                                                                  \
     {{"GET", path, name, NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE, 0}, handler, 0, false}
 
