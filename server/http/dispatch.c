@@ -57,6 +57,21 @@ static bool has_raw_nul(const char *target, size_t len)
     return strncmp(target + len + 1, "HTTP/", 5) != 0;
 }
 
+/* The request's body has served, or never will. */
+static void release_body(struct http_request *request)
+{
+    if (request->body_reserved_bytes > 0) {
+        atomic_fetch_sub(&request->server->body_bytes, request->body_reserved_bytes);
+        request->body_reserved_bytes = 0;
+    }
+}
+
+static enum MHD_Result answer(struct http_request *request)
+{
+    release_body(request);
+    return send_reply(request, &request->reply);
+}
+
 static void parse_target(struct http_request *request, const char *text)
 {
     struct err e;
@@ -221,7 +236,7 @@ static enum MHD_Result refuse_framing(struct http_request *request, const char *
     request->reply.header_count = 0;
     refuse(request, code, RC_INVALID, e);
     request->linger = true;
-    return send_reply(request, &request->reply);
+    return answer(request);
 }
 
 static int64_t deadline_of(const struct http_request *request)
@@ -264,7 +279,7 @@ static enum MHD_Result on_headers(struct http_request *request, const char *meth
                        slice_present(request_header(request, "Expect"));
     if (request->refused && unread_body) {
         request->linger = true;
-        return send_reply(request, &request->reply);
+        return answer(request);
     }
     return MHD_YES;
 }
@@ -309,12 +324,12 @@ static enum MHD_Result on_body(struct http_request *request, const char *bytes, 
 static enum MHD_Result on_complete(struct http_request *request)
 {
     if (request->refused) {
-        return send_reply(request, &request->reply);
+        return answer(request);
     }
     watch_set(request->watched, 0); /* a handler's time is not the client's */
     bool ready = request->match.route->flags & HTTP_WORKER ? defer_run_worker(request)
                                                            : defer_run_inline(request);
-    return ready ? send_reply(request, &request->reply) : MHD_YES;
+    return ready ? answer(request) : MHD_YES;
 }
 
 /* Whoever still works on the request keeps its reply: the client gets one of our own. */
@@ -348,8 +363,7 @@ enum MHD_Result dispatch_run(void *cls, struct MHD_Connection *connection, const
     case STAGE_BODY:
         return *upload_len > 0 ? on_body(request, upload, upload_len) : on_complete(request);
     case STAGE_SUSPENDED:
-        return request->abandoned ? answer_abandoned(request)
-                                  : send_reply(request, &request->reply);
+        return request->abandoned ? answer_abandoned(request) : answer(request);
     case STAGE_SENT:
         break;
     }
@@ -398,9 +412,7 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
     }
     watch_set(request->watched, now_us / 1000 + server->options.idle_timeout_ms +
                                     server->options.request_timeout_ms);
-    if (request->body_reserved_bytes > 0) {
-        atomic_fetch_sub(&server->body_bytes, request->body_reserved_bytes);
-    }
+    release_body(request);
     struct http_thread *thread = thread_here(server);
     if (thread) {
         metrics_end(thread, request, now_us - request->started_us);

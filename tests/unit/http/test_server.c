@@ -1,8 +1,6 @@
 /* A real server on a free loopback port, spoken to over raw sockets. */
 #include "client.h"
 
-#include <sys/stat.h>
-
 static const char etag[] = "W/\"v1\"";
 
 static enum rc get_things(struct http_request *request, struct http_reply *reply, struct err *e)
@@ -470,84 +468,6 @@ static void counts_by_route_and_status(void **state)
     server_free(own);
 }
 
-/* ---- listening */
-
-static void a_port_in_use_is_told(void **state)
-{
-    (void)state;
-    struct server_options options = standard_options();
-    struct http_server *second = NULL;
-    struct err e;
-    options.listen = server_address(server);
-    assert_int_equal(server_start(&options, &second, &e), RC_UNAVAILABLE);
-    assert_null(second);
-    assert_non_null(strstr(e.message, server_address(server)));
-    assert_non_null(strstr(e.message, "in use"));
-    assert_non_null(strstr(e.message, "--listen"));
-    assert_string_equal(e.field, "listen");
-}
-
-static void bad_addresses_are_told(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"",        "8080",        "127.0.0.1", "127.0.0.1:",  "127.0.0.1:x",
-                                      "::1:80",  "[::1]",       "host:70000", "127.0.0.1:-1", "unix:",
-                                      "no.such.host.invalid:1"};
-    struct server_options options = standard_options();
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct http_server *none = NULL;
-        struct err e;
-        options.listen = bad[i];
-        assert_int_equal(server_start(&options, &none, &e), RC_INVALID);
-        assert_string_equal(e.field, "listen");
-    }
-    options.listen = "192.0.2.1:8080";
-    struct http_server *none = NULL;
-    struct err e;
-    assert_int_equal(server_start(&options, &none, &e), RC_UNAVAILABLE);
-    assert_non_null(strstr(e.message, "not an address of this machine"));
-}
-
-static void listens_on_a_unix_socket(void **state)
-{
-    (void)state;
-    char address[64];
-    (void)snprintf(address, sizeof address, "unix:/tmp/guillemet-test-%d.sock", (int)getpid());
-    struct server_options options = standard_options();
-    options.listen = address;
-    struct http_server *own = server_must_start(&options);
-    assert_string_equal(server_address(own), address);
-    struct answer *a = client_get(own, "/things/x");
-    assert_int_equal(a->status, 200);
-    assert_non_null(strstr(a->body, "\"client\":\"unix\""));
-    struct http_server *second = NULL;
-    struct err e;
-    assert_int_equal(server_start(&options, &second, &e), RC_UNAVAILABLE); /* it is alive */
-    server_free(own);
-    struct stat st;
-    assert_int_not_equal(stat(address + 5, &st), 0);
-    int stale = socket(AF_UNIX, SOCK_STREAM, 0); /* what a killed server leaves */
-    struct sockaddr_un where = {.sun_family = AF_UNIX};
-    (void)snprintf(where.sun_path, sizeof where.sun_path, "%s", address + 5);
-    assert_int_equal(bind(stale, (struct sockaddr *)&where, sizeof where), 0);
-    close(stale);
-    own = server_must_start(&options);
-    assert_int_equal(client_get(own, "/things")->status, 200);
-    server_free(own);
-}
-
-static void any_address(void **state)
-{
-    (void)state;
-    struct server_options options = standard_options();
-    options.listen = ":0";
-    options.no_turbo = true;
-    struct http_server *own = server_must_start(&options);
-    assert_int_equal(client_get(own, "/things")->status, 200);
-    assert_non_null(strstr(client_get(own, "/things/x")->body, "\"client\":\"127.0.0.1\""));
-    server_free(own);
-}
-
 int main(void)
 {
     log_configure(LOG_ERROR, LOG_LOGFMT);
@@ -570,10 +490,6 @@ int main(void)
         cmocka_unit_test(keeps_and_pipelines),
         cmocka_unit_test(speaks_http_1_0),
         cmocka_unit_test(counts_by_route_and_status),
-        cmocka_unit_test(a_port_in_use_is_told),
-        cmocka_unit_test(bad_addresses_are_told),
-        cmocka_unit_test(listens_on_a_unix_socket),
-        cmocka_unit_test(any_address),
     };
     return cmocka_run_group_tests_name("http/server", tests, set_up, tear_down);
 }
