@@ -147,9 +147,9 @@ static void read_cell(struct tagger_view *v, const struct lexicon *lexicon,
     c->shape = shape_of(t, text);
     c->word = t->kind == TOKEN_NUMBER ? 7 + (uint32_t)text.len : tagger_hash(t->lower);
     c->form = tagger_hash(text);
-    c->bits = lexicon->bits[i];
-    c->begin = lexicon->begin[i];
-    c->inner = lexicon->inner[i];
+    c->bits = lexicon->bits[i] & LEX_TAGGER;
+    c->begin = lexicon->begin[i] & LEX_TAGGER;
+    c->inner = lexicon->inner[i] & LEX_TAGGER;
     c->common = lexicon->common[i];
     if (t->kind == TOKEN_WORD) {
         read_affixes(c, t->lower);

@@ -23,13 +23,17 @@ static const struct lexicon_table tables[] = {
     {"organisations", LEX_INSTITUTION, CAPITALISED, true},
     {"metonyms", LEX_SEAT, CAPITALISED, true},
     {"organisation_heads", LEX_ORG_HEAD, ANY_CASE, false},
-    {"place_heads", LEX_PLACE_HEAD, ANY_CASE, false},
+    {"place_heads", LEX_PLACE_HEAD, ANY_CASE, true},
     {"person_titles", LEX_TITLE, ANY_CASE, false},
     {"functions", LEX_FUNCTION, ANY_CASE, false},
     {"particles", LEX_PARTICLE, ANY_CASE, false},
     {"months", LEX_CALENDAR, ANY_CASE, false},
     {"weekdays", LEX_CALENDAR, ANY_CASE, false},
     {"demonyms", LEX_DEMONYM, ANY_CASE, false},
+    {"articles", LEX_ARTICLE, ANY_CASE, false},
+    {"name_links", LEX_OF, ANY_CASE, true},
+    {"acting_verbs", LEX_ACTING, ANY_CASE, false},
+    {"prepositions", LEX_PREPOSITION, ANY_CASE, false},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -44,6 +48,9 @@ static const struct {
     {"media", LEX_MEDIA},       {"company", LEX_COMPANY},
     {"club", LEX_CLUB},         {"university", LEX_UNIVERSITY},
     {"seat", LEX_SEAT},         {"capital", LEX_CAPITAL},
+    {"named", LEX_PLACE_HEAD | LEX_PLACE_NAMED}, {"located", LEX_PLACE_HEAD},
+    {"of", LEX_OF},             {"and", LEX_AND},
+    {"for", LEX_FOR},           {"article", LEX_ARTICLE},
 };
 
 struct scan {
