@@ -25,7 +25,7 @@ static const struct {
                  {0x111, "d"},   {0x127, "h"},   {0x131, "i"},  {0x138, "k"}, {0x142, "l"},
                  {0x14B, "ng"},  {0x153, "oe"},  {0x167, "t"},  {0x180, "b"}, {0x19A, "l"},
                  {0x1DD, "e"},   {0x237, "j"},   {0x23C, "c"},  {0x247, "e"}, {0x249, "j"},
-                 {0x24D, "r"},   {0x24F, "y"},   {0x1E9E, "ss"}};
+                 {0x24D, "r"},   {0x24F, "y"},   {0x3C2, "σ"},   {0x1E9E, "ss"}};
 
 /* Marks that a search leaves out. Vowel signs of Indic and South-East Asian scripts are marks too, but
  * carry the word. */
@@ -44,10 +44,11 @@ static bool is_format(uint32_t cp)
            (cp >= 0x2060 && cp <= 0x2064);
 }
 
-/* East Asian syllables decompose into letters that nobody types: they stay whole. */
+/* East Asian syllables (and musical signs) decompose into parts that nobody types: they stay whole. */
 static bool stays_whole(uint32_t cp)
 {
-    return (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x1100 && cp < 0x1200) || cp > 0x1FFFF;
+    return (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x1100 && cp < 0x1200) ||
+           (cp >= 0x1D100 && cp < 0x1D200);
 }
 
 static size_t put_folded(uint32_t cp, char *out, size_t room)
