@@ -50,6 +50,20 @@ int cli_fail(const char *subject, const struct err *e)
     return CLI_PARTIAL;
 }
 
+int cli_fail_at(const char *path, size_t line, const struct err *e)
+{
+    char subject[512];
+    struct err fault = *e;
+    if (line == 0) {
+        return cli_fail(path, e);
+    }
+    if (strncmp(fault.where, "line ", 5) == 0) {
+        fault.where[0] = '\0'; /* said by the subject */
+    }
+    snprintf(subject, sizeof subject, "%s:%zu", path, line);
+    return cli_fail(subject, &fault);
+}
+
 static int option_index(const struct cli_command *command, const char *name, size_t len)
 {
     for (int i = 0; command->options && command->options[i].name; i++) {

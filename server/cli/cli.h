@@ -67,6 +67,8 @@ struct slice cli_slice(const struct cli *cli, const char *name);
 void cli_complain(const char *format, ...) ERR_PRINTF(1, 2);
 void cli_report(const char *subject, const struct err *e);
 int cli_fail(const char *subject, const struct err *e);
+/* As cli_fail, for "path:line"; line 0: no line. */
+int cli_fail_at(const char *path, size_t line, const struct err *e);
 
 void cli_help(FILE *out, const struct cli_command *command);
 

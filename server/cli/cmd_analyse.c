@@ -35,13 +35,7 @@ static bool write_out(struct run *run, const struct buf *out)
 /* A refused line keeps its place in the output, so that lines in and lines out stay in step. */
 static bool write_refusal(struct run *run, const char *path, size_t line, const struct err *e)
 {
-    char subject[512];
-    if (line > 0) {
-        snprintf(subject, sizeof subject, "%s:%zu", path, line);
-    } else {
-        snprintf(subject, sizeof subject, "%s", path);
-    }
-    worsen(run, cli_fail(subject, e));
+    worsen(run, cli_fail_at(path, line, e));
     if (!run->lines) {
         return true;
     }

@@ -48,10 +48,8 @@ static void clear_progress(const struct run *run)
 
 static void refuse(struct run *run, const char *path, size_t line, const struct err *e)
 {
-    char subject[512];
-    snprintf(subject, sizeof subject, line ? "%s:%zu" : "%s", path, line);
     clear_progress(run);
-    worsen(run, cli_fail(subject, e));
+    worsen(run, cli_fail_at(path, line, e));
     run->refused++;
 }
 
@@ -80,9 +78,7 @@ static void stored(void *context, const struct pipeline_result *result)
 {
     struct origin_note *note = context;
     if (result->rc) {
-        char subject[512];
-        snprintf(subject, sizeof subject, note->line ? "%s:%zu" : "%s", note->path, note->line);
-        int code = cli_fail(subject, &result->err);
+        int code = cli_fail_at(note->path, note->line, &result->err);
         atomic_fetch_add(&note->run->not_stored, 1);
         if (code == CLI_ENVIRONMENT) {
             atomic_store(&note->run->broken, true);
