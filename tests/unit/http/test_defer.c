@@ -342,6 +342,7 @@ static void a_drain_ends_at_its_deadline(void **state)
     (void)state;
     static struct answer a;
     struct server_options options = standard_options();
+    options.worker_queue = 10;
     struct http_server *own = server_must_start(&options);
     int fds[6];
     for (size_t i = 0; i < 6; i++) {

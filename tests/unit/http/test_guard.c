@@ -115,8 +115,8 @@ static void ambiguous_requests_end_the_connection(void **state)
         "GET /a HTTP/1.1\r\nHost: a\r\nX-A: b\rc\r\n\r\n",
         "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\nabc",
-        "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-        "0\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n",
+        ("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "0\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n"),
         "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n",
     };
     static struct answer a;
