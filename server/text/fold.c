@@ -44,11 +44,10 @@ static bool is_format(uint32_t cp)
            (cp >= 0x2060 && cp <= 0x2064);
 }
 
-/* East Asian syllables (and musical signs) decompose into parts that nobody types: they stay whole. */
+/* East Asian syllables decompose into letters that nobody types: they stay whole. */
 static bool stays_whole(uint32_t cp)
 {
-    return (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x1100 && cp < 0x1200) ||
-           (cp >= 0x1D100 && cp < 0x1D200);
+    return (cp >= 0x3000 && cp < 0xF900) || (cp >= 0x1100 && cp < 0x1200);
 }
 
 static size_t put_folded(uint32_t cp, char *out, size_t room)
