@@ -53,9 +53,10 @@ static struct clusters resolve(struct put *p)
     const struct analysis *a = p->analysis;
     int64_t *entities = ARENA_ARRAY(p->w->arena, int64_t, a->entity_count);
     struct cluster *items = ARENA_ARRAY(p->w->arena, struct cluster, a->entity_count);
+    enum entity_type *types = ARENA_ARRAY(p->w->arena, enum entity_type, a->entity_count);
     size_t found = 0, kept = 0;
     for (size_t i = 0; i < a->entity_count; i++) {
-        entities[i] = entity_match(p->w, &a->entities[i]);
+        entities[i] = entity_match(p->w, &a->entities[i], &types[i]);
         if (entities[i] != 0) {
             items[found].entity = entities[i];
             items[found++].leader = (uint32_t)i;
@@ -67,7 +68,7 @@ static struct clusters resolve(struct put *p)
             items[kept++] = items[i];
         }
     }
-    return (struct clusters){entities, items, kept};
+    return (struct clusters){entities, types, items, kept};
 }
 
 /* ---- mentions and what is printed */
@@ -84,7 +85,8 @@ static int by_form(const void *a, const void *b)
     return order ? order : slice_compare(x->text, y->text);
 }
 
-static void write_mention(struct put *p, const struct mention *m, int64_t entity)
+static void write_mention(struct put *p, const struct mention *m, int64_t entity,
+                          enum entity_type type)
 {
     sqlite3_stmt *s = db_use(p->w->db,
                              "INSERT INTO mentions (article, start_byte, end_byte, start_cp, end_cp,"
@@ -94,7 +96,7 @@ static void write_mention(struct put *p, const struct mention *m, int64_t entity
     db_bind_int(s, 1, p->article);
     bind_located(s, 2, &at);
     db_bind_int(s, 6, entity);
-    db_bind_int(s, 7, (int64_t)m->type);
+    db_bind_int(s, 7, (int64_t)type);
     db_bind_int(s, 8, m->block);
     db_bind_int(s, 9, thousandths(m->confidence));
     db_bind_int(s, 10, (int64_t)m->method);
@@ -110,7 +112,9 @@ static void write_mentions(struct put *p, const struct clusters *clusters)
         const struct mention *m = &a->mentions[i];
         struct cluster *cluster = clusters_find(clusters, clusters->entities[m->entity]);
         if (cluster != NULL) {
-            write_mention(p, m, cluster->entity);
+            enum entity_type type = clusters->types[m->entity];
+            bool decided = type != a->entities[m->entity].type;
+            write_mention(p, m, cluster->entity, decided ? type : m->type);
             cluster->mentions++;
             forms[count++] = (struct form){
                 cluster->entity, slice_of(p->document->text.ptr + m->span.start_byte,

@@ -183,12 +183,17 @@ static int64_t by_surname(struct writer *w, const struct entity *entity,
     return 0;
 }
 
-int64_t entity_match(struct writer *w, const struct entity *entity)
+int64_t entity_match(struct writer *w, const struct entity *entity, enum entity_type *type)
 {
     struct entity_keys keys = entity_keys_of(w->arena, entity->name);
     struct replay_entity decided = {.type = entity->type};
+    *type = entity->type;
     if (w->has_entity_corrections) {
         decided = replay_entity(w, keys.key, entity->type);
+        *type = decided.type;
+        if (decided.entity != 0 && slice_present(decided.name)) {
+            entity_set_name(w, decided.entity, decided.name, true);
+        }
         if (decided.forbidden || decided.entity != 0) {
             return decided.entity;
         }

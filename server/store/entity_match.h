@@ -11,9 +11,9 @@ struct entity_keys {
 
 struct entity_keys entity_keys_of(struct arena *arena, struct slice name);
 
-/* The archive's entity, made when there is none; 0 when a person said that it is no name. `type` is what
- * a correction says or the analysis'. */
-int64_t entity_match(struct writer *w, const struct entity *entity);
+/* The archive's entity, made when there is none; 0 when a person said that it is no name. *type: the
+ * analysis', unless a person decided otherwise. */
+int64_t entity_match(struct writer *w, const struct entity *entity, enum entity_type *type);
 
 /* A new entity with the next free ordinal. */
 int64_t entity_create(struct writer *w, enum entity_type type, struct slice name,

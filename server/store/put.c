@@ -279,7 +279,7 @@ static enum rc delete(struct writer *w, const struct store_write *request,
     return RC_OK;
 }
 
-static enum rc dispatch(struct writer *w, struct job *job, struct err *e)
+enum rc put_run(struct writer *w, struct job *job, struct err *e)
 {
     const struct store_write *request = &job->request;
     struct standing standing = {0};
@@ -300,21 +300,4 @@ static enum rc dispatch(struct writer *w, struct job *job, struct err *e)
         return delete(w, request, &standing, &job->result);
     }
     return err_set(e, RC_INTERNAL, "unknown kind of write");
-}
-
-enum rc put_run(struct writer *w, struct job *job, struct err *e)
-{
-    jmp_buf out;
-    jmp_buf *before = arena_escape(w->arena, &out);
-    if (setjmp(out) != 0) {
-        /* Memory ran out in the midst of a statement or two. */
-        for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(w->db->handle, s)) != NULL;) {
-            sqlite3_reset(s);
-        }
-        arena_escape(w->arena, NULL);
-        return err_nomem(e);
-    }
-    enum rc rc = dispatch(w, job, e);
-    arena_escape(w->arena, before);
-    return rc;
 }

@@ -50,6 +50,7 @@ struct cluster {
 
 struct clusters {
     const int64_t *entities; /* rowid of each entity of the analysis, 0: dropped */
+    const enum entity_type *types; /* of each, as decided */
     struct cluster *items;   /* by rowid */
     size_t count;
 };
@@ -60,6 +61,7 @@ struct cluster *clusters_find(const struct clusters *clusters, int64_t entity);
 /* quote_rows.c: also counts quotes in the clusters. */
 void quote_rows_write(struct put *p, const struct clusters *clusters);
 void quote_rows_remove(struct writer *w, int64_t article);
+void quote_rows_remove_one(struct writer *w, int64_t quote);
 /* One more or one less of everything that is counted of a stored quote. */
 void quote_rows_count(struct writer *w, int64_t quote, int64_t change);
 

@@ -27,7 +27,7 @@ void quote_rows_count(struct writer *w, int64_t quote, int64_t change)
     db_done(s);
 }
 
-static void remove_one(struct writer *w, int64_t quote)
+void quote_rows_remove_one(struct writer *w, int64_t quote)
 {
     static const char *const sql[] = {
         "INSERT INTO quote_search (quote_search, rowid, text)"
@@ -58,6 +58,6 @@ void quote_rows_remove(struct writer *w, int64_t article)
     }
     db_done(s);
     for (size_t i = 0; i < quotes.count; i++) {
-        remove_one(w, quotes.items[i]);
+        quote_rows_remove_one(w, quotes.items[i]);
     }
 }

@@ -44,14 +44,39 @@ static void roll_back_one(struct writer *w)
     }
 }
 
+/* Jobs work in the writer's arena under an escape: they needn't look at each allocation. */
+static enum rc run_job(struct writer *w, struct job *job)
+{
+    jmp_buf out;
+    arena_escape(w->arena, &out);
+    if (setjmp(out) != 0) {
+        /* Memory ran out in the midst of a statement or two. */
+        for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(w->db->handle, s)) != NULL;) {
+            sqlite3_reset(s);
+        }
+        arena_escape(w->arena, NULL);
+        return err_nomem(&job->result.err);
+    }
+    enum rc rc = job->run(w, job, &job->result.err);
+    arena_escape(w->arena, NULL);
+    return rc;
+}
+
 static void run_one(struct writer *w, struct job *job)
 {
     memset(&job->result, 0, sizeof job->result);
     w->changed = false;
+    if (job->flush_first && !counters_flush(w->counters, w->db)) {
+        w->db->nomem = true;
+    }
+    w->stuck = !db_ok(w->db); /* what the flush lost belongs to others of the group */
+    if (w->stuck) {
+        return;
+    }
     db_run(w->db, db_use(w->db, "SAVEPOINT one"));
     enum rc rc = db_check(w->db, &job->result.err);
     if (rc == RC_OK) {
-        rc = job->run(w, job, &job->result.err);
+        rc = run_job(w, job);
     }
     struct err fault = {0};
     enum rc database = db_check(w->db, &fault);
@@ -234,36 +259,53 @@ static enum rc run_and_wait(struct store *store, struct job *job, struct err *e)
 enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
                     void *arg, struct err *e)
 {
-    struct job job = {.run = run, .arg = arg};
+    struct job job = {.run = run, .arg = arg, .flush_first = true};
     return run_and_wait(store, &job, e);
+}
+
+/* Owns the job: appended, or freed. */
+static enum rc post(struct store *store, struct job *job, struct err *e)
+{
+    struct queue *q = &store->queue;
+    enum rc rc = q->started ? RC_OK : refuse_read_only(store, e);
+    if (rc == RC_OK) {
+        pthread_mutex_lock(&q->lock);
+        if (q->closing) {
+            rc = err_set(e, RC_UNAVAILABLE, "the archive is being closed");
+        } else if (q->count >= q->limit) {
+            rc = err_set(e, RC_BUSY, "%zu writes are waiting already; try again in a moment", q->count);
+        } else {
+            append(q, job);
+        }
+        pthread_mutex_unlock(&q->lock);
+    }
+    if (rc != RC_OK) {
+        free(job);
+    }
+    return rc;
 }
 
 enum rc store_write(struct store *store, const struct store_write *request, struct err *e)
 {
-    struct queue *q = &store->queue;
-    if (!q->started) {
-        return refuse_read_only(store, e);
-    }
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL) {
         return err_nomem(e);
     }
     job->run = put_run;
     job->request = *request;
-    pthread_mutex_lock(&q->lock);
-    enum rc rc = RC_OK;
-    if (q->closing) {
-        rc = err_set(e, RC_UNAVAILABLE, "the archive is being closed");
-    } else if (q->count >= q->limit) {
-        rc = err_set(e, RC_BUSY, "%zu writes are waiting already; try again in a moment", q->count);
-    } else {
-        append(q, job);
+    return post(store, job, e);
+}
+
+void writer_post(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
+                 uint64_t id, void (*done)(void *context, const struct store_result *result))
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (job != NULL) {
+        job->run = run;
+        job->request.id = id;
+        job->request.done = done;
+        post(store, job, NULL);
     }
-    pthread_mutex_unlock(&q->lock);
-    if (rc != RC_OK) {
-        free(job);
-    }
-    return rc;
 }
 
 enum rc store_write_wait(struct store *store, const struct store_write *request,

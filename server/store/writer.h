@@ -36,7 +36,8 @@ struct job {
     void *arg;                  /* of other jobs */
     struct store_result result;
     bool changed;
-    bool waited_for, finished;  /* by writer_call: the job is on its stack */
+    bool flush_first;           /* it reads or changes counters' rows itself */
+    bool waited_for, finished;  /* the job is on its caller's stack */
 };
 
 struct queue {
@@ -62,6 +63,10 @@ void writer_stop(struct store *store);
 /* Queues `arg` for `run` on the writer thread and waits for the commit. */
 enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
                     void *arg, struct err *e);
+
+/* Queues a small job that nobody waits for; dropped when the queue is full. `id` is in job->request. */
+void writer_post(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
+                 uint64_t id, void (*done)(void *context, const struct store_result *result));
 
 /* The version to cache by: reads flags anew when another process wrote. */
 void writer_refresh(struct writer *w);

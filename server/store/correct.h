@@ -1,0 +1,19 @@
+/* Corrections applied to what is stored already. Internal to store/: corrections.c calls these within its
+ * job; replay.c does the same to new analyses. */
+#ifndef GUILLEMET_STORE_CORRECT_H
+#define GUILLEMET_STORE_CORRECT_H
+
+#include "store/writer.h"
+
+void correct_retype(struct writer *w, int64_t entity, enum entity_type type);
+void correct_merge(struct writer *w, int64_t from, int64_t into);
+void correct_forbid(struct writer *w, int64_t entity);
+
+void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker);
+void correct_quote_type(struct writer *w, int64_t quote, enum quote_type type);
+void correct_quote_reject(struct writer *w, int64_t quote);
+
+/* Quotes by and about an entity within one article, counted anew. */
+void correct_local_counts(struct writer *w, int64_t article, int64_t entity);
+
+#endif

@@ -1,0 +1,231 @@
+#include "store/correct.h"
+
+#include "store/entity_match.h"
+#include "store/put.h"
+
+static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
+{
+    sqlite3_stmt *s = db_use(w->db, sql);
+    db_bind_int(s, 1, first);
+    db_bind_int(s, 2, second);
+    db_run(w->db, s);
+}
+
+static void run3(struct writer *w, const char *sql, int64_t first, int64_t second, int64_t third)
+{
+    sqlite3_stmt *s = db_use(w->db, sql);
+    db_bind_int(s, 1, first);
+    db_bind_int(s, 2, second);
+    db_bind_int(s, 3, third);
+    db_run(w->db, s);
+}
+
+void correct_local_counts(struct writer *w, int64_t article, int64_t entity)
+{
+    run2(w, "UPDATE article_entities SET quotes_by = (SELECT count(*) FROM quotes q JOIN quote_entities p"
+            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 1),"
+            " quotes_about = (SELECT count(*) FROM quotes q JOIN quote_entities p"
+            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
+            " WHERE article = ?1 AND entity = ?2", article, entity);
+}
+
+void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT type, articles FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    if (db_step(w->db, s) && db_int(s, 1) > 0) {
+        counters_add(w->counters, COUNT_ENTITIES_TYPE, db_int(s, 0), SLICE_NONE, -1);
+        counters_add(w->counters, COUNT_ENTITIES_TYPE, (int64_t)type, SLICE_NONE, 1);
+    }
+    db_done(s);
+    run2(w, "UPDATE entities SET type = ?2 WHERE id = ?1", entity, (int64_t)type);
+    run2(w, "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
+            " (SELECT article FROM article_entities WHERE entity = ?1)", entity, (int64_t)type);
+}
+
+struct row_list {
+    int64_t *items;
+    size_t count, capacity;
+};
+
+static struct row_list rows_of(struct writer *w, const char *sql, int64_t entity)
+{
+    struct row_list list = {0};
+    sqlite3_stmt *s = db_use(w->db, sql);
+    db_bind_int(s, 1, entity);
+    while (db_step(w->db, s)) {
+        *ARENA_PUSH(w->arena, &list) = db_int(s, 0);
+    }
+    db_done(s);
+    return list;
+}
+
+struct article_part { /* an entity's row in one article */
+    bool exists;
+    int64_t mentions, prominence;
+    struct slice name;
+};
+
+static struct article_part part_of(struct writer *w, int64_t article, int64_t entity)
+{
+    struct article_part part = {0};
+    sqlite3_stmt *s = db_use(w->db, "SELECT mentions, prominence, name FROM article_entities"
+                                    " WHERE article = ?1 AND entity = ?2");
+    db_bind_int(s, 1, article);
+    db_bind_int(s, 2, entity);
+    if (db_step(w->db, s)) {
+        part = (struct article_part){true, db_int(s, 0), db_int(s, 1),
+                                     arena_copy(w->arena, db_text(s, 2))};
+    }
+    db_done(s);
+    return part;
+}
+
+/* ---- merge */
+
+static void merge_in_article(struct writer *w, int64_t article, int64_t from, int64_t into)
+{
+    struct article_part mine = part_of(w, article, from), theirs = part_of(w, article, into);
+    if (theirs.exists) {
+        run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, from);
+        run3(w, "UPDATE article_entities SET mentions = mentions + ?3 WHERE article = ?1 AND entity = ?2",
+             article, into, mine.mentions);
+        run3(w, "UPDATE article_entities SET prominence = max(prominence, ?3)"
+                " WHERE article = ?1 AND entity = ?2", article, into, mine.prominence);
+        run2(w, "UPDATE articles SET entity_count = entity_count - 1 WHERE id = ?1 AND ?2", article, 1);
+        entity_rows_alias(w, from, mine.name, 0, -1);
+    } else {
+        run3(w, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
+             from, into);
+    }
+    run3(w, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article, from, into);
+    run3(w, "UPDATE OR IGNORE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
+         from, into);
+    run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, from);
+    counters_add_entity(w->counters, from,
+                        (struct entity_change){.articles = -1, .mentions = -mine.mentions});
+    counters_add_entity(w->counters, into, (struct entity_change){.articles = !theirs.exists,
+                                                                  .mentions = mine.mentions});
+}
+
+static void merge_in_quote(struct writer *w, int64_t quote, int64_t from, int64_t into)
+{
+    quote_rows_count(w, quote, -1);
+    run3(w, "UPDATE quote_entities SET roles = roles | coalesce((SELECT roles FROM quote_entities"
+            "  WHERE quote = ?1 AND entity = ?2), 0) WHERE quote = ?1 AND entity = ?3", quote, from, into);
+    run3(w, "UPDATE OR IGNORE quote_entities SET entity = ?3 WHERE quote = ?1 AND entity = ?2", quote,
+         from, into);
+    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, from);
+    run3(w, "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2", quote, from, into);
+    run3(w, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote, from, into);
+    run2(w, "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & 2) WHERE id = ?1 AND ?2", quote, 1);
+    quote_rows_count(w, quote, 1);
+}
+
+struct names_of {
+    struct {
+        struct slice text;
+        int64_t mentions, names;
+    } *items;
+    size_t count, capacity;
+};
+
+static struct names_of read_names(struct writer *w, const char *sql, int64_t entity)
+{
+    struct names_of list = {0};
+    sqlite3_stmt *s = db_use(w->db, sql);
+    db_bind_int(s, 1, entity);
+    while (db_step(w->db, s)) {
+        __typeof__(list.items) item = ARENA_PUSH(w->arena, &list);
+        item->text = arena_copy(w->arena, db_text(s, 0));
+        item->mentions = db_int(s, 1);
+        item->names = db_int(s, 2);
+    }
+    db_done(s);
+    return list;
+}
+
+static void move_names(struct writer *w, int64_t from, int64_t into)
+{
+    struct names_of aliases = read_names(
+        w, "SELECT text, mentions, names FROM entity_aliases WHERE entity = ?1", from);
+    struct names_of titles = read_names(w, "SELECT key, 0, 0 FROM entity_titles WHERE entity = ?1", from);
+    run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", from, 1);
+    run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", from, 1);
+    for (size_t i = 0; i < aliases.count; i++) {
+        entity_rows_alias(w, into, aliases.items[i].text, aliases.items[i].mentions,
+                          aliases.items[i].names);
+    }
+    for (size_t i = 0; i < titles.count; i++) {
+        entity_rows_retitle(w, into, titles.items[i].text);
+    }
+}
+
+void correct_merge(struct writer *w, int64_t from, int64_t into)
+{
+    struct row_list articles =
+        rows_of(w, "SELECT article FROM article_entities WHERE entity = ?1", from);
+    struct row_list quotes = rows_of(w, "SELECT quote FROM quote_entities WHERE entity = ?1", from);
+    for (size_t i = 0; i < articles.count; i++) {
+        merge_in_article(w, articles.items[i], from, into);
+    }
+    for (size_t i = 0; i < quotes.count; i++) {
+        merge_in_quote(w, quotes.items[i], from, into);
+    }
+    run2(w, "UPDATE quote_people SET entity = ?2 WHERE entity = ?1", from, into);
+    run2(w, "UPDATE quote_people SET affiliation = ?2 WHERE affiliation = ?1", from, into);
+    run2(w, "UPDATE OR IGNORE quote_alternatives SET entity = ?2 WHERE entity = ?1", from, into);
+    run2(w, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", from, 1);
+    for (size_t i = 0; i < articles.count; i++) {
+        correct_local_counts(w, articles.items[i], into);
+    }
+    move_names(w, from, into);
+    run2(w, "UPDATE entities SET merged_into = ?2 WHERE id = ?1 OR merged_into = ?1", from, into);
+    entity_choose_name(w, into);
+}
+
+/* ---- not a name */
+
+static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
+{
+    struct article_part part = part_of(w, article, entity);
+    run2(w, "DELETE FROM mentions WHERE article = ?1 AND entity = ?2", article, entity);
+    run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, entity);
+    run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, entity);
+    run2(w, "UPDATE articles SET entity_count = entity_count - 1, mention_count = mention_count - ?2"
+            " WHERE id = ?1", article, part.mentions);
+    counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, -part.mentions);
+    counters_add_entity(w->counters, entity,
+                        (struct entity_change){.articles = -1, .mentions = -part.mentions});
+}
+
+static void forbid_in_quote(struct writer *w, int64_t quote, int64_t entity)
+{
+    quote_rows_count(w, quote, -1);
+    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, entity);
+    run2(w, "UPDATE quotes SET speaker = NULL WHERE id = ?1 AND speaker = ?2", quote, entity);
+    run2(w, "UPDATE quotes SET affiliation = NULL WHERE id = ?1 AND affiliation = ?2", quote, entity);
+    run2(w, "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & 2) WHERE id = ?1 AND ?2", quote, 1);
+    quote_rows_count(w, quote, 1);
+}
+
+void correct_forbid(struct writer *w, int64_t entity)
+{
+    struct row_list articles =
+        rows_of(w, "SELECT article FROM article_entities WHERE entity = ?1", entity);
+    struct row_list quotes = rows_of(w, "SELECT quote FROM quote_entities WHERE entity = ?1", entity);
+    for (size_t i = 0; i < articles.count; i++) {
+        forbid_in_article(w, articles.items[i], entity);
+    }
+    for (size_t i = 0; i < quotes.count; i++) {
+        forbid_in_quote(w, quotes.items[i], entity);
+    }
+    run2(w, "UPDATE quote_people SET entity = NULL WHERE entity = ?1 AND ?2", entity, 1);
+    run2(w, "UPDATE quote_people SET affiliation = NULL WHERE affiliation = ?1 AND ?2", entity, 1);
+    run2(w, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", entity, 1);
+    run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", entity, 1);
+    run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", entity, 1);
+    run2(w, "UPDATE entities SET forbidden = ?2 WHERE id = ?1", entity, 1);
+}

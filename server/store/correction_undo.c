@@ -1,0 +1,212 @@
+#include "store/correct.h"
+#include "store/corrections.h"
+#include "store/entity_match.h"
+#include "store/list_sql.h"
+#include "store/replay.h"
+#include "store/search_query.h"
+
+struct undoing {
+    int64_t number, affected;
+    struct slice author;
+    enum correction_kind kind;
+    uint64_t target, article;
+    struct slice alias_key;
+    enum entity_type type;
+    bool found, undone, has_article;
+};
+
+static void read_correction(struct writer *w, struct undoing *u)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT kind, target, article, alias_key, type, undone_ms IS NOT NULL"
+                                    " FROM corrections WHERE number = ?1");
+    db_bind_int(s, 1, u->number);
+    if (db_step(w->db, s) && correction_kind_parse(db_text(s, 0), &u->kind)) {
+        u->found = true;
+        u->target = (uint64_t)db_int(s, 1);
+        u->has_article = !db_null(s, 2);
+        u->article = (uint64_t)db_int(s, 2);
+        u->alias_key = db_text_copy(w->db, s, 3, w->arena);
+        u->type = (enum entity_type)db_int(s, 4);
+        u->undone = db_int(s, 5) != 0;
+    }
+    db_done(s);
+}
+
+/* Asks for a new analysis of the articles that `sql` names by ?1: what the correction took away is in no row
+ * any more, but the text still says it. */
+static void mark(struct writer *w, struct undoing *u, const char *sql, int64_t entity,
+                 struct slice text)
+{
+    sqlite3_stmt *s = db_use(w->db, sql);
+    if (slice_present(text)) {
+        db_bind_text(s, 1, text);
+    } else {
+        db_bind_int(s, 1, entity);
+    }
+    db_run(w->db, s);
+    u->affected += sqlite3_changes(w->db->handle);
+}
+
+static int64_t row_itself(struct writer *w, uint64_t id)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT id FROM entities WHERE public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    int64_t row = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return row;
+}
+
+static void run1(struct writer *w, const char *sql, int64_t value)
+{
+    sqlite3_stmt *s = db_use(w->db, sql);
+    db_bind_int(s, 1, value);
+    db_run(w->db, s);
+}
+
+static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
+{
+    int64_t entity = row_itself(w, u->target);
+    const char *words = NULL;
+    switch (u->kind) {
+    case CORRECTION_ENTITY_RENAME:
+        run1(w, "UPDATE entities SET named = 0 WHERE id = ?1", entity);
+        entity_choose_name(w, entity);
+        return RC_OK;
+    case CORRECTION_ENTITY_RETYPE:
+        correct_retype(w, entity, u->type);
+        return RC_OK;
+    case CORRECTION_ENTITY_MERGE:
+        mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
+                   " FROM article_entities WHERE entity = (SELECT merged_into FROM entities WHERE id = ?1))",
+             entity, SLICE_NONE);
+        run1(w, "UPDATE entities SET merged_into = NULL WHERE id = ?1", entity);
+        return RC_OK;
+    case CORRECTION_ENTITY_FORBID:
+        run1(w, "UPDATE entities SET forbidden = 0 WHERE id = ?1", entity);
+        if (search_query_compile(arena_printf(w->arena, "\"%.*s\"", SLICE_ARG(u->alias_key)), NULL,
+                                 w->arena, &words, e) == RC_OK) {
+            mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN"
+                       " (SELECT rowid FROM article_search WHERE article_search MATCH ?1)",
+                 0, slice_cstr(words));
+        }
+        return RC_OK;
+    default:
+        return err_set(e, RC_INTERNAL, "no entity's correction");
+    }
+}
+
+static enum rc job_undo(struct writer *w, struct job *job, struct err *e)
+{
+    struct undoing *u = job->arg;
+    read_correction(w, u);
+    enum rc rc = db_check(w->db, e);
+    if (rc == RC_OK && !u->found) {
+        rc = err_set(e, RC_NOT_FOUND, "there is no correction %lld", (long long)u->number);
+    } else if (rc == RC_OK && u->undone) {
+        rc = err_set(e, RC_CONFLICT, "correction %lld was undone already", (long long)u->number);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    sqlite3_stmt *s = db_use(w->db, "UPDATE corrections SET undone_ms = ?2, undone_by = ?3, orphaned = 0"
+                                    " WHERE number = ?1");
+    db_bind_int(s, 1, u->number);
+    db_bind_int(s, 2, w->now_ms);
+    db_bind_text(s, 3, u->author);
+    db_run(w->db, s);
+    if (u->has_article) {
+        mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND public_id = ?1",
+             db_id(u->article), SLICE_NONE);
+    } else {
+        rc = undo_entity(w, u, e);
+    }
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(u->target, id);
+    writer_audit(w, u->author, "correction_undo", slice_cstr(id),
+                 slice_cstr(correction_kind_name(u->kind)));
+    w->changed = true;
+    w->caches_valid = false;
+    return rc;
+}
+
+enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
+                              int64_t *affected, struct err *e)
+{
+    struct undoing u = {.number = number, .author = author};
+    enum rc rc = writer_call(store, job_undo, &u, e);
+    if (rc == RC_OK) {
+        *affected = u.affected;
+    }
+    return rc;
+}
+
+/* ---- the list */
+
+static struct slice hex_copy(struct columns *c)
+{
+    struct slice bytes = db_blob(c->stmt, c->at++);
+    struct digest digest;
+    char hex[65];
+    if (bytes.len != sizeof digest.bytes) {
+        return SLICE_NONE;
+    }
+    memcpy(digest.bytes, bytes.ptr, sizeof digest.bytes);
+    digest_format_hex(&digest, hex);
+    struct slice copy = arena_copy(c->arena, slice_cstr(hex));
+    c->db->nomem = c->db->nomem || !slice_present(copy);
+    return copy;
+}
+
+static void read_row(struct columns *c, struct store_correction *out)
+{
+    out->number = next_int(c);
+    correction_kind_parse(next_text(c), &out->kind);
+    out->target = next_id(c);
+    out->value = next_text(c);
+    out->alias_key = next_text(c);
+    out->type = (enum entity_type)next_int(c);
+    out->article = next_id(c);
+    out->text_hash = hex_copy(c);
+    out->words = next_text(c);
+    out->start_byte = (uint32_t)next_int(c);
+    out->author = next_text(c);
+    out->note = next_text(c);
+    out->created_ms = next_int(c);
+    out->orphaned = next_int(c) != 0;
+    out->undone_ms = next_int(c);
+    out->undone_by = next_text(c);
+}
+
+#define CORRECTION_SELECT                                                                          \
+    "SELECT number, kind, target, value, alias_key, type, article, text_hash, words, start_byte,"  \
+    " author, note, created_ms, orphaned, undone_ms, undone_by FROM corrections "
+
+enum rc store_correction_list(struct store_reader *reader, bool orphaned_only, int64_t after_number,
+                              uint32_t limit, struct arena *arena, struct store_correction **rows,
+                              size_t *count, struct err *e)
+{
+    struct db *db = reader->db;
+    struct store_correction *list = ARENA_ARRAY(arena, struct store_correction, limit);
+    size_t read = 0;
+    if (list == NULL) {
+        return err_nomem(e);
+    }
+    sqlite3_stmt *s =
+        orphaned_only
+            ? db_use(db, CORRECTION_SELECT "INDEXED BY corrections_orphaned WHERE orphaned = 1"
+                                           " AND number > ?1 ORDER BY number LIMIT ?2")
+            : db_use(db, CORRECTION_SELECT "WHERE number > ?1 ORDER BY number LIMIT ?2");
+    db_bind_int(s, 1, after_number);
+    db_bind_int(s, 2, limit);
+    while (db_step(db, s)) {
+        struct columns c = {db, s, arena, 0};
+        read_row(&c, &list[read++]);
+    }
+    db_done(s);
+    enum rc rc = db_check(db, e);
+    if (rc == RC_OK) {
+        *rows = list;
+        *count = read;
+    }
+    return rc;
+}

@@ -1,0 +1,264 @@
+#include "store/corrections.h"
+
+#include "store/correct.h"
+#include "store/entity_match.h"
+#include "store/pack_rows.h"
+#include "store/replay.h"
+
+struct correcting {
+    const struct store_correction *given;
+    int64_t number; /* the result */
+    /* the evidence, as the row keeps it */
+    int64_t entity, quote, into; /* rowids found */
+    bool about_quote;
+    struct slice alias_key, words, text_hash;
+    int64_t type, start_byte;
+    uint64_t target, article;
+};
+
+static bool is_about_quote(enum correction_kind kind)
+{
+    return kind == CORRECTION_QUOTE_SPEAKER || kind == CORRECTION_QUOTE_TYPE ||
+           kind == CORRECTION_QUOTE_REJECT;
+}
+
+/* ---- evidence */
+
+static void find_entity(struct writer *w, struct correcting *c)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT e.id, e.public_id, e.key, e.type FROM entities given"
+                                    " JOIN entities e ON e.id = coalesce(given.merged_into, given.id)"
+                                    " WHERE given.public_id = ?1");
+    db_bind_int(s, 1, db_id(c->given->target));
+    if (db_step(w->db, s)) {
+        c->entity = db_int(s, 0);
+        c->target = (uint64_t)db_int(s, 1);
+        c->alias_key = arena_copy(w->arena, db_text(s, 2));
+        c->type = db_int(s, 3);
+    }
+    db_done(s);
+}
+
+static void find_quote(struct writer *w, struct correcting *c)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT q.id, a.public_id, a.content_hash, q.text, q.spans"
+                                    " FROM quotes q JOIN articles a ON a.id = q.article"
+                                    " WHERE q.public_id = ?1");
+    db_bind_int(s, 1, db_id(c->given->target));
+    if (db_step(w->db, s)) {
+        c->quote = db_int(s, 0);
+        c->target = c->given->target;
+        c->article = (uint64_t)db_int(s, 1);
+        c->text_hash = arena_copy(w->arena, db_blob(s, 2));
+        c->words = arena_copy(w->arena, db_text(s, 3));
+        struct store_quote_span *spans;
+        size_t count;
+        if (unpack_spans(db_blob(s, 4), w->arena, &spans, &count) && count > 0) {
+            c->start_byte = spans[0].span.start_byte;
+        }
+    }
+    db_done(s);
+}
+
+/* "ORG Bercy": what a merge needs to find its target in an archive built anew. */
+static struct slice describe(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT type, name FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    struct slice out = SLICE_NONE;
+    if (db_step(w->db, s)) {
+        struct slice name = db_text(s, 1);
+        out = arena_printf(w->arena, "%s %.*s", entity_type_name((enum entity_type)db_int(s, 0)),
+                           SLICE_ARG(name));
+    }
+    db_done(s);
+    return out;
+}
+
+static enum rc check_value(struct writer *w, struct correcting *c, struct err *e)
+{
+    struct slice value = c->given->value;
+    enum entity_type type;
+    enum quote_type quote_type;
+    uint64_t id;
+    switch (c->given->kind) {
+    case CORRECTION_ENTITY_RENAME:
+        return value.len ? RC_OK : err_field(e, RC_INVALID, "value", "a name can't be empty");
+    case CORRECTION_ENTITY_RETYPE:
+        return entity_type_parse(value, &type)
+                   ? RC_OK
+                   : err_field(e, RC_INVALID, "value", "'%.*s' is no type: PER, ORG, LOC or MISC",
+                               SLICE_ARG(value));
+    case CORRECTION_QUOTE_TYPE:
+        return quote_type_parse(value, &quote_type)
+                   ? RC_OK
+                   : err_field(e, RC_INVALID, "value", "'%.*s' is no type: direct, indirect or mixed",
+                               SLICE_ARG(value));
+    case CORRECTION_ENTITY_MERGE:
+    case CORRECTION_QUOTE_SPEAKER:
+        c->into = digest_parse_id(value, &id) ? replay_target(w, id) : 0;
+        if (c->into == 0 && (value.len > 0 || c->given->kind == CORRECTION_ENTITY_MERGE)) {
+            return err_field(e, RC_NOT_FOUND, "value", "there is no entity '%.*s'", SLICE_ARG(value));
+        }
+        return c->into == c->entity && c->entity != 0
+                   ? err_field(e, RC_INVALID, "value", "an entity can't be merged into itself")
+                   : RC_OK;
+    case CORRECTION_ENTITY_FORBID:
+    case CORRECTION_QUOTE_REJECT:
+        return RC_OK;
+    }
+    return err_field(e, RC_INVALID, "kind", "no such correction");
+}
+
+static enum rc find_evidence(struct writer *w, struct correcting *c, struct err *e)
+{
+    const struct store_correction *given = c->given;
+    c->about_quote = is_about_quote(given->kind);
+    if (c->about_quote) {
+        find_quote(w, c);
+    } else {
+        find_entity(w, c);
+    }
+    bool found = c->entity != 0 || c->quote != 0;
+    if (given->from_export) {
+        c->target = given->target;
+        c->alias_key = given->alias_key;
+        c->type = (int64_t)given->type;
+        c->article = given->article;
+        c->text_hash = bytes_of_hex(w, given->text_hash);
+        c->words = given->words;
+        c->start_byte = given->start_byte;
+        if (given->kind == CORRECTION_ENTITY_MERGE || given->kind == CORRECTION_QUOTE_SPEAKER) {
+            uint64_t id;
+            c->into = digest_parse_id(given->value, &id) ? replay_target(w, id) : 0;
+        }
+        return RC_OK;
+    }
+    if (!found) {
+        char id[DIGEST_ID_CHARS + 1];
+        digest_format_id(given->target, id);
+        return err_set(e, RC_NOT_FOUND, "there is no %s %s", c->about_quote ? "quote" : "entity", id);
+    }
+    enum rc rc = check_value(w, c, e);
+    if (rc == RC_OK && given->kind == CORRECTION_ENTITY_MERGE) {
+        c->words = describe(w, c->into);
+    }
+    return rc;
+}
+
+/* Exports write the hash as hex. */
+static struct slice bytes_of_hex(struct writer *w, struct slice hex)
+{
+    char *bytes = arena_alloc(w->arena, hex.len / 2 + 1);
+    for (size_t i = 0; i + 1 < hex.len; i += 2) {
+        unsigned value = 0;
+        for (size_t k = i; k < i + 2; k++) {
+            char c = hex.ptr[k];
+            value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
+        }
+        bytes[i / 2] = (char)value;
+    }
+    return slice_of(bytes, hex.len / 2);
+}
+
+/* ---- making one */
+
+static void insert(struct writer *w, struct correcting *c)
+{
+    const struct store_correction *given = c->given;
+    sqlite3_stmt *s = db_use(
+        w->db, "INSERT INTO corrections (kind, target, value, alias_key, type, article, text_hash, words,"
+               " start_byte, author, note, created_ms, undone_ms, undone_by, orphaned)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+    db_bind_text(s, 1, slice_cstr(correction_kind_name(given->kind)));
+    db_bind_int(s, 2, db_id(c->target));
+    db_bind_text(s, 3, slice_present(given->value) ? given->value : SLICE(""));
+    db_bind_text(s, 4, c->about_quote ? SLICE_NONE : c->alias_key);
+    db_bind_maybe(s, 5, !c->about_quote, c->type);
+    db_bind_maybe(s, 6, c->about_quote, db_id(c->article));
+    if (c->about_quote && slice_present(c->text_hash)) {
+        db_bind_blob(s, 7, c->text_hash.ptr, c->text_hash.len);
+    }
+    db_bind_text(s, 8, c->words);
+    db_bind_maybe(s, 9, c->about_quote, c->start_byte);
+    db_bind_text(s, 10, given->author);
+    db_bind_text(s, 11, given->note);
+    db_bind_int(s, 12, given->created_ms ? given->created_ms : w->now_ms);
+    db_bind_maybe(s, 13, given->undone_ms != 0, given->undone_ms);
+    db_bind_text(s, 14, given->undone_by);
+    db_bind_int(s, 15, given->from_export && c->about_quote && c->quote == 0 && !given->undone_ms);
+    db_run(w->db, s);
+    c->number = sqlite3_last_insert_rowid(w->db->handle);
+}
+
+static void apply(struct writer *w, const struct correcting *c)
+{
+    enum entity_type type;
+    enum quote_type quote_type;
+    switch (c->given->kind) {
+    case CORRECTION_ENTITY_RENAME:
+        entity_set_name(w, c->entity, c->given->value, true);
+        break;
+    case CORRECTION_ENTITY_RETYPE:
+        if (entity_type_parse(c->given->value, &type)) {
+            correct_retype(w, c->entity, type);
+        }
+        break;
+    case CORRECTION_ENTITY_MERGE:
+        if (c->into != 0 && c->into != c->entity) {
+            correct_merge(w, c->entity, c->into);
+        }
+        break;
+    case CORRECTION_ENTITY_FORBID:
+        correct_forbid(w, c->entity);
+        break;
+    case CORRECTION_QUOTE_SPEAKER:
+        correct_quote_speaker(w, c->quote, c->into);
+        break;
+    case CORRECTION_QUOTE_TYPE:
+        if (quote_type_parse(c->given->value, &quote_type)) {
+            correct_quote_type(w, c->quote, quote_type);
+        }
+        break;
+    case CORRECTION_QUOTE_REJECT:
+        correct_quote_reject(w, c->quote);
+        break;
+    }
+}
+
+static void audit(struct writer *w, const struct correcting *c, enum correction_kind kind,
+                  struct slice who, struct slice detail)
+{
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(c->target, id);
+    writer_audit(w, who, correction_kind_name(kind), slice_cstr(id), detail);
+}
+
+static enum rc job_correct(struct writer *w, struct job *job, struct err *e)
+{
+    struct correcting *c = job->arg;
+    enum rc rc = find_evidence(w, c, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    insert(w, c);
+    if ((c->entity != 0 || c->quote != 0) && c->given->undone_ms == 0) {
+        apply(w, c);
+    }
+    audit(w, c, c->given->kind, c->given->author, c->given->value);
+    w->changed = true;
+    w->caches_valid = false;
+    return db_check(w->db, e);
+}
+
+enum rc store_correct(struct store *store, const struct store_correction *correction,
+                      int64_t *number, int64_t *affected, struct err *e)
+{
+    struct correcting c = {.given = correction};
+    enum rc rc = writer_call(store, job_correct, &c, e);
+    if (rc == RC_OK) {
+        *number = c.number;
+        *affected = 0; /* all of these are mended in place */
+    }
+    return rc;
+}
