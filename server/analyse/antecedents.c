@@ -65,6 +65,16 @@ static bool opens_sentence(const struct quoting *q, const struct name *n)
     return i == 0;
 }
 
+/* "Rossiter l'a encouragée": a verb follows. */
+static bool is_subject(const struct quoting *q, const struct name *n)
+{
+    uint32_t i = n->end;
+    while (i < n->end + 3 && (word_has(q, i, WORD_OBJECT) || word_has(q, i, WORD_NEGATES) || word_has(q, i, WORD_ADVERB))) {
+        i++;
+    }
+    return word_is_finite(q, i) || opens_sentence(q, n);
+}
+
 static float score_of(const struct quoting *q, const struct wanted *w, const struct name *n, uint32_t rank)
 {
     const struct entity *e = &q->r->entities.items[n->entity];
@@ -72,7 +82,8 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
     bool same_sentence = q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence && w->before < q->r->tokens.count;
     float score = 1.0F - 0.03F * (float)rank;
     score += block == w->block ? 0.5F : block + 1 == w->block ? 0.2F : 0.0F;
-    score += opens_sentence(q, n) ? 0.35F : 0.0F;
+    score += is_subject(q, n) ? 0.45F : 0.0F;
+    score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence ? 0.2F : 0.0F;
     score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
     score += w->gender != GENDER_UNKNOWN && e->gender == w->gender ? 0.25F : 0.0F;
     score -= same_sentence ? 0.15F : 0.0F;
@@ -80,7 +91,7 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
         score -= 0.3F;
     }
     if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
-        score += 0.6F;
+        score += w->last_speaker_block == w->block ? 0.6F : 0.3F;
     }
     return score;
 }

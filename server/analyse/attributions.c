@@ -167,6 +167,13 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
         return none();
     }
     struct slice letters = pack_column(v, 1);
+    const struct token *items = q->r->tokens.items;
+    bool starts = token == 0 || items[token - 1].sentence != items[token].sentence ||
+                  word_is_any(q, token - 1, ", ; : – — (") || word_has(q, token - 1, WORD_COORDINATES) ||
+                  word_has(q, token - 1, WORD_THAT);
+    if (!starts && slice_find(letters, SLICE("s"), 0) != SIZE_MAX) {
+        return none();
+    }
     bool weak = slice_find(letters, SLICE("w"), 0) != SIZE_MAX;
     struct attribution a = none();
     cue_class_parse(pack_column(v, 0), &a.class);
@@ -427,6 +434,21 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
     return a;
 }
 
+/* A verb in front of `token` that takes the words from `floor` on in a que-clause. */
+static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor, uint32_t token, uint32_t *at)
+{
+    uint32_t outer = cue_behind(q, group, floor);
+    if (outer == NO_INDEX) {
+        return false;
+    }
+    const char *link = link_of(q, &q->cues.items[q->words[outer].cue], token);
+    if (!link || strcmp(link, "that_clause") != 0) {
+        return false;
+    }
+    *at = outer;
+    return true;
+}
+
 struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor)
 {
     bool colon = token > start && word_is_mark(q, token - 1, ":");
@@ -437,6 +459,9 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
         const char *link = link_of(q, c, token);
         if (link) {
             struct phrase source = subject_of(q, verb, start, token);
+            if (source.pronoun && strcmp(link, "object") == 0 && outer_report(q, c->group, floor, token, &at)) {
+                continue; /* "X a annoncé qu'il remettrait « … »": X reports */
+            }
             if (!source.present && colon && c->clitic == NO_INDEX && c->form <= CUE_COMPOUND) {
                 source = phrase_after_verb(q, c->end, token);
             }

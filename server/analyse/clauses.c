@@ -106,7 +106,7 @@ uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end)
 }
 
 /* "chargée de communication au Comité", "le maire de X": nothing that the speaker said. */
-static uint32_t apposition_end(const struct quoting *q, uint32_t comma, uint32_t end)
+uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end)
 {
     uint32_t i = comma + 1;
     bool person = false;
@@ -134,7 +134,7 @@ uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32
         i++;
     }
     for (uint32_t tries = 0; tries < 3 && i < end && word_is_mark(q, i, ",") && !a->source.pronoun; tries++) {
-        uint32_t behind = apposition_end(q, i, end);
+        uint32_t behind = clause_apposition(q, i, end);
         if (behind == i) {
             break;
         }

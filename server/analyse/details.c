@@ -45,23 +45,39 @@ static void about_read(struct quoting *q, struct quote *quote)
     quote->about_count = count;
 }
 
+static struct span frame_span(const struct quoting *q, uint32_t frame)
+{
+    return tokens_span(q, q->frames.items[frame].first, q->frames.items[frame].end);
+}
+
+/* The frame that holds a byte, from `frame` on. */
+static uint32_t frame_with(const struct quoting *q, uint32_t frame, uint32_t byte)
+{
+    while (frame + 1 < q->frames.count && frame_span(q, frame).end_byte < byte) {
+        frame++;
+    }
+    return frame;
+}
+
 /* The rest of the sentence in front and behind; the neighbour sentence when nothing is left of its own. */
 static void context_read(struct quoting *q, struct quote *quote, const struct quote_note *note)
 {
-    const struct frame *f = &q->frames.items[note->frame];
-    struct span own = tokens_span(q, f->first, f->end);
     uint32_t start = quote->spans[0].span.start_byte, end = quote->spans[quote->span_count - 1].span.end_byte;
-    struct span before = {own.start_byte < start ? own.start_byte : start, start};
-    struct span after = {end, own.end_byte > end ? own.end_byte : end};
-    if (before.end_byte - before.start_byte < 3 && note->frame > 0 && q->frames.items[note->frame - 1].block == f->block) {
-        before.start_byte = tokens_span(q, q->frames.items[note->frame - 1].first, q->frames.items[note->frame - 1].end).start_byte;
+    uint32_t first = note->frame, last = frame_with(q, note->frame, end);
+    while (first > 0 && frame_span(q, first).start_byte > start) {
+        first--;
     }
-    if (after.end_byte - after.start_byte < 5 && note->frame + 1 < q->frames.count &&
-        q->frames.items[note->frame + 1].block == f->block) {
-        after.end_byte = tokens_span(q, q->frames.items[note->frame + 1].first, q->frames.items[note->frame + 1].end).end_byte;
+    if (start - frame_span(q, first).start_byte < 4 && first > 0 &&
+        q->frames.items[first - 1].block == q->frames.items[first].block) {
+        first--;
     }
-    quote->before = before;
-    quote->after = after;
+    if (frame_span(q, last).end_byte < end + 5 && last + 1 < q->frames.count &&
+        q->frames.items[last + 1].block == q->frames.items[last].block) {
+        last++;
+    }
+    struct span before = frame_span(q, first), after = frame_span(q, last);
+    quote->before = (struct span){before.start_byte < start ? before.start_byte : start, start};
+    quote->after = (struct span){end, after.end_byte > end ? after.end_byte : end};
 }
 
 /* "à l'AFP", "dans un communiqué": looked for around the cue, in the attribution's own words. */

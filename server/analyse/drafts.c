@@ -5,6 +5,9 @@
 
 static bool trims(const struct quoting *q, uint32_t i, bool verbatim, bool at_end)
 {
+    if (!verbatim && word_is_any(q, i, "’ '")) {
+        return true;
+    }
     if (word_is_any(q, i, ", ; : – — -")) {
         return !verbatim || !word_is_any(q, i, "– — -") || at_end;
     }

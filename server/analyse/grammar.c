@@ -19,7 +19,7 @@ static const struct {
     {"det", WORD_DET},             {"expl", WORD_EXPLETIVE},
     {"f", WORD_FEMININE},          {"fin", WORD_FINITE},
     {"fin_hint", WORD_SUBJECT_LIKE}, {"genitive", WORD_GENITIVE},
-    {"have", WORD_HAVE},           {"indef", WORD_INDEFINITE},
+    {"have", WORD_HAVE},           {"impers", WORD_IMPERSONAL},   {"indef", WORD_INDEFINITE},
     {"inf", WORD_INFINITIVE_MARK}, {"infprep", WORD_INFINITIVE_PREPOSITION},
     {"m", WORD_MASCULINE},         {"modal", WORD_MODAL},
     {"neg", WORD_NEGATES},         {"neg2", WORD_NEGATION_PART},
@@ -103,6 +103,33 @@ static struct slice convention(const struct quoting *q, const char *name)
     return pack_find(&q->conventions, slice_cstr(name), &v) ? pack_column(v, 0) : SLICE_NONE;
 }
 
+/* The form to look up: without soft hyphens, and with the apostrophe that a mark parted from it (qu’« … »). */
+static struct slice word_key(const struct quoting *q, uint32_t i)
+{
+    const struct token *t = &q->r->tokens.items[i];
+    struct slice key = t->lower;
+    bool soft = slice_find(key, SLICE("\xc2\xad"), 0) != SIZE_MAX;
+    bool parted = i + 1 < q->r->tokens.count && !(t[1].flags & TOKEN_SPACE_BEFORE) &&
+                  t[1].start_byte == t->end_byte && word_is_any(q, i + 1, "' ’") &&
+                  word_is_any(q, i + 2, "« “ \" „ <<");
+    if (!soft && !parted) {
+        return key;
+    }
+    char *out = arena_alloc(q->r->arena, key.len + 2);
+    size_t len = 0;
+    for (size_t k = 0; k < key.len; k++) {
+        if (k + 1 < key.len && memcmp(key.ptr + k, "\xc2\xad", 2) == 0) {
+            k++;
+        } else {
+            out[len++] = key.ptr[k];
+        }
+    }
+    if (parted) {
+        out[len++] = '\'';
+    }
+    return slice_of(out, len);
+}
+
 void grammar_read(struct quoting *q)
 {
     struct slice infinitives = convention(q, "infinitive_ending"), v;
@@ -115,16 +142,17 @@ void grammar_read(struct quoting *q)
         if (t->kind != TOKEN_WORD) {
             continue;
         }
-        uint64_t bits = pack_find(&q->grammar, t->lower, &v) ? grammar_bits(v) : 0;
-        if (pack_find(&q->pronouns, t->lower, &v)) {
+        struct slice key = word_key(q, i);
+        uint64_t bits = pack_find(&q->grammar, key, &v) ? grammar_bits(v) : 0;
+        if (pack_find(&q->pronouns, key, &v)) {
             bits |= bit(WORD_PRONOUN);
         }
         if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
-            bits |= nominal_bits(q, t->lower);
-            bits |= pack_find(&q->finite_verbs, t->lower, &v) ? bit(WORD_FINITE_VERB) : 0;
-            bits |= pack_find(&q->cue_nouns, t->lower, &v) ? bit(WORD_CUE_NOUN) : 0;
+            bits |= nominal_bits(q, key);
+            bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
+            bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
         }
-        if (slice_present(infinitives) && !bits && ends_as(t->lower, infinitives)) {
+        if (slice_present(infinitives) && !bits && ends_as(key, infinitives)) {
             bits |= bit(WORD_INFINITIVE_FORM);
         }
         w->flags = bits;

@@ -1,3 +1,382 @@
+/* Reported speech without marks: que-clauses, infinitives, orders, questions, "selon X", "…, souligne le titre".
+ *
+ * Only reports with a source are taken. Thoughts and wishes are not (class think without the letter i), nor surveys, nor a
+ * verb of saying with a bare noun.
+ */
 #include "analyse/quoting.h"
-void indirect_read(struct quoting *q, uint32_t frame) { (void)q; (void)frame; }
-void interviews_read(struct quoting *q) { (void)q; }
+
+#define LEAD_MOST 16u /* tokens between the verb and its que */
+#define TAKEN_LOOK 16u
+
+struct report {
+    struct quoting *q;
+    uint32_t index;
+    struct frame f;
+    uint32_t from; /* behind the last report */
+    size_t first_quote;
+};
+
+static bool taken(const struct report *s, uint32_t first, uint32_t end)
+{
+    const struct quoting *q = s->q;
+    if (first >= end) {
+        return true;
+    }
+    struct span span = tokens_span(q, first, end);
+    size_t low = q->r->quotes.count > s->first_quote + TAKEN_LOOK ? q->r->quotes.count - TAKEN_LOOK : s->first_quote;
+    for (size_t i = low; i < q->r->quotes.count; i++) {
+        const struct quote *quote = &q->r->quotes.items[i];
+        for (size_t k = 0; k < quote->span_count; k++) {
+            if (quote->spans[k].span.start_byte < span.end_byte && quote->spans[k].span.end_byte > span.start_byte) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool reports(const struct verb_cue *c)
+{
+    return !(c->letters & LETTER('w')) && (c->class != CUE_THINK || (c->letters & LETTER('i')));
+}
+
+static uint32_t write(struct report *s, const struct attribution *a, uint32_t first, uint32_t end, uint32_t second,
+                      uint32_t second_end, float score)
+{
+    struct quoting *q = s->q;
+    struct draft d = {.type = QUOTE_INDIRECT, .by = *a, .rule = a->rule, .block = s->f.block, .frame = s->index,
+                      .confidence = score};
+    if (first < end) {
+        draft_span(q, &d, first, end, false);
+    }
+    if (second < second_end) {
+        draft_span(q, &d, second, second_end, false);
+    }
+    uint32_t quote = draft_write(q, &d);
+    uint32_t last = second < second_end ? second_end : end;
+    s->from = last > s->from ? last : s->from;
+    return quote;
+}
+
+/* ---- behind a verb */
+
+/* Steps from a verb over adverbs, dates, channels and (when `object`) one group to what it governs. */
+static uint32_t lead_end(const struct quoting *q, uint32_t i, uint32_t end, bool object)
+{
+    uint32_t limit = i + LEAD_MOST < end ? i + LEAD_MOST : end, first = i;
+    while (i < limit) {
+        uint64_t f = word_flags(q, i);
+        if (HAS(f, WORD_THAT) || HAS(f, WORD_WHETHER) || q->words[i].pair != NO_INDEX) {
+            return i;
+        }
+        bool name = q->r->name_at && q->r->name_at[i] != NO_INDEX;
+        if (HAS(f, WORD_TIME) || q->r->tokens.items[i].kind == TOKEN_NUMBER || word_is_any(q, i, ", ( )") ||
+            (HAS(f, WORD_ADVERB) && !name)) {
+            i++;
+        } else if (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) || word_has(q, i + 2, WORD_TIME))) {
+            i++;
+        } else if (HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INFINITIVE_MARK)) {
+            struct phrase p = phrase_at(q, HAS(f, WORD_CONTRACTED) ? i : i + 1, limit);
+            i = p.present && p.end > i ? p.end : i + 1;
+        } else if (object && i == first) {
+            struct phrase p = phrase_at(q, i, limit);
+            if (!p.present) {
+                return i;
+            }
+            i = p.end;
+            object = false;
+        } else {
+            return i;
+        }
+    }
+    return i;
+}
+
+static bool is_infinitive(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    for (uint32_t n = 0; i < end && n < 5; i++, n++) {
+        uint64_t f = word_flags(q, i);
+        if (HAS(f, WORD_INFINITIVE_FORM) || (HAS(f, WORD_NOT_FINITE) && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE)))) {
+            return true;
+        }
+        uint32_t c = q->words[i].cue;
+        if (c != NO_INDEX && q->cues.items[c].form == CUE_INFINITIVE) {
+            return true;
+        }
+        if (!HAS(f, WORD_NEGATES) && !HAS(f, WORD_NEGATION_PART) && !HAS(f, WORD_OBJECT) && !HAS(f, WORD_ADVERB)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* "de partir", "à manifester", "to leave": where the infinitive begins, NO_INDEX: nowhere near. */
+static uint32_t order_start(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    for (uint32_t n = 0; i + 1 < end && n < LEAD_MOST && q->words[i].pair == NO_INDEX; i++, n++) {
+        uint64_t f = word_flags(q, i);
+        if (HAS(f, WORD_INFINITIVE_MARK) && word_is_plain(q, i + 1) && !word_has(q, i + 1, WORD_DET) &&
+            !word_is_capital(q, i + 1) && !word_has(q, i + 1, WORD_OBJECT) && !word_has(q, i + 1, WORD_PRONOUN)) {
+            return i + 1;
+        }
+        bool link = (HAS(f, WORD_OF) || HAS(f, WORD_TO)) && !HAS(f, WORD_CONTRACTED);
+        if (link && is_infinitive(q, i + 1, end)) {
+            return i + 1;
+        }
+        if (!word_is_plain(q, i) || HAS(f, WORD_THAT) || word_is_finite(q, i)) {
+            return NO_INDEX;
+        }
+    }
+    return NO_INDEX;
+}
+
+/* "said the plan was dead": where a clause without that begins. */
+static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, uint32_t end)
+{
+    uint32_t i = c->end;
+    while (i < end && i < c->end + 3 && (word_has(q, i, WORD_TIME) || word_has(q, i, WORD_ADVERB))) {
+        i++;
+    }
+    struct phrase p = phrase_at(q, i, end);
+    if (p.present && (c->letters & LETTER('d'))) {
+        struct phrase next = phrase_at(q, p.end, end);
+        if (!next.present) {
+            return NO_INDEX;
+        }
+        i = next.first;
+        p = next;
+    }
+    if (!p.present) {
+        return NO_INDEX;
+    }
+    for (uint32_t v = p.end; v < end && v < p.end + 10; v++) {
+        if (word_is_any(q, v, ", ; :")) {
+            return NO_INDEX;
+        }
+        if (word_is_finite(q, v) || word_has(q, v, WORD_MODAL)) {
+            return i;
+        }
+    }
+    return NO_INDEX;
+}
+
+struct content {
+    uint32_t first;
+    const char *rule;
+    float score;
+};
+
+static struct content content_behind(const struct quoting *q, const struct verb_cue *c, uint32_t end)
+{
+    bool object = (c->letters & LETTER('d')) != 0;
+    uint32_t lead = lead_end(q, c->end, end, object);
+    uint32_t tight = lead_end(q, c->end, end, false);
+    if (lead < end && word_has(q, lead, WORD_THAT) && (c->letters & LETTER('q')) && (tight == lead || q->bare_subjects)) {
+        return (struct content){lead + 1, "that_clause", 0.85F};
+    }
+    if (lead < end && word_has(q, lead, WORD_WHETHER) && (c->letters & LETTER('s'))) {
+        return (struct content){lead, "question", 0.75F};
+    }
+    bool infinitive = (c->letters & LETTER('i')) &&
+                      (word_has(q, c->end, WORD_INFINITIVE_MARK) || is_infinitive(q, c->end, end));
+    if (infinitive) {
+        return (struct content){c->end + (uint32_t)word_has(q, c->end, WORD_INFINITIVE_MARK), "infinitive", 0.75F};
+    }
+    if (c->letters & LETTER('d')) {
+        uint32_t first = order_start(q, c->end, end);
+        if (first != NO_INDEX) {
+            return (struct content){first, "order", 0.65F};
+        }
+    }
+    uint32_t bare = q->that_may_lack && (c->letters & LETTER('q')) ? bare_start(q, c, end) : NO_INDEX;
+    return (struct content){bare, "bare_clause", 0.7F};
+}
+
+static struct phrase source_of(const struct quoting *q, const struct verb_cue *c, uint32_t start, uint32_t end)
+{
+    if (c->clitic != NO_INDEX) {
+        return (struct phrase){.first = c->clitic, .end = c->clitic + 1, .name = NO_INDEX, .present = true,
+                               .pronoun = true};
+    }
+    (void)end;
+    bool main_clause = c->form == CUE_INFINITIVE || c->form == CUE_GERUND;
+    return phrase_before_verb(q, c->group, start, main_clause);
+}
+
+static bool fit_source(const struct quoting *q, const struct phrase *p)
+{
+    if (!p->present || word_has(q, p->first, WORD_SELF) || phrase_is_survey(q, p)) {
+        return false;
+    }
+    return !(p->pronoun && (word_has(q, p->first, WORD_EXPLETIVE) || word_has(q, p->first, WORD_RELATIVE)));
+}
+
+static void verb_read(struct report *s, uint32_t verb)
+{
+    struct quoting *q = s->q;
+    const struct verb_cue *c = &q->cues.items[verb];
+    if (!reports(c) || c->form > CUE_GERUND || q->words[c->end - 1].pair != NO_INDEX) {
+        return;
+    }
+    struct content at = content_behind(q, c, s->f.end);
+    if (at.first == NO_INDEX || at.first >= s->f.end) {
+        return;
+    }
+    uint32_t end = clause_end(q, at.first, s->f.end);
+    struct phrase source = source_of(q, c, s->f.first, c->group);
+    if (end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source)) {
+        return;
+    }
+    bool known = phrase_is_source(q, &source);
+    struct attribution a = {.present = true, .first = source.first, .end = c->end, .verb = verb, .cue_first = c->first,
+                            .cue_end = c->end, .lemma = c->lemma, .class = c->class, .source = source,
+                            .rule = at.rule, .score = at.score};
+    a.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    write(s, &a, at.first, end, 0, 0, known ? at.score : at.score * 0.7F);
+}
+
+/* ---- "selon X" and "…, a dit X" */
+
+static uint32_t clause_from(const struct report *s, uint32_t i)
+{
+    uint32_t from = i;
+    while (from > s->from && from > s->f.first && !word_is_any(s->q, from - 1, "; :")) {
+        from--;
+    }
+    while (from < i && (word_has(s->q, from, WORD_BUT) || word_is_mark(s->q, from, ","))) {
+        from++;
+    }
+    return from;
+}
+
+/* What goes on behind the attribution: past its comma, NO_INDEX: nothing does. */
+static uint32_t resumes(const struct report *s, const struct attribution *a)
+{
+    const struct quoting *q = s->q;
+    uint32_t i = a->end;
+    for (uint32_t n = 0; i < s->f.end && n < 14; i++, n++) {
+        if (word_is_mark(q, i, "(")) { /* "l'Arcep (l'Autorité de régulation)" */
+            for (uint32_t k = i; k < s->f.end && k < i + 24; k++) {
+                if (word_is_mark(q, k, ")")) {
+                    i = k + 1;
+                    break;
+                }
+            }
+        }
+        if (word_is_mark(q, i, ",") || word_is_any(q, i, "– —")) {
+            i = clause_apposition(q, i, s->f.end);
+            return i + 1 < s->f.end && !word_has(q, i + 1, WORD_RELATIVE) ? i + 1 : NO_INDEX;
+        }
+        if (word_is_finite(q, i) || word_ends_sentence(q, i)) {
+            break;
+        }
+    }
+    return NO_INDEX;
+}
+
+static bool is_clause(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    return first < end && clause_words(q, first, end) >= 3 && clause_has_finite(q, first, end);
+}
+
+static bool attribution_read(struct report *s, const struct attribution *a, uint32_t at)
+{
+    struct quoting *q = s->q;
+    uint32_t from = clause_from(s, at), next = resumes(s, a);
+    uint32_t end = next == NO_INDEX ? next : clause_end(q, next, s->f.end);
+    bool before = clause_words(q, from, at) > 0, after = next != NO_INDEX && end > next;
+    bool short_before = clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at);
+    bool starts_subordinate = word_has(q, from, WORD_SUBORDINATES) && !word_has(q, from, WORD_THAT);
+    if (before && short_before && after) {
+        before = false; /* "Cependant, selon X, …" */
+    }
+    if (!before && after && is_clause(q, next, end) && !taken(s, next, end)) {
+        write(s, a, 0, 0, next, end, a->score);
+        return true;
+    }
+    if (!before || (starts_subordinate && !after) || taken(s, from, at)) {
+        return false;
+    }
+    bool split = after && !is_clause(q, from, at) && is_clause(q, next, end) && !taken(s, next, end);
+    if (split) {
+        write(s, a, from, at, next, end, a->score * 0.9F);
+        return true;
+    }
+    if (!is_clause(q, from, at)) {
+        return false;
+    }
+    write(s, a, from, at, 0, 0, a->score * 0.95F);
+    return true;
+}
+
+static bool attribution_fits(const struct report *s, const struct attribution *a)
+{
+    const struct quoting *q = s->q;
+    if (!a->present || !fit_source(q, &a->source)) {
+        return false;
+    }
+    if (strcmp(a->rule, "signature") == 0) {
+        return false;
+    }
+    if (a->verb == NO_INDEX) {
+        return true;
+    }
+    for (size_t i = q->note_count; i > 0 && q->notes[i - 1].frame == s->index; i--) {
+        if (q->notes[i - 1].verb == a->verb) {
+            return false; /* it has its words already */
+        }
+    }
+    const struct verb_cue *c = &q->cues.items[a->verb];
+    bool said = (c->letters & LETTER('q')) != 0 && reports(c);
+    return said && (strcmp(a->rule, "subject_verb_after") != 0 || q->bare_subjects);
+}
+
+static void token_read(struct report *s, uint32_t i)
+{
+    struct quoting *q = s->q;
+    struct attribution a = {.present = false};
+    if (word_is_any(q, i, ", – —")) {
+        a = attribution_after(q, i, s->f.end, false);
+        if (attribution_fits(s, &a) && attribution_read(s, &a, i)) {
+            return;
+        }
+    }
+    a = attribution_preposition(q, i, s->f.end);
+    bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – —");
+    bool closes = word_is_any(q, a.end, ", . ! ? … ; )") || a.end >= s->f.end;
+    if (a.present && a.score < 0.7F && !(i == s->f.first && word_is_mark(q, a.end, ","))) {
+        return;
+    }
+    if (a.present && (starts || closes) && attribution_fits(s, &a)) {
+        attribution_read(s, &a, i);
+    }
+}
+
+void indirect_read(struct quoting *q, uint32_t frame)
+{
+    struct report s = {.q = q, .index = frame, .f = q->frames.items[frame]};
+    enum block_kind kind = q->r->document->blocks[s.f.block].kind;
+    if (!q->r->pack || kind == BLOCK_CAPTION || kind == BLOCK_QUESTION) {
+        return;
+    }
+    s.first_quote = q->r->quotes.count;
+    while (s.first_quote > 0 && q->notes[s.first_quote - 1].frame == frame) {
+        s.first_quote--;
+    }
+    s.from = s.f.first;
+    for (uint32_t i = s.f.first; i < s.f.end; i++) {
+        if (q->words[i].pair != NO_INDEX || i < s.from) {
+            continue;
+        }
+        uint32_t c = q->words[i].cue;
+        if (c != NO_INDEX && q->cues.items[c].first == i) {
+            verb_read(&s, c);
+        }
+        token_read(&s, i);
+    }
+}
+
+void interviews_read(struct quoting *q)
+{
+    (void)q;
+}

@@ -300,6 +300,9 @@ static struct attribution given(const struct scene *s, const struct pair *p)
         }
     }
     bool indefinite = open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
+    if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
+        return a;
+    }
     bool enough = adjacent || words > 3 || (words > 1 && !indefinite) || verbal;
     if (!subject.present || !enough || !phrase_is_human(q, &subject) ||
         (subject.pronoun && word_has(q, subject.first, WORD_EXPLETIVE))) {
@@ -409,6 +412,40 @@ static bool continuation(struct scene *s, uint32_t pair)
     return true;
 }
 
+/* “A,” said X. “B.” is one quote where the language's press writes so (convention join_halves). */
+static bool next_half(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    size_t count = q->r->quotes.count;
+    if (!q->joins_halves || count == 0 || s->index == 0 || p->broken ||
+        clause_words(q, s->f.first, s->f.end) > 0 || opening(p) != s->f.first) {
+        return false;
+    }
+    uint32_t last = NO_INDEX;
+    for (size_t i = count; i-- > 0 && q->notes[i].frame + 1 >= s->index;) {
+        if (q->r->quotes.items[i].type == QUOTE_DIRECT && q->notes[i].frame + 1 == s->index) {
+            last = (uint32_t)i;
+            break;
+        }
+    }
+    const struct frame *before = &q->frames.items[s->index - 1];
+    if (last == NO_INDEX || before->block != s->f.block || q->notes[last].end == NO_INDEX ||
+        q->notes[last].end <= before->first || word_has(q, before->end - 1, WORD_THAT)) {
+        return false;
+    }
+    const struct quote *quote = &q->r->quotes.items[last];
+    uint32_t words_end = quote->spans[quote->span_count - 1].span.end_byte;
+    if (q->r->tokens.items[q->notes[last].end - 1].start_byte < words_end) {
+        return false; /* X said: “A.” “B.”: two statements */
+    }
+    struct draft d = {.type = QUOTE_DIRECT};
+    draft_span(q, &d, p->first, p->end, true);
+    draft_extend(q, last, &d);
+    pairs_claim(q, opening(p), behind(p), last);
+    s->last_quote = last;
+    return true;
+}
+
 static bool attributed(struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
@@ -452,7 +489,7 @@ static void pair_read(struct scene *s, uint32_t pair)
         mark_write(q, pair, use);
         return;
     }
-    if (incise_read(s, p) || second_half(s, p) || attributed(s, p)) {
+    if (incise_read(s, p) || second_half(s, p) || next_half(s, p) || attributed(s, p)) {
         return;
     }
     struct attribution a = given(s, p);

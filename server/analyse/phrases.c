@@ -53,7 +53,7 @@ static bool breaks(const struct quoting *q, uint32_t i)
 {
     uint64_t f = word_flags(q, i);
     if (!word_is_plain(q, i)) {
-        return true;
+        return !word_is_mark(q, i, "\xc2\xad"); /* a soft hyphen breaks nothing */
     }
     if (HAS(f, WORD_OF) || HAS(f, WORD_NUMERAL) || HAS(f, WORD_GENITIVE)) {
         return false;
@@ -66,7 +66,8 @@ static bool breaks(const struct quoting *q, uint32_t i)
     if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET)) {
         return true;
     }
-    return (q->r->tokens.items[i].flags & TOKEN_CLITIC) != 0 || word_is_finite(q, i);
+    return (q->r->tokens.items[i].flags & TOKEN_CLITIC) != 0 || word_is_finite(q, i) ||
+           (q->relays.base && table_match(q, &q->relays, i, i + 3, NULL) > 0);
 }
 
 static bool starts_phrase(const struct quoting *q, uint32_t i)
@@ -255,9 +256,13 @@ struct segment { /* what stands between two commas */
 
 static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t start)
 {
+    uint32_t level = q->words[verb].pair;
+    if (level != NO_INDEX && q->pairs.items[level].open == verb) {
+        level = q->pairs.items[level].parent;
+    }
     uint32_t low = verb > start + CLAUSE_MOST ? verb - CLAUSE_MOST : start;
     for (uint32_t i = verb; i > low; i--) {
-        if (word_is_any(q, i - 1, ": ;") || q->words[i - 1].pair != q->words[verb].pair) {
+        if (word_is_any(q, i - 1, ": ;") || q->words[i - 1].pair != level) {
             return i;
         }
     }

@@ -24,7 +24,7 @@ enum word_flag {
     WORD_HAVE, WORD_BE, WORD_FINITE, WORD_CONDITIONAL, WORD_BEEN, WORD_NOT_FINITE, WORD_ADVERB,
     WORD_TIME, WORD_MODAL, WORD_REFUSES, WORD_SELF, WORD_AS, WORD_BY, WORD_BEFORE,
     WORD_INFINITIVE_PREPOSITION, WORD_TITLE, WORD_NOMINAL, WORD_GENITIVE, WORD_EXPLETIVE,
-    WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT,
+    WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT, WORD_IMPERSONAL,
     /* from other tables */
     WORD_PRONOUN, WORD_PERSON, WORD_ANONYMOUS, WORD_ANONYMOUS_STRONG, WORD_COLLECTIVE, WORD_BODY,
     WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM
@@ -197,6 +197,8 @@ uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end);
 uint32_t clause_words(const struct quoting *q, uint32_t first, uint32_t end); /* words outside marks */
 bool clause_has_finite(const struct quoting *q, uint32_t first, uint32_t end);
 bool clause_has(const struct quoting *q, uint32_t first, uint32_t end, enum word_flag flag);
+/* Behind an apposition that follows `comma` ("chargée de communication au Comité"); `comma` when none does. */
+uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end);
 /* Where an incise that starts with attribution `a` inside marks ends; the token behind it. */
 uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32_t end);
 /* The outermost pair at or after `token`, NO_INDEX: none before `end`. */

@@ -14,6 +14,7 @@ struct resolver {
     const struct quote *last_quote;
     uint32_t last_block;
     uint32_t last_person, last_person_block; /* entity */
+    bool several_persons;                    /* more than one person has spoken so far */
 };
 
 static const struct entity *entity_at(const struct quoting *q, uint32_t entity)
@@ -154,9 +155,18 @@ static bool take_antecedent(struct resolver *rs, struct quote *quote, const stru
     return true;
 }
 
+/* Paragraphs between, subheadings and captions not counted. */
 static bool last_is_near(const struct resolver *rs, uint32_t block, uint32_t blocks)
 {
-    return rs->last && rs->last_block + blocks >= block;
+    if (!rs->last || rs->last_block > block) {
+        return false;
+    }
+    uint32_t apart = 0;
+    for (uint32_t b = rs->last_block; b < block && apart <= blocks; b++) {
+        enum block_kind kind = rs->q->r->document->blocks[b + 1].kind;
+        apart += kind != BLOCK_SUBHEADING && kind != BLOCK_CAPTION && kind != BLOCK_BOILERPLATE;
+    }
+    return apart <= blocks;
 }
 
 static void take_last(struct resolver *rs, struct quote *quote, const char *rule)
@@ -297,6 +307,13 @@ static void resolve_floating(struct resolver *rs, struct quote *quote, const str
         quote->confidence *= 0.6F;
         return;
     }
+    if (rs->last_person != NO_INDEX && !rs->several_persons) {
+        take_entity(rs->q, &quote->speaker, rs->last_person, whole(quote));
+        quote->speaker.implied = true;
+        quote->resolution = "only_speaker";
+        quote->confidence *= 0.6F;
+        return;
+    }
     quote->speaker.present = false;
     quote->confidence *= 0.6F;
 }
@@ -317,13 +334,15 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
 
 static void remember(struct resolver *rs, const struct quote *quote)
 {
-    if (!quote->speaker.present || quote->in_headline) {
+    bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON;
+    if (!quote->speaker.present || quote->in_headline || mere_source) {
         return;
     }
     rs->last = &quote->speaker;
     rs->last_quote = quote;
     rs->last_block = quote->block;
     if (quote->speaker.kind == SPEAKER_PERSON && quote->speaker.entity != NO_INDEX) {
+        rs->several_persons |= rs->last_person != NO_INDEX && rs->last_person != quote->speaker.entity;
         rs->last_person = quote->speaker.entity;
         rs->last_person_block = quote->block;
     }
