@@ -23,9 +23,9 @@ def root():
 @pytest.fixture(scope="session")
 def guillemet():
     """The path of the binary under test."""
-    # Taken out: what is started would read GUILLEMET_BIN as a setting named "bin", and refuse it.
-    path = os.environ.pop("GUILLEMET_BIN", None) or str(ROOT / "build" / "guillemet")
-    assert os.access(path, os.X_OK), f"{path} is not built: run make build, or set GUILLEMET_BIN"
+    # Taken out: what is started would read TEST_BINARY as a setting named "bin", and refuse it.
+    path = os.environ.pop("TEST_BINARY", None) or str(ROOT / "build" / "guillemet")
+    assert os.access(path, os.X_OK), f"{path} is not built: run make build, or set TEST_BINARY"
     return path
 
 

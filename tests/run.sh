@@ -27,9 +27,7 @@ export LC_ALL=C.UTF-8 TZ=UTC
 # What the calling make was told (a job server, SAN=) is not for the builds here: each says what it wants.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # The user's own settings must not change what a test sees.
-for name in ${!GUILLEMET_@}; do
-    [ "$name" = GUILLEMET_CORPUS ] || unset "$name"
-done
+unset "${!GUILLEMET_@}"
 
 total_passed=0 total_failed=0 total_skipped=0
 failed_suites=()
@@ -186,7 +184,7 @@ pytest_folder() {
         failed=$((failed + 1))
         return
     fi
-    GUILLEMET_BIN=${GUILLEMET_BIN:-$BUILD_ABS/san-address-undefined/guillemet} pytest_run "$2" "$1"
+    TEST_BINARY=${TEST_BINARY:-$BUILD_ABS/san-address-undefined/guillemet} pytest_run "$2" "$1"
 }
 suite_golden() { pytest_folder tests/golden 300; }
 suite_api() { pytest_folder tests/api 600; }
@@ -195,7 +193,7 @@ suite_tools() { pytest_folder tests/tools 300; }
 
 suite_api_threads() {
     step 'server with TSan' build SAN=thread build || return
-    GUILLEMET_BIN=$BUILD_ABS/san-thread/guillemet pytest_run 1500 tests/api
+    TEST_BINARY=$BUILD_ABS/san-thread/guillemet pytest_run 1500 tests/api
 }
 
 suite_clang() {
