@@ -163,8 +163,10 @@ void names_find(struct reading *r)
     if (!r->pack || r->tokens.count == 0) {
         return;
     }
-    struct naming n = {.r = r};
-    tagger_lexicon_read(r, &n.lexicon);
+    struct lexicon *lexicon = ARENA_NEW(r->arena, struct lexicon);
+    tagger_lexicon_read(r, lexicon);
+    r->lexicon = lexicon;
+    struct naming n = {.r = r, .lexicon = *lexicon};
     struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
     if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {

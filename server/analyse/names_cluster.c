@@ -11,6 +11,8 @@ struct form {
     uint32_t words;
     uint32_t entity;
     uint32_t count;
+    uint32_t first;    /* the name that showed it first */
+    struct slice full; /* a fuller form than any printed one, or absent */
 };
 
 struct clustering {
@@ -54,6 +56,50 @@ static void add_tails(struct clustering *c, uint32_t f)
     }
 }
 
+/* "Emmanuel et Brigitte Macron": the first name alone borrows the surname of its partner: its full printed
+ * form, or an absent slice. */
+static struct slice shared_surname(const struct clustering *c, uint32_t i)
+{
+    struct naming *n = c->n;
+    const struct names *names = &n->r->names;
+    const struct name *name = &names->items[i];
+    if (name->type != ENTITY_PER || name->end != name->first + 1 || i + 1 >= names->count ||
+        !names_same_sentence(n, name->end, name->first) || !(n->lexicon.bits[name->end] & LEX_AND) ||
+        !(n->lexicon.bits[name->first] & LEX_FIRST_NAME)) {
+        return SLICE_NONE;
+    }
+    const struct name *partner = &names->items[i + 1];
+    if (partner->first != name->end + 1 || partner->type != ENTITY_PER || partner->end - partner->first < 2 ||
+        !(n->lexicon.begin[partner->first] & LEX_FIRST_NAME)) {
+        return SLICE_NONE;
+    }
+    struct span rest = {names_token(n, partner->first + 1)->start_byte, partner->span.end_byte};
+    struct slice own = reading_text(n->r, name->span), surname = reading_text(n->r, rest);
+    return arena_printf(n->r->arena, "%.*s %.*s", SLICE_ARG(own), SLICE_ARG(surname));
+}
+
+/* The first letters of an expansion's words, small words aside: what its acronym would be, in fold_key form. */
+static struct slice initials_of(const struct clustering *c, const struct name *name, bool small_words)
+{
+    struct naming *n = c->n;
+    struct arena *arena = n->r->arena;
+    char *out = arena_alloc(arena, (name->end - name->first) * 2 + 1);
+    size_t len = 0;
+    for (uint32_t i = name->first; i < name->end; i++) {
+        bool small = (n->lexicon.bits[i] & (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION)) != 0;
+        struct slice word = fold_key(arena, reading_token_text(n->r, i));
+        for (size_t k = 0; k < word.len && (small_words || !small); k++) {
+            if (k == 0 || word.ptr[k - 1] == ' ') {
+                out[len++] = word.ptr[k];
+            }
+            if (len + 1 >= (name->end - name->first) * 2) {
+                break;
+            }
+        }
+    }
+    return slice_of(out, len);
+}
+
 static void read_forms(struct clustering *c)
 {
     struct reading *r = c->n->r;
@@ -64,11 +110,12 @@ static void read_forms(struct clustering *c)
     c->exact = names_map_new(r->arena, most);
     for (uint32_t i = 0; i < most; i++) {
         const struct name *name = &r->names.items[i];
-        struct slice key = fold_name_key(r->arena, reading_text(r, name->span));
+        struct slice full = shared_surname(c, i);
+        struct slice key = fold_name_key(r->arena, slice_present(full) ? full : reading_text(r, name->span));
         uint32_t f = find_form(c, key, name->type);
         if (f == NO_INDEX) {
             f = c->form_count++;
-            c->forms[f] = (struct form){key, name->type, count_words(key), NO_INDEX, 0};
+            c->forms[f] = (struct form){.key = key, .type = name->type, .words = count_words(key), .entity = NO_INDEX, .first = i, .full = full};
             names_map_add(c->exact, key, f);
             words += c->forms[f].words;
         }
@@ -109,8 +156,78 @@ static uint32_t entity_of_form(struct clustering *c, uint32_t f)
 {
     if (c->forms[f].entity == NO_INDEX) {
         c->forms[f].entity = new_entity(c, c->forms[f].type);
+        c->n->r->entities.items[c->forms[f].entity].name = c->forms[f].full;
     }
     return c->forms[f].entity;
+}
+
+/* ---- bodies: acronyms with their expansions, capital cities that act with the city */
+
+static bool is_acronym(const struct clustering *c, const struct form *form)
+{
+    const struct name *name = &c->n->r->names.items[form->first];
+    return form->type == ENTITY_ORG && form->words == 1 && name->end == name->first + 1 &&
+           (names_token(c->n, name->first)->flags & TOKEN_ALL_CAPS) && form->key.len >= 2;
+}
+
+/* "Expansion (ACR)" or "ACR (Expansion)" side by side. */
+static bool are_bracketed(const struct clustering *c, uint32_t a, uint32_t b)
+{
+    const struct name *x = &c->n->r->names.items[a], *y = &c->n->r->names.items[b];
+    return y->first == x->end + 1 && names_same_sentence(c->n, y->end, x->first) &&
+           slice_is(reading_token_text(c->n->r, x->end), "(") && slice_is(reading_token_text(c->n->r, y->end), ")");
+}
+
+static void unite(struct clustering *c, uint32_t acronym, uint32_t expansion)
+{
+    if (c->forms[acronym].entity == NO_INDEX) {
+        c->forms[acronym].entity = entity_of_form(c, expansion);
+    }
+}
+
+static void unite_acronyms(struct clustering *c)
+{
+    struct reading *r = c->n->r;
+    struct names_map *initials = names_map_new(r->arena, c->form_count * 2);
+    for (uint32_t i = 0; i + 1 < r->names.count; i++) {
+        uint32_t f = c->form_of[i], g = c->form_of[i + 1];
+        if (c->forms[f].type == ENTITY_ORG && c->forms[g].type == ENTITY_ORG && are_bracketed(c, i, i + 1)) {
+            if (is_acronym(c, &c->forms[g]) && c->forms[f].words > 1) {
+                unite(c, g, f);
+            } else if (is_acronym(c, &c->forms[f]) && c->forms[g].words > 1) {
+                unite(c, f, g);
+            }
+        }
+    }
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        if (c->forms[f].type == ENTITY_ORG && c->forms[f].words > 2) {
+            const struct name *name = &r->names.items[c->forms[f].first];
+            names_map_add(initials, initials_of(c, name, false), f);
+            names_map_add(initials, initials_of(c, name, true), f);
+        }
+    }
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        uint32_t g = is_acronym(c, &c->forms[f]) && c->forms[f].key.len > 2 ? names_map_find(initials, c->forms[f].key, NULL) : NO_INDEX;
+        if (g != NO_INDEX) {
+            unite(c, f, g);
+        }
+    }
+}
+
+/* Moscou the city and Moscou the government share a page: the commoner type names it. */
+static void unite_metonyms(struct clustering *c)
+{
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        uint32_t first = c->n->r->names.items[c->forms[f].first].first;
+        if (c->forms[f].type != ENTITY_ORG || !(c->n->lexicon.begin[first] & LEX_CAPITAL)) {
+            continue;
+        }
+        uint32_t g = find_form(c, c->forms[f].key, ENTITY_LOC);
+        if (g != NO_INDEX && c->forms[f].entity == NO_INDEX && c->forms[g].entity == NO_INDEX) {
+            bool city = c->forms[g].count >= c->forms[f].count;
+            unite(c, city ? f : g, city ? g : f);
+        }
+    }
 }
 
 static void assign(struct clustering *c)
@@ -217,7 +334,7 @@ static void write_aliases(struct reading *r)
         struct entity *e = &r->entities.items[all[i].entity];
         if (e->alias_count++ == 0) {
             e->aliases = &aliases[i];
-            e->name = aliases[i].text;
+            e->name = !slice_present(e->name) || is_fuller(&aliases[i], &(struct alias){e->name, 1}) ? aliases[i].text : e->name;
         } else if (is_fuller(&aliases[i], &(struct alias){e->name, e->aliases[0].count})) {
             e->name = aliases[i].text;
         }
@@ -246,6 +363,8 @@ void names_cluster(struct naming *n)
 {
     struct clustering c = {.n = n};
     read_forms(&c);
+    unite_acronyms(&c);
+    unite_metonyms(&c);
     assign(&c);
     write_mentions(n->r);
     write_aliases(n->r);

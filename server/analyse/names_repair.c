@@ -1,6 +1,9 @@
 /* Local evidence: what never belongs to a name, what always does, and which institutions act. */
 #include "analyse/names.h"
 
+#define SURE 0.9F /* the tagger's word is not doubted from here on */
+#define LISTED_BODIES (LEX_ORGANISATIONS & ~(uint32_t)(LEX_CLUB | LEX_UNIVERSITY))
+
 static uint32_t bits_at(const struct naming *n, uint32_t i)
 {
     return n->lexicon.bits[i];
@@ -204,19 +207,55 @@ static void decide_type(const struct naming *n, struct name *name)
         name->method = MENTION_RULE;
     } else if ((known & LEX_COUNTRY) && whole && name->end - name->first > 1) {
         name->type = ENTITY_LOC;
+    } else if ((known & LISTED_BODIES) && whole && name->type != ENTITY_ORG && name->confidence < SURE &&
+               !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
+        name->type = ENTITY_ORG;
     }
+}
+
+/* ---- splitting */
+
+/* "ministre du Travail Muriel Pénicaud": a person's name at the end of something that isn't named after one. */
+static uint32_t person_inside(const struct naming *n, const struct name *name)
+{
+    uint32_t head = n->lexicon.begin[name->first];
+    if (name->type == ENTITY_PER || (head & (LEX_ORG_HEAD | LEX_PLACE_HEAD | LEX_ORGANISATIONS | LEX_PLACES))) {
+        return name->end;
+    }
+    for (uint32_t i = name->first + 1; i + 1 < name->end; i++) {
+        bool known = (n->lexicon.begin[i] & LEX_PERSON) && (n->lexicon.inner[name->end - 1] & LEX_PERSON);
+        bool plain = i + 2 == name->end && (n->lexicon.bits[i] & LEX_FIRST_NAME) && is_capital(n, i + 1) &&
+                     (n->lexicon.bits[i + 1] & LEX_SURNAME) && n->lexicon.common[i] == 0;
+        if ((known || plain) && !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
+            return i;
+        }
+    }
+    return name->end;
+}
+
+/* "Abonnez-vous": a verb at the head of a sentence, whatever the capital says. */
+static bool is_inverted_verb(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->end;
+    return name->end == name->first + 1 && names_same_sentence(n, i, name->first) &&
+           (names_token(n, i)->flags & TOKEN_CLITIC) && reading_token_text(n->r, i).ptr[0] == '-';
 }
 
 void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
-    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count);
+    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2);
     size_t count = 0;
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];
         trim(n, &name);
-        if (name.first == name.end || is_no_name(n, &name)) {
+        if (name.first == name.end || is_no_name(n, &name) || is_inverted_verb(n, &name)) {
             continue;
+        }
+        uint32_t person = person_inside(n, &name);
+        if (person < name.end) {
+            kept[count++] = name_of(n, person, name.end, ENTITY_PER, name.confidence, name.method);
+            name.end = person;
         }
         decide_type(n, &name);
         take_place_head(n, &name);

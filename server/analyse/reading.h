@@ -50,6 +50,8 @@ struct warnings {
 
 struct quoting;
 
+struct lexicon; /* tagger_lexicon.h */
+
 struct reading {
     struct arena *arena;
     const struct document *document;
@@ -60,6 +62,7 @@ struct reading {
     struct tokens tokens; /* of all blocks but boilerplate, in order */
     struct sentences sentences;
     uint32_t *name_at; /* per token: index into names, or NO_INDEX; set by names_find */
+    const struct lexicon *lexicon; /* what the tables know of each token; set by names_find, NULL before */
     struct names names;
     struct entities entities;
     struct quotes quotes;
