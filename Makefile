@@ -216,10 +216,14 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 
 # ---- measuring and mending
 
-.PHONY: bench format format-check lint tidy cppcheck schema migration
+.PHONY: bench readme format format-check lint tidy cppcheck schema migration
 bench: deps-bench ## CPU time per request beside nginx with a file of the same size
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
+
+readme: deps-test ## run the README's examples and write what they print into it
+	@$(SUBMAKE) build
+	@/usr/bin/python3 tests/tools/readme.py --guillemet $(B)/guillemet --write
 
 C_FILES = $(shell find server tests -name '*.[ch]' | sort)
 format: deps-lint ## clang-format the C files in place

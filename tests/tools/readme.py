@@ -20,9 +20,9 @@ SHOWN = "127.0.0.1:8080"
 BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
 # What changes from one run to the next.
 VOLATILE = [
-    (re.compile(r'"(ingested_at|updated_at|first_seen|last_seen)": "\d{4}-\d\d-\d\d(T[\d:.]+Z)?"'), r'"\1": "…"'),
-    (re.compile(r'"(cursor|next_cursor|next)": "[^"]*"'), r'"\1": "…"'),
-    (re.compile(r'"instance": "[^"]*"'), '"instance": "…"'),
+    (re.compile(r'"(ingested_at|updated_at|first_seen|last_seen)":\s*"\d{4}-\d\d-\d\d(T[\d:.]+Z)?"'), r'"\1": "…"'),
+    (re.compile(r'"(cursor|next_cursor|next)":\s*"[^"]*"'), r'"\1": "…"'),
+    (re.compile(r'"instance":\s*"[^"]*"'), '"instance": "…"'),
 ]
 
 
