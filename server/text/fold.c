@@ -156,9 +156,10 @@ static bool is_settled(uint32_t cp)
 {
     return cp < 0x300 || (cp >= 0x388 && cp < 0x483) || (cp >= 0x48A && cp < 0x530) ||
            (cp >= 0x5D0 && cp < 0x5EB) || (cp >= 0x620 && cp < 0x64B) ||
-           (cp >= 0x2009 && cp < 0x2070) || (cp >= 0x20A0 && cp < 0x20C0) ||
+           (cp >= 0x2009 && cp < 0x2070) || (cp >= 0x20A0 && cp < 0x20C0) || (cp >= 0x2460 && cp < 0x2ADC) ||
            (cp >= 0x3041 && cp < 0x3097) || (cp >= 0x30A1 && cp < 0x30FB) ||
-           (cp >= 0x4E00 && cp < 0xA000) || (cp >= 0xAC00 && cp < 0xD7A4);
+           (cp >= 0x4E00 && cp < 0xA000) || (cp >= 0xAC00 && cp < 0xD7A4) ||
+           (cp >= 0x1F000 && cp < 0x1FB00);
 }
 
 size_t fold_lower_short(struct slice s, char *out)

@@ -68,12 +68,20 @@ static bool is_item_number(const struct splitter *s, size_t final)
     return final == s->first + (size_t)1 && s->tokens->items[s->first].kind == TOKEN_NUMBER;
 }
 
+/* A straight apostrophe closes when it touches the word before it; elsewhere it opens. */
+static bool is_closing(const struct splitter *s, size_t i, enum role role)
+{
+    const struct token *t = &s->tokens->items[i];
+    return role == ROLE_CLOSING &&
+           !(s->text.ptr[t->start_byte] == '\'' && t->flags & TOKEN_SPACE_BEFORE);
+}
+
 /* Marks that close what the final mark at `i - 1` ended; returns the token behind them. */
 static size_t skip_closing(struct splitter *s, size_t i)
 {
     for (; i < s->tokens->count; i++) {
         enum role role = role_of(s, i);
-        bool closes = role == ROLE_CLOSING || role == ROLE_FINAL ||
+        bool closes = is_closing(s, i, role) || role == ROLE_FINAL ||
                       (role == ROLE_STRAIGHT && s->straight_open);
         if (!closes) {
             break;
@@ -90,7 +98,8 @@ static bool may_begin(const struct splitter *s, size_t i)
     const struct token *t = &s->tokens->items[i];
     switch (role_of(s, i)) {
     case ROLE_OPENING:
-    case ROLE_STRAIGHT: /* a closing one was skipped */
+    case ROLE_CLOSING:  /* closing ones were skipped: this one opens */
+    case ROLE_STRAIGHT:
         return true;
     case ROLE_DASH:
         return t->flags & TOKEN_SPACE_BEFORE;

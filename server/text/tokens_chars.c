@@ -72,8 +72,9 @@ static unsigned other_class(uint32_t cp)
     if (is_ideograph(cp)) {
         return CHAR_IDEOGRAPH;
     }
+    unsigned wide = (cp >= 0x2000 && cp < 0x2070) ? 0 : CHAR_WIDE; /* others may be composed anew */
     if (utf8_is_punctuation(cp)) {
-        return CHAR_PUNCTUATION;
+        return CHAR_PUNCTUATION | wide;
     }
     if (utf8_is_letter(cp)) {
         return (utf8_is_upper(cp) ? CHAR_UPPER : CHAR_LOWER) | CHAR_WIDE;
@@ -81,7 +82,7 @@ static unsigned other_class(uint32_t cp)
     if (utf8_is_mark(cp) || cp == 0x200C || cp == 0x200D || cp == 0x2060) {
         return CHAR_MARK | CHAR_WIDE;
     }
-    return utf8_is_digit(cp) ? CHAR_DIGIT | CHAR_WIDE : CHAR_SYMBOL;
+    return utf8_is_digit(cp) ? CHAR_DIGIT | CHAR_WIDE : CHAR_SYMBOL | wide;
 }
 
 unsigned tokens_char(struct slice text, size_t at, size_t *next)
