@@ -129,6 +129,7 @@ def archive(guillemet, contract, tmp_path_factory):
     server = _shared.Running(guillemet, folder / "archive.db", folder / "serve.log", "--open-writes", "--gazetteer",
                              str(folder / "names.tsv"))
     client = Client(server.base, contract)
+    client.server = server
     client.ids = {name: client.post(text, **meta).json()["id"] for name, meta, text in ARTICLES}
     client.texts = {name: text for name, _, text in ARTICLES}
     yield client

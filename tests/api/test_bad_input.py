@@ -1,4 +1,5 @@
 """What must be refused, and how clearly."""
+import json
 import socket
 
 import pytest
@@ -43,10 +44,21 @@ def test_include(archive):
     archive.refused(400, "unknown_parameter", "GET", "/healthz?x=1", field="x")
 
 
-@pytest.mark.parametrize("target", ["/articles%00/evil", "/articles?q=%00", "/articles?q=%zz", "/articles?q=%ff", "/articles/%c0%af",
-                                    "/entities/%ed%a0%80", "/articles?=x"])
-def test_malformed_addresses(archive, target):
-    assert archive.call("GET", target).status_code == 400
+def raw_get(archive, target):
+    """As it is: HTTP libraries mend addresses before they send them."""
+    with socket.create_connection(("127.0.0.1", archive.server.port), timeout=20) as raw:
+        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        reply = b"".join(iter(lambda: raw.recv(65536), b""))
+    return int(reply.split()[1]), reply.partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize("target", ["/articles%00/evil", "/articles?q=%00", "/articles?q=%zz", "/articles?q=%", "/articles?q=%ff",
+                                    "/articles/%c0%af", "/entities/%ed%a0%80", "/articles?=x", "http://x/articles", "/articles/../quotes",
+                                    "/articles#x"])
+def test_malformed_addresses(archive, contract, target):
+    status, body = raw_get(archive, target)
+    assert status == 400
+    contract.validate(json.loads(body), "problem")
 
 
 @pytest.mark.parametrize("path", ["/article", "/articles/x/y/z", "/Articles", "/articles/x/entity", "/favicon.ico"])
@@ -61,8 +73,8 @@ def test_unknown_ids(archive, id):
     archive.refused(404, "not_found", "GET", f"/quotes/{id}")
 
 
-def test_ten_thousand_parameters(archive):
-    assert archive.call("GET", "/articles?" + "&".join("q=1" for _ in range(1000))).status_code == 400
+def test_too_many_parameters(archive):
+    assert archive.call("GET", "/articles?" + "&".join("q=1" for _ in range(200))).status_code == 400
 
 
 # ---- bodies
@@ -96,7 +108,7 @@ def test_empty(api, body):
 
 
 def test_nul_bytes(api):
-    assert "0" in refuse_plain(api, 400, "invalid", b"Titre\n\nUn texte \x00 avec un trou.")["detail"]
+    assert "byte 16" in refuse_plain(api, 400, "invalid", b"Titre\n\nUn texte \x00 avec un trou.")["detail"]
 
 
 def test_media_types(api):
@@ -107,7 +119,7 @@ def test_media_types(api):
 
 
 @pytest.mark.parametrize("document,field", [
-    ({"text": 5}, "/text"), ({"text": "Un texte.", "title": ["a"]}, "/title"), ({"text": "Un texte.", "bylines": "Jo"}, "/bylines"),
+    ({"text": 5}, "/text"), ({"text": "Un texte.", "title": ["a"]}, "/title"), ({"text": "Un texte.", "bylines": {"name": "Jo"}}, "/bylines"),
     ({"text": "Un texte.", "bylines": ["Jo", 7]}, "/bylines/1"), ({"text": "Un texte.", "published_at": "mardi"}, "/published_at"),
     ({"text": "Un texte.", "published_at": 5}, "/published_at"), ({"text": "Un texte.", "url": "pas une adresse"}, "/url"),
     ({"text": "Un texte.", "keywords": {}}, "/keywords"), ({"text": None}, None), ({}, None), ({"title": "t"}, None)])

@@ -43,7 +43,7 @@ def test_id_and_name_are_said_plainly_alias_is_told(archive):
 
 def test_alias_is_resolved(api):
     api.post("Titre du jour\n\n« Tout ira bien dans cette affaire », a déclaré Émile Ørsted, directeur du port.\n\n"
-             "M. Ørsted a quitté la salle. Ørsted reviendra demain, dit-on.")
+             "M. Ørsted a quitté la salle. Ørsted reviendra demain, dit-on.", lang="fr")
     entity = api.json("/entities/" + quote("Émile Ørsted"))
     aliases = {alias["text"] for alias in entity["aliases"]}
     assert "Ørsted" in aliases, aliases
@@ -54,7 +54,7 @@ def test_alias_is_resolved(api):
 def ambiguous(api):
     for n, first in enumerate(("Anne", "Paul")):
         api.post(f"Une journée ordinaire {n}\n\n« La ville changera bientôt de visage », a déclaré {first} Lebrun, maire.\n\n"
-                 "Lebrun a parlé longtemps. Lebrun a ensuite quitté la salle.")
+                 "Lebrun a parlé longtemps. Lebrun a ensuite quitté la salle.", lang="fr")
 
 
 def test_ambiguous_name_is_300_with_candidates(api):

@@ -13,7 +13,7 @@ def many(archive):
         for n in range(COUNT):
             when = {"published_at": f"2025-03-{n % 5 + 1:02}"} if n % 4 else {}
             archive.post(f"Nouvelle numéro {n}\n\n« Voici la déclaration numéro {n} de la série », a déclaré Anne Lebrun, maire de Dieppe.",
-                         source="serial", external_id=f"serial-{n}", **when)
+                         source="serial", lang="fr", external_id=f"serial-{n}", **when)
     yield archive
     for article in archive.items("/articles", source="serial", limit=1000):
         assert archive.call("DELETE", article["links"]["self"]).status_code == 200
