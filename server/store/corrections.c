@@ -110,6 +110,21 @@ static enum rc check_value(struct writer *w, struct correcting *c, struct err *e
     return err_field(e, RC_INVALID, "kind", "no such correction");
 }
 
+/* Exports write the hash as hex. */
+static struct slice bytes_of_hex(struct writer *w, struct slice hex)
+{
+    char *bytes = arena_alloc(w->arena, hex.len / 2 + 1);
+    for (size_t i = 0; i + 1 < hex.len; i += 2) {
+        unsigned value = 0;
+        for (size_t k = i; k < i + 2; k++) {
+            char c = hex.ptr[k];
+            value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
+        }
+        bytes[i / 2] = (char)value;
+    }
+    return slice_of(bytes, hex.len / 2);
+}
+
 static enum rc find_evidence(struct writer *w, struct correcting *c, struct err *e)
 {
     const struct store_correction *given = c->given;
@@ -144,21 +159,6 @@ static enum rc find_evidence(struct writer *w, struct correcting *c, struct err 
         c->words = describe(w, c->into);
     }
     return rc;
-}
-
-/* Exports write the hash as hex. */
-static struct slice bytes_of_hex(struct writer *w, struct slice hex)
-{
-    char *bytes = arena_alloc(w->arena, hex.len / 2 + 1);
-    for (size_t i = 0; i + 1 < hex.len; i += 2) {
-        unsigned value = 0;
-        for (size_t k = i; k < i + 2; k++) {
-            char c = hex.ptr[k];
-            value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
-        }
-        bytes[i / 2] = (char)value;
-    }
-    return slice_of(bytes, hex.len / 2);
 }
 
 /* ---- making one */
