@@ -184,7 +184,13 @@ pytest_folder() {
         failed=$((failed + 1))
         return
     fi
-    TEST_BINARY=${TEST_BINARY:-$BUILD_ABS/san-address-undefined/guillemet} pytest_run "$2" "$1"
+    export TEST_BINARY=${TEST_BINARY:-$BUILD_ABS/san-address-undefined/guillemet}
+    if [ ! -x "$TEST_BINARY" ]; then
+        echo "!!! $TEST_BINARY is not built"
+        failed=$((failed + 1))
+        return
+    fi
+    pytest_run "$2" "$1"
 }
 suite_golden() { pytest_folder tests/golden 300; }
 suite_api() { pytest_folder tests/api 600; }

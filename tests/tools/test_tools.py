@@ -155,20 +155,25 @@ def test_runner_refuses_an_unknown_suite(runner):
 
 
 def would_run(changed, target):
-    """What make would run if `changed` were newer than everything."""
+    """What make would run besides if `changed` were newer than everything."""
     build = os.environ.get("BUILD", "build")
     if not (ROOT / build / "release/guillemet").exists():
         pytest.skip("no release build to look at")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
-    done = call("make", "-n", "-W", changed, f"BUILD={build}", target, cwd=ROOT, env=environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+
+    def said(*options):
+        done = call("make", "-n", *options, f"BUILD={build}", target, cwd=ROOT, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    anyway = set(said())
+    return "\n".join(line for line in said("-W", changed) if line not in anyway)
 
 
 def test_a_changed_table_makes_its_pack_anew():
     said = would_run("server/lang/fr/cue_verbs.tsv", "build")
     assert "packtool fr" in said and "packtool en" not in said
-    assert "release/guillemet" in said
+    assert "liblang.a" in said
 
 
 def test_a_changed_header_recompiles_its_users():
