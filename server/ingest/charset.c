@@ -241,7 +241,7 @@ static bool reads_as_1252(struct slice s)
             well_formed += i + need <= s.len && utf8_valid(slice_of(s.ptr + i, need), NULL);
         }
     }
-    return western == high && well_formed * 20 <= high && high * 3 <= letters;
+    return western == high && well_formed * 20 <= high && high * 2 <= letters;
 }
 
 static enum rc undeclared(struct slice s, size_t offset, bool may_guess, size_t most_bytes,

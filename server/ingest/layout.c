@@ -9,6 +9,7 @@
 struct lines {
     struct layout *layout;
     uint32_t widest; /* code points */
+    bool gapped;     /* blank lines separate blocks somewhere in this text */
     bool gap;        /* a blank line stands before the next one */
 };
 
@@ -49,6 +50,22 @@ static uint32_t widest_line(struct slice text)
         widest = width > widest ? width : widest;
     }
     return widest;
+}
+
+/* A blank line between lines that aren't. */
+static bool has_gap(struct slice text)
+{
+    struct slice rest = text;
+    bool words = false, gap = false;
+    while (slice_present(rest)) {
+        struct slice line = slice_trim(slice_cut(&rest, '\n'));
+        if (line.len > 0 && gap) {
+            return true;
+        }
+        words |= line.len > 0;
+        gap = words && line.len == 0;
+    }
+    return false;
 }
 
 static uint32_t first_word_width(struct slice text, struct span line)
@@ -162,7 +179,7 @@ static bool has_marks(struct slice s)
 static bool continues(const struct lines *lines, const struct piece *before, uint32_t before_width,
                       struct span line, uint16_t head)
 {
-    if (!before || lines->gap || lines->widest > FILLED_MOST_CODE_POINTS ||
+    if (!before || !lines->gapped || lines->gap || lines->widest > FILLED_MOST_CODE_POINTS ||
         (head & (PIECE_BULLET | PIECE_DASH | PIECE_NUMBERED))) {
         return false;
     }
@@ -174,7 +191,7 @@ static bool continues(const struct lines *lines, const struct piece *before, uin
 static void add_pieces(struct layout *l)
 {
     struct slice text = l->document->text;
-    struct lines lines = {.layout = l, .widest = widest_line(text)};
+    struct lines lines = {.layout = l, .widest = widest_line(text), .gapped = has_gap(text)};
     struct piece *before = NULL;
     uint32_t before_width = 0;
     for (size_t at = 0; at < text.len;) {

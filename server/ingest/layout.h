@@ -1,6 +1,7 @@
 /* Plain text → blocks with kinds: title, standfirst, subheadings, lists, interviews, captions, boilerplate.
  *
- * Shape:  where lines are filled to one width they are joined, else each line is one block. Kinds come from
+ * Shape:  where blank lines separate blocks, lines that were only filled to one width are joined; else each
+ *         line is one block. Kinds come from
  *         form (length, final stop, place) and from the language packs' phrases, see layout_kinds.c.
  *         Nothing is lost: every non-blank line is in exactly one block.
  * Errors: RC_NOMEM alone. A title or standfirst that the metadata already has is looked for in the text and

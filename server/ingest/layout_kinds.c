@@ -372,9 +372,10 @@ void layout_kinds(struct layout *l)
     }
     mark_phrases(l);
     mark_tail(l);
+    bool labelled = mark_labelled_interview(l);
     find_title(l);
     mark_lists(l);
-    if (!mark_labelled_interview(l)) {
+    if (!labelled) {
         mark_interview(l);
     }
     mark_subheadings(l);
