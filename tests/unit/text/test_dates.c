@@ -111,7 +111,7 @@ static void every_day_goes_and_returns(void **state)
     for (int year = 1600; year < 2400; year++) {
         for (int month = 1; month <= 12; month++) {
             for (int day = 1; day <= 31; day++) {
-                char text[32], out[32];
+                char text[64], out[32];
                 bool date_only;
                 snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
                 if (!dates_parse_iso(slice_cstr(text), &time_ms, &date_only)) {

@@ -11,17 +11,14 @@
 #include "text/langid.h"
 
 static const char *const french[] = {
-    "Le conseil municipal a voté mardi soir le budget de la ville, malgré l'opposition des élus de gauche, qui dénoncent "
-    "une hausse des tarifs de la cantine.",
-    "« Nous ne savons pas encore quand la ligne rouvrira », a reconnu la directrice régionale, qui promet des bus de "
-    "remplacement pour les voyageurs du matin.",
+    "Le conseil municipal a voté mardi soir le budget de la ville, malgré l'opposition des élus de gauche.",
+    "« Nous ne savons pas encore quand la ligne rouvrira », a reconnu la directrice, qui promet des bus le matin.",
     "À l'aube, les pompiers luttaient encore contre le feu ; deux maisons ont été évacuées et personne n'a été blessé.",
     "Selon Jean Dupont, Marie Durand et Paul Martin, le maire de Saint-Ouen n'avait pas répondu aux lettres de l'association.",
     "LE GOUVERNEMENT RENONCE À LA RÉFORME QUE LES SYNDICATS COMBATTENT DEPUIS L'AUTOMNE DANS TOUT LE PAYS",
 };
 static const char *const english[] = {
-    "The town council voted on Tuesday night to close the old swimming pool, despite protests from parents who say that "
-    "their children have nowhere else to go.",
+    "The town council voted on Tuesday night to close the old swimming pool, despite protests from parents.",
     "\"We don't know yet when the line will reopen,\" the regional manager said, adding that buses would run in the morning.",
     "Firefighters were still battling the blaze at dawn; two houses had been evacuated and nobody was hurt.",
     "According to John Smith and Mary Jones, the mayor had not answered any of the letters that they sent him last year.",
