@@ -166,7 +166,11 @@ void names_find(struct reading *r)
     struct lexicon *lexicon = ARENA_NEW(r->arena, struct lexicon);
     tagger_lexicon_read(r, lexicon);
     r->lexicon = lexicon;
-    struct naming n = {.r = r, .lexicon = *lexicon};
+    struct naming n = {.r = r,
+                       .lexicon = *lexicon,
+                       .not_names = pack_table(r->pack, "not_names"),
+                       .name_tails = pack_table(r->pack, "name_tails"),
+                       .adjectives = pack_table(r->pack, "adjectives")};
     struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
     if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {

@@ -9,15 +9,19 @@
 
 #include "analyse/reading.h"
 #include "analyse/tagger_lexicon.h"
+#include "text/pack.h"
 
 struct naming {
     struct reading *r;
     struct lexicon lexicon;
+    struct pack_table not_names, name_tails, adjectives;
 };
 
 /* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */
 void names_rules(struct naming *n);
 void names_repair(struct naming *n);
+/* Grows a repaired name over its head and its "of" phrases. */
+void names_extend(const struct naming *n, struct name *name);
 void names_spread(struct naming *n);
 void names_cluster(struct naming *n);
 

@@ -82,17 +82,70 @@ static bool drops_back(const struct naming *n, const struct name *name)
         struct slice text = reading_token_text(n->r, i);
         return !(slice_is(text, ")") || slice_is(text, "!")) || name->end - name->first < 3;
     }
-    return is_lower_word(n, i) && (bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND));
+    struct slice unused;
+    return is_lower_word(n, i) && ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
+                                   pack_find(&n->name_tails, t->lower, &unused));
+}
+
+/* Quotation marks, bars and spaced dashes are never inside: the name ends before them. */
+static void cut_at_marks(const struct naming *n, struct name *name)
+{
+    for (uint32_t i = name->first; i < name->end; i++) {
+        static const char *const marks[] = {"«", "»", "“", "”", "\"", "|", ":", ";", "?", "–", "—", "…"};
+        struct slice text = reading_token_text(n->r, i);
+        for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
+            if (slice_is(text, marks[m])) {
+                name->first = i == name->first ? i + 1 : name->first;
+                name->end = i > name->first ? i : name->end;
+            }
+        }
+    }
 }
 
 static void trim(const struct naming *n, struct name *name)
 {
+    cut_at_marks(n, name);
     while (name->first < name->end && drops_front(n, name)) {
         name->first++;
     }
     while (name->first < name->end && drops_back(n, name)) {
         name->end--;
     }
+}
+
+static uint32_t whole_match(const struct naming *n, const struct name *name)
+{
+    uint32_t known = n->lexicon.begin[name->first];
+    for (uint32_t i = name->first + 1; i < name->end; i++) {
+        known &= n->lexicon.inner[i];
+    }
+    return known;
+}
+
+/* A capitalised word that is no name by itself: the State, a lone letter, what a function is over ("ministre du
+ * Tourisme", "procureur de la République", "Premier ministre"). */
+static bool is_no_word(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->first, at = i, known = n->lexicon.begin[i];
+    const struct token *t = names_token(n, i);
+    struct slice unused;
+    if (name->method == MENTION_USER) {
+        return false;
+    }
+    if (pack_find(&n->not_names, t->lower, &unused) || (n->lexicon.inner[i] & LEX_FUNCTION)) {
+        return true;
+    }
+    if (t->end_byte - t->start_byte == 1 && !(known & (LEX_ORGANISATIONS | LEX_PLACES))) {
+        return true;
+    }
+    if ((known & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_FIRST_NAME)) || n->lexicon.common[i] == 0) {
+        return false;
+    }
+    bool linked = false;
+    while (before(n, at, &at) && !is_capital(n, at) && (bits_at(n, at) & (LEX_OF | LEX_ARTICLE | LEX_DEMONYM | LEX_FOR))) {
+        linked |= (bits_at(n, at) & (LEX_OF | LEX_FOR)) != 0;
+    }
+    return linked && (bits_at(n, at) & LEX_FUNCTION) && !is_capital(n, at);
 }
 
 /* Months, days, inhabitants and languages are no names; nor is what has neither capital nor digit. */
@@ -107,62 +160,11 @@ static bool is_no_name(const struct naming *n, const struct name *name)
                         !(bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS));
         all_common &= excluded || (bits_at(n, i) & (LEX_ARTICLE | LEX_PREPOSITION));
     }
+    if (name->end == name->first + 1 && is_no_word(n, name)) {
+        return true;
+    }
     return !has_capital || (all_common && name->type != ENTITY_MISC) ||
            (all_common && name->end == name->first + 1);
-}
-
-/* ---- extending */
-
-/* place Jacques-Bailleurs, rue de la Justice: the head is part of the place. */
-static void take_place_head(const struct naming *n, struct name *name)
-{
-    uint32_t i = name->first, at;
-    while (before(n, i, &at) && (bits_at(n, at) & (LEX_OF | LEX_ARTICLE)) && !is_capital(n, at)) {
-        i = at;
-    }
-    if (!before(n, i, &at) || !(n->lexicon.bits[at] & LEX_PLACE_NAMED) ||
-        !(name->type == ENTITY_LOC || name->type == ENTITY_PER)) {
-        return;
-    }
-    while (!(n->lexicon.begin[at] & LEX_PLACE_NAMED) && before(n, at, &i)) {
-        at = i;
-    }
-    if (n->r->name_at[at] == NO_INDEX && !(name->type == ENTITY_PER && i != name->first && is_lower_word(n, at))) {
-        name->first = at;
-        name->type = ENTITY_LOC;
-    }
-}
-
-static bool may_go_on(const struct naming *n, uint32_t i)
-{
-    return is_lower_word(n, i) && n->lexicon.common[i] > 0 &&
-           !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND | LEX_FOR | LEX_CALENDAR));
-}
-
-/* Association d'entraide des veuves et orphelins: a body's name runs on through "of" phrases. */
-static void take_of_phrases(const struct naming *n, struct name *name)
-{
-    if (name->type != ENTITY_ORG || !(n->lexicon.begin[name->first] & LEX_ORG_HEAD) ||
-        !is_capital(n, name->first)) {
-        return;
-    }
-    for (uint32_t i = name->end; names_same_sentence(n, i, name->first);) {
-        uint32_t k = i;
-        uint32_t link = bits_at(n, k) & (LEX_OF | LEX_AND | LEX_FOR);
-        if (!link || is_capital(n, k) || ((link & LEX_AND) && name->end == name->first + 1)) {
-            return;
-        }
-        while (names_same_sentence(n, k, i) && k < i + 3 && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE | LEX_FOR | LEX_AND))) {
-            k++;
-        }
-        if (!names_same_sentence(n, k, i) || (link & LEX_OF ? !may_go_on(n, k) && !(is_word(n, k) && is_capital(n, k)) : !may_go_on(n, k))) {
-            return;
-        }
-        if (n->r->name_at[k] != NO_INDEX && n->r->names.items[n->r->name_at[k]].type != ENTITY_LOC) {
-            return;
-        }
-        name->end = i = k + 1;
-    }
 }
 
 /* ---- types */
@@ -195,21 +197,29 @@ static bool acts(const struct naming *n, const struct name *name)
 
 static void decide_type(const struct naming *n, struct name *name)
 {
-    uint32_t known = n->lexicon.begin[name->first];
-    bool whole = name->end == name->first + 1 || (n->lexicon.inner[name->end - 1] & known);
+    uint32_t known = whole_match(n, name), head = n->lexicon.begin[name->first];
+    bool several = name->end - name->first > 1, capital = is_capital(n, name->first);
     if (has_title_before(n, name) && name->type != ENTITY_ORG) {
         name->type = ENTITY_PER;
         name->method = MENTION_RULE;
-    } else if ((known & LEX_SEAT) && whole) {
+    } else if (known & LEX_SEAT) {
         name->type = ENTITY_ORG;
-    } else if ((known & LEX_CAPITAL) && whole && name->type == ENTITY_LOC && acts(n, name)) {
+    } else if ((known & LEX_CAPITAL) && name->type == ENTITY_LOC && acts(n, name)) {
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
-    } else if ((known & LEX_COUNTRY) && whole && name->end - name->first > 1) {
+    } else if ((known & LEX_COUNTRY) && several) {
         name->type = ENTITY_LOC;
-    } else if ((known & LISTED_BODIES) && whole && name->type != ENTITY_ORG && name->confidence < SURE &&
+    } else if ((known & LISTED_BODIES) && several && !(known & (LEX_PLACES | LEX_PERSON))) {
+        name->type = ENTITY_ORG;
+    } else if ((known & LISTED_BODIES) && name->type != ENTITY_ORG && name->confidence < SURE &&
                !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
         name->type = ENTITY_ORG;
+    } else if (several && capital && name->type == ENTITY_LOC && (head & LEX_ORG_HEAD) && !(head & LEX_PLACE_HEAD) &&
+               !(known & LEX_PLACES)) {
+        name->type = ENTITY_ORG;
+    } else if (several && capital && name->type == ENTITY_PER && (head & LEX_PLACE_HEAD) &&
+               (bits_at(n, name->first + 1) & LEX_OF)) {
+        name->type = ENTITY_LOC;
     }
 }
 
@@ -219,18 +229,49 @@ static void decide_type(const struct naming *n, struct name *name)
 static uint32_t person_inside(const struct naming *n, const struct name *name)
 {
     uint32_t head = n->lexicon.begin[name->first];
-    if (name->type == ENTITY_PER || (head & (LEX_ORG_HEAD | LEX_PLACE_HEAD | LEX_ORGANISATIONS | LEX_PLACES))) {
+    if (name->type == ENTITY_PER || (head & (LEX_ORG_HEAD | LEX_PLACE_NAMED))) {
         return name->end;
     }
     for (uint32_t i = name->first + 1; i + 1 < name->end; i++) {
         bool known = (n->lexicon.begin[i] & LEX_PERSON) && (n->lexicon.inner[name->end - 1] & LEX_PERSON);
         bool plain = i + 2 == name->end && (n->lexicon.bits[i] & LEX_FIRST_NAME) && is_capital(n, i + 1) &&
                      (n->lexicon.bits[i + 1] & LEX_SURNAME) && n->lexicon.common[i] == 0;
-        if ((known || plain) && !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
+        bool listed = (n->lexicon.inner[i] & (LEX_ORGANISATIONS | LEX_PLACES)) != 0;
+        if ((known || plain) && !listed && !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
             return i;
         }
     }
     return name->end;
+}
+
+/* "M. de Villiers", "le général de Villiers": after a title the particle is the person's. */
+static void take_particle(const struct naming *n, struct name *name)
+{
+    uint32_t particle, title;
+    if (name->type == ENTITY_PER && before(n, name->first, &particle) && !is_capital(n, particle) &&
+        (bits_at(n, particle) & LEX_PARTICLE) && (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) &&
+        before(n, particle, &title) && (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1 &&
+        ((names_token(n, title)->flags & TOKEN_ABBREVIATION) || !(bits_at(n, title) & LEX_FUNCTION))) {
+        name->first = particle;
+    }
+}
+
+/* Bodies of several words that the tables list, where the tagger saw part of them or nothing: "Québec solidaire". */
+static size_t add_listed(const struct naming *n, struct name *out)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < n->r->tokens.count; i++) {
+        uint32_t kinds = n->lexicon.begin[i] & LISTED_BODIES, end = i + 1, at;
+        while (kinds && names_same_sentence(n, end, i) && (n->lexicon.inner[end] & kinds)) {
+            end++;
+        }
+        bool loose = !before(n, i, &at) && end == i + 2 && is_lower_word(n, i + 1);
+        if (kinds && end > i + 1 && !loose && !(n->lexicon.begin[i] & LEX_FIRST_NAME)) {
+            out[count++] = name_of(n, i, end, ENTITY_ORG, 0.85F, MENTION_GAZETTEER);
+            i = end - 1;
+        }
+    }
+    return count;
 }
 
 /* "Abonnez-vous": a verb at the head of a sentence, whatever the capital says. */
@@ -244,8 +285,8 @@ static bool is_inverted_verb(const struct naming *n, const struct name *name)
 void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
-    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2);
-    size_t count = 0;
+    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count / 2 + 1);
+    size_t count = add_listed(n, kept);
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];
         trim(n, &name);
@@ -258,8 +299,8 @@ void names_repair(struct naming *n)
             name.end = person;
         }
         decide_type(n, &name);
-        take_place_head(n, &name);
-        take_of_phrases(n, &name);
+        take_particle(n, &name);
+        names_extend(n, &name);
         kept[count++] = name_of(n, name.first, name.end, name.type, name.confidence, name.method);
     }
     names_replace(n, kept, count);

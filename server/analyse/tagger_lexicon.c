@@ -76,6 +76,12 @@ static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
     return table->bit;
 }
 
+static uint32_t meaning(const struct lexicon_table *table, struct slice value)
+{
+    uint32_t bit = kind_bit(table, value);
+    return bit == LEX_ORG_HEAD && slice_is(pack_column(value, 1), "takes") ? LEX_ORG_HEAD | LEX_ORG_TAKES : bit;
+}
+
 static bool wanted_case(const struct scan *s, const struct lexicon_table *table, struct slice value,
                         uint32_t first, uint32_t end)
 {
@@ -116,7 +122,7 @@ static void match(struct scan *s, size_t t, uint32_t first, uint32_t limit)
         if (pack_find(&s->opened[t], slice_of(key, len), &value) &&
             wanted_case(s, &tables[t], value, first, i + 1)) {
             best_end = i + 1;
-            best_bit = kind_bit(&tables[t], value);
+            best_bit = meaning(&tables[t], value);
         }
         if (!pack_prefix(&s->opened[t], slice_of(key, len))) {
             break;

@@ -43,6 +43,7 @@ enum lexicon_bit {
     LEX_ACTING = 1u << 29, /* a verb that only people and bodies are subjects of */
     LEX_PREPOSITION = 1u << 30
 };
+#define LEX_ORG_TAKES (1u << 31) /* a head that, in lower case, is part of a body's name: ministère */
 #define LEX_TAGGER ((1u << LEX_BITS) - 1)
 
 #define LEX_PLACES (LEX_COUNTRY | LEX_REGION | LEX_CITY | LEX_TOWN)

@@ -1,0 +1,186 @@
+/* Names grow: over the lower-case head that belongs to them (rue Mouffetard, ministère de la Justice) and over
+ * the phrases that a body's long name runs through (Association d'entraide des veuves et orphelins). */
+#include "analyse/names.h"
+
+static uint32_t bits_at(const struct naming *n, uint32_t i)
+{
+    return n->lexicon.bits[i];
+}
+
+static bool is_lower_word(const struct naming *n, uint32_t i)
+{
+    const struct token *t = names_token(n, i);
+    return t->kind == TOKEN_WORD && !(t->flags & (TOKEN_CAPITAL | TOKEN_HAS_DIGIT));
+}
+
+static bool is_adjective(const struct naming *n, uint32_t i)
+{
+    struct slice unused;
+    return is_lower_word(n, i) &&
+           ((bits_at(n, i) & LEX_DEMONYM) || pack_find(&n->adjectives, names_token(n, i)->lower, &unused));
+}
+
+static bool step_back(const struct naming *n, uint32_t *i)
+{
+    if (*i == 0 || !names_same_sentence(n, *i - 1, *i)) {
+        return false;
+    }
+    --*i;
+    return true;
+}
+
+/* Back over "de la", "du", "des" … to the word they hang on; *linked tells whether there were any. */
+static bool back_over_links(const struct naming *n, uint32_t first, uint32_t *at, bool *linked)
+{
+    *at = first;
+    *linked = false;
+    while (step_back(n, at)) {
+        uint32_t bits = bits_at(n, *at);
+        if (!(bits & (LEX_OF | LEX_ARTICLE)) || !is_lower_word(n, *at)) {
+            return true;
+        }
+        *linked |= (bits & LEX_OF) != 0;
+    }
+    return false;
+}
+
+/* Goes to the beginning of the table entry of `kind` that covers *at. */
+static void to_head(const struct naming *n, uint32_t kind, uint32_t *at)
+{
+    while (!(n->lexicon.begin[*at] & kind) && *at > 0 && (n->lexicon.inner[*at] & kind)) {
+        --*at;
+    }
+}
+
+static bool is_free(const struct naming *n, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        if (n->r->name_at[i] != NO_INDEX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool may_go_on(const struct naming *n, uint32_t i)
+{
+    return is_lower_word(n, i) &&
+           !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND | LEX_FOR | LEX_CALENDAR));
+}
+
+static void take_place_head(const struct naming *n, struct name *name)
+{
+    uint32_t at;
+    bool linked;
+    if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER) || !back_over_links(n, name->first, &at, &linked) ||
+        !(bits_at(n, at) & LEX_PLACE_NAMED)) {
+        return;
+    }
+    to_head(n, LEX_PLACE_NAMED, &at);
+    /* "le palais de Vladimir Poutine" stays a person's. */
+    bool persons = name->type == ENTITY_PER && (linked || name->end - name->first > 2);
+    if (is_lower_word(n, at) && is_free(n, at, name->first) && !persons) {
+        name->first = at;
+        name->type = ENTITY_LOC;
+    }
+}
+
+/* "ministère russe des Affaires étrangères", "tribunal de Paris", "cabinet Cadel" */
+static void take_body_head(const struct naming *n, struct name *name)
+{
+    uint32_t at;
+    bool linked;
+    if (!back_over_links(n, name->first, &at, &linked)) {
+        return;
+    }
+    while (is_adjective(n, at) && !(bits_at(n, at) & LEX_ORG_TAKES) && linked && step_back(n, &at)) {
+    }
+    /* One noun may stand between: "laboratoire d'astrophysique de Besançon". */
+    bool again;
+    if (linked && name->type == ENTITY_LOC && may_go_on(n, at) && !(bits_at(n, at) & (LEX_ORG_TAKES | LEX_PLACE_HEAD)) &&
+        (!back_over_links(n, at, &at, &again) || !again)) {
+        return;
+    }
+    if (!(bits_at(n, at) & LEX_ORG_TAKES) || !is_lower_word(n, at) || !(linked || at + 1 == name->first)) {
+        return;
+    }
+    to_head(n, LEX_ORG_TAKES, &at);
+    bool persons = name->type == ENTITY_PER && linked;
+    if (is_free(n, at, name->first) && !persons) {
+        name->first = at;
+        name->type = ENTITY_ORG;
+    }
+}
+
+static bool is_comma(const struct naming *n, uint32_t i)
+{
+    return slice_is(reading_token_text(n->r, i), ",");
+}
+
+/* The end of one more phrase behind i, or i: "des veuves", "et orphelins", ", internés et victimes". */
+static uint32_t phrase_end(const struct naming *n, const struct name *name, uint32_t i)
+{
+    if (is_comma(n, i)) {
+        bool list = names_same_sentence(n, i + 3, i) && may_go_on(n, i + 1) && (bits_at(n, i + 2) & LEX_AND) &&
+                    may_go_on(n, i + 3) && name->end > name->first + 2;
+        return list ? i + 4 : i;
+    }
+    uint32_t link = bits_at(n, i) & (LEX_OF | LEX_AND | LEX_FOR), k = i;
+    if (!link || !is_lower_word(n, i) || ((link & LEX_AND) && name->end == name->first + 1)) {
+        return i;
+    }
+    while (names_same_sentence(n, k, i) && k < i + 3 && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE | LEX_FOR | LEX_AND))) {
+        link |= bits_at(n, k) & LEX_OF;
+        k++;
+    }
+    if (!names_same_sentence(n, k, i)) {
+        return i;
+    }
+    if (may_go_on(n, k) && n->r->name_at[k] == NO_INDEX) {
+        return k + 1;
+    }
+    /* A capital goes on only after a plain "of": the next name may be another body's. */
+    bool place = n->r->name_at[k] != NO_INDEX && n->r->names.items[n->r->name_at[k]].type == ENTITY_LOC;
+    return (link & LEX_OF) && place && name->end > name->first + 2 ? n->r->names.items[n->r->name_at[k]].end : i;
+}
+
+static void take_of_phrases(const struct naming *n, struct name *name)
+{
+    bool headed = (n->lexicon.begin[name->first] & LEX_ORG_HEAD) && !is_lower_word(n, name->first);
+    if (name->type != ENTITY_ORG || !headed || (n->lexicon.begin[name->first] & LEX_ORGANISATIONS)) {
+        return;
+    }
+    for (uint32_t end = name->end;; name->end = end) {
+        while (names_same_sentence(n, end, name->first) && is_adjective(n, end)) {
+            end++;
+        }
+        name->end = end;
+        end = names_same_sentence(n, end, name->first) ? phrase_end(n, name, end) : end;
+        if (end == name->end) {
+            return;
+        }
+    }
+}
+
+/* "35e RI": a regiment's number is its name. */
+static void take_number(const struct naming *n, struct name *name)
+{
+    uint32_t at = name->first;
+    if (name->type != ENTITY_ORG || !step_back(n, &at) || !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS)) {
+        return;
+    }
+    struct slice text = reading_token_text(n->r, at);
+    bool ordinal = text.len > 1 && text.ptr[0] >= '0' && text.ptr[0] <= '9' && text.ptr[text.len - 1] >= 'a' &&
+                   text.ptr[text.len - 1] <= 'z';
+    if (ordinal) {
+        name->first = at;
+    }
+}
+
+void names_extend(const struct naming *n, struct name *name)
+{
+    take_place_head(n, name);
+    take_body_head(n, name);
+    take_of_phrases(n, name);
+    take_number(n, name);
+}
