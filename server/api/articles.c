@@ -110,6 +110,9 @@ enum rc articles_list(struct call *call, struct err *e)
                                         .lang = call_param(call, P_LANG)->text,
                                         .period = call_period(call)};
     rc = call_filter_entity(call, P_ENTITY, &query.has_entity, &known, &query.entity, e);
+    if (rc == RC_OK) {
+        rc = call_filter_entity(call, P_SPEAKER, &query.has_speaker, &known, &query.speaker, e);
+    }
     if (rc != RC_OK) {
         return rc;
     }

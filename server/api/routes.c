@@ -25,7 +25,8 @@
     {{"GET", path, name, NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE, 0}, handler, 0, false}
 
 static const struct api_route routes[] = {
-    READ("/articles", "listArticles", articles_list, LIST_PARAMS | B(ENTITY) | B(INCLUDE_LIST)),
+    READ("/articles", "listArticles", articles_list,
+         LIST_PARAMS | B(ENTITY) | B(SPEAKER) | B(INCLUDE_LIST)),
     WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS | B(DRY_RUN)),
     READ("/articles/{id}", "getArticle", articles_get, B(INCLUDE)),

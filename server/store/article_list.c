@@ -6,6 +6,17 @@
 
 /* ---- the three ways in: by date (with source, language), by entity, by words */
 
+static void join_speaker(const struct store_article_query *q, const struct list_rows *rows,
+                         struct list_sql *out)
+{
+    if (q->has_speaker) {
+        list_int(out,
+                 " CROSS JOIN article_entities sp ON sp.article = a.id AND sp.quotes_by > 0"
+                 " AND sp.entity = ",
+                 rows->speaker);
+    }
+}
+
 static void from_index(const struct store_article_query *q, const struct list_rows *rows,
                        unsigned parts, struct list_sql *out)
 {
@@ -15,6 +26,7 @@ static void from_index(const struct store_article_query *q, const struct list_ro
                    : source       ? "articles_by_source"
                    : lang         ? "articles_by_lang"
                                   : "articles_by_date");
+    join_speaker(q, rows, out);
     article_columns_join(out, parts);
     list_text(out, " WHERE a.deleted_ms IS NULL");
     if (source) {
@@ -31,6 +43,7 @@ static void from_entity(const struct store_article_query *q, const struct list_r
 {
     list_text(out, " FROM article_entities ae INDEXED BY article_entities_by_entity"
                    " CROSS JOIN articles a ON a.id = ae.article");
+    join_speaker(q, rows, out);
     article_columns_join(out, parts);
     list_int(out, " WHERE ae.entity = ", rows->entity);
     if (slice_present(q->source)) {
@@ -53,6 +66,7 @@ static void from_words(const struct store_article_query *q, const struct list_ro
         list_int(out, " CROSS JOIN article_entities ae ON ae.article = a.id AND ae.entity = ",
                  rows->entity);
     }
+    join_speaker(q, rows, out);
     article_columns_join(out, parts);
     list_text(out, " WHERE a.deleted_ms IS NULL");
     if (slice_present(q->source)) {
@@ -96,7 +110,7 @@ static bool counted_total(struct db *db, const struct store_article_query *q,
                           const struct list_rows *rows, int64_t *total)
 {
     bool source = slice_present(q->source), lang = slice_present(q->lang);
-    if (rows->match != NULL || q->period.has_from || q->period.has_to ||
+    if (rows->match != NULL || q->period.has_from || q->period.has_to || q->has_speaker ||
         (q->has_entity && (source || lang))) {
         return false;
     }
@@ -146,6 +160,9 @@ static enum rc resolve(struct store_reader *reader, const struct store_article_q
     if (q->has_entity) {
         rc = reader_entity(reader, q->entity, &rows->entity, e);
     }
+    if (rc == RC_OK && q->has_speaker) {
+        rc = reader_entity(reader, q->speaker, &rows->speaker, e);
+    }
     if (rc == RC_OK && slice_present(q->q)) {
         rc = search_query_compile(q->q, NULL, arena, &rows->match, e);
     }
@@ -179,10 +196,22 @@ static void read_rows(struct db *db, const struct store_article_query *q, const 
     db_done(s);
 }
 
+/* A speaker alone leads to its articles like any entity; the join then keeps those in which it speaks. */
+static struct store_article_query led_by_speaker(const struct store_article_query *query)
+{
+    struct store_article_query led = *query;
+    if (led.has_speaker && !led.has_entity) {
+        led.has_entity = true;
+        led.entity = led.speaker;
+    }
+    return led;
+}
+
 enum rc store_article_list(struct store_reader *reader, const struct store_article_query *query,
                            struct arena *arena, struct store_article **rows, size_t *count,
                            struct store_page *page, struct err *e)
 {
+    struct store_article_query led = led_by_speaker(query);
     struct list_rows internal = {0};
     struct list_sql sql = {0};
     struct store_page found = {0};
@@ -192,15 +221,15 @@ enum rc store_article_list(struct store_reader *reader, const struct store_artic
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
-    enum rc rc = resolve(reader, query, arena, &internal, e);
+    enum rc rc = resolve(reader, &led, arena, &internal, e);
     if (rc == RC_OK) {
-        article_list_sql(query, &internal, &sql);
-        read_rows(reader->db, query, &sql, arena, list, &read, &found);
+        article_list_sql(&led, &internal, &sql);
+        read_rows(reader->db, &led, &sql, arena, list, &read, &found);
         if (!found.has_more && !query->after.present && internal.match == NULL) {
             found.total = (int64_t)read;
             found.total_is_exact = true;
         } else {
-            find_total(reader->db, query, &internal, &found);
+            find_total(reader->db, &led, &internal, &found);
         }
     }
     reader_leave(reader, entered);

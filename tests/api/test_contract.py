@@ -81,8 +81,7 @@ def test_examples_are_valid(contract):
         for name, example in content.get("examples", {}).items():
             contract.validate(contract.deref(example)["value"], content["schema"])
             counted += 1
-        assert "json" not in media or "examples" in content or content["schema"] in (
-            {"type": "object"}, {"type": "object", "required": ["openapi", "paths"]}), f"{where}: no example"
+        assert "json" not in media or "examples" in content or where.split()[1] in ("/openapi.json", "/schema/{name}"), where
     for parameter in contract.spec["components"]["parameters"].values():
         contract.validate(parameter["example"], parameter["schema"])
     assert counted > 30

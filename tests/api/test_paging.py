@@ -21,6 +21,7 @@ def many(archive):
 
 CASES = [("/articles", {"source": "serial"}, COUNT), ("/articles", {"source": "serial", "sort": "oldest"}, COUNT),
          ("/articles", {"source": "serial", "q": "nouvelle"}, COUNT), ("/articles", {"source": "serial", "entity": "dieppe"}, COUNT),
+         ("/articles", {"source": "serial", "speaker": "anne-lebrun"}, COUNT),
          ("/quotes", {"source": "serial"}, COUNT), ("/quotes", {"source": "serial", "sort": "oldest", "speaker": "anne-lebrun"}, COUNT),
          ("/quotes", {"source": "serial", "q": "déclaration"}, COUNT),
          ("/entities/anne-lebrun/articles", {"source": "serial"}, COUNT), ("/entities/anne-lebrun/quotes", {"source": "serial"}, COUNT),
