@@ -73,6 +73,7 @@ help: ## list the targets
 	@echo '  FUZZ_SECONDS=n (fuzz) as their names say; V=1 shows commands.'
 
 build: $(B)/guillemet ## compile build/guillemet
+	@:
 
 run: deps ## build, load tests/samples into guillemet.db, serve them with open writes on 127.0.0.1:8080
 	@$(SUBMAKE) build
