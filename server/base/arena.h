@@ -42,7 +42,7 @@ char *arena_strdup(struct arena *arena, const char *text);
 struct slice arena_copy(struct arena *arena, struct slice s);
 struct slice arena_printf(struct arena *arena, const char *format, ...) ERR_PRINTF(2, 3);
 
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 
 /* Appends to an arena-backed vector { type *items; size_t count, capacity; }: yields the new zeroed

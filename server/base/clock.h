@@ -14,7 +14,7 @@
 
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
-int64_t clock_cpu_us(void);       /* CPU time of the calling thread */
+int64_t clock_cpu_us(void);         /* CPU time of the calling thread */
 void clock_fake_ms(int64_t now_ms); /* a negative value returns to the real clock */
 
 /* "2026-02-03T14:05:00Z" (milliseconds only when not 0): `out` holds at least 32 bytes. */

@@ -34,7 +34,6 @@ struct source {
     const char *origin;
 };
 
-
 /* ---- names */
 
 /* "LOG_LEVEL" and "log_level" are log-level; false when it is too long for any option. */

@@ -18,10 +18,17 @@
 
 #include "base/err.h"
 
-enum config_kind { CONFIG_TEXT, CONFIG_BOOL, CONFIG_INT, CONFIG_BYTES, CONFIG_DURATION_MS, CONFIG_CHOICE };
+enum config_kind {
+    CONFIG_TEXT,
+    CONFIG_BOOL,
+    CONFIG_INT,
+    CONFIG_BYTES,
+    CONFIG_DURATION_MS,
+    CONFIG_CHOICE
+};
 
 struct config_option {
-    const char *name;     /* "listen": --listen, GUILLEMET_LISTEN, `listen = …` */
+    const char *name; /* "listen": --listen, GUILLEMET_LISTEN, `listen = …` */
     enum config_kind kind;
     const char *standard; /* default, as text; NULL: unset */
     const char *choices;  /* "info|debug|…" for CONFIG_CHOICE */

@@ -10,26 +10,25 @@ struct unit {
     int64_t factor;
 };
 
-static const struct unit byte_units[] = {
-    {"", 1},
-    {"b", 1},
-    {"k", INT64_C(1) << 10},
-    {"kb", INT64_C(1) << 10},
-    {"kib", INT64_C(1) << 10},
-    {"m", INT64_C(1) << 20},
-    {"mb", INT64_C(1) << 20},
-    {"mib", INT64_C(1) << 20},
-    {"g", INT64_C(1) << 30},
-    {"gb", INT64_C(1) << 30},
-    {"gib", INT64_C(1) << 30},
-    {"t", INT64_C(1) << 40},
-    {"tb", INT64_C(1) << 40},
-    {"tib", INT64_C(1) << 40},
-    {NULL, 0}};
+static const struct unit byte_units[] = {{"", 1},
+                                         {"b", 1},
+                                         {"k", INT64_C(1) << 10},
+                                         {"kb", INT64_C(1) << 10},
+                                         {"kib", INT64_C(1) << 10},
+                                         {"m", INT64_C(1) << 20},
+                                         {"mb", INT64_C(1) << 20},
+                                         {"mib", INT64_C(1) << 20},
+                                         {"g", INT64_C(1) << 30},
+                                         {"gb", INT64_C(1) << 30},
+                                         {"gib", INT64_C(1) << 30},
+                                         {"t", INT64_C(1) << 40},
+                                         {"tb", INT64_C(1) << 40},
+                                         {"tib", INT64_C(1) << 40},
+                                         {NULL, 0}};
 
-static const struct unit duration_units[] = {
-    {"ms", 1},         {"s", 1000},       {"m", 60000},        {"min", 60000},
-    {"h", 3600000},    {"d", 86400000},   {NULL, 0}};
+static const struct unit duration_units[] = {{"ms", 1},      {"s", 1000},    {"m", 60000},
+                                             {"min", 60000}, {"h", 3600000}, {"d", 86400000},
+                                             {NULL, 0}};
 
 static const struct unit no_units[] = {{"", 1}, {NULL, 0}};
 
@@ -103,7 +102,8 @@ static bool parse_bool(const char *text, int64_t *number)
     static const struct {
         const char *word;
         int64_t value;
-    } words[] = {{"true", 1}, {"yes", 1}, {"on", 1}, {"1", 1}, {"false", 0}, {"no", 0}, {"off", 0}, {"0", 0}};
+    } words[] = {{"true", 1},  {"yes", 1}, {"on", 1},  {"1", 1},
+                 {"false", 0}, {"no", 0},  {"off", 0}, {"0", 0}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcasecmp(words[i].word, text) == 0) {
             *number = words[i].value;

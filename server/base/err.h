@@ -23,7 +23,7 @@ enum rc {
     RC_BUSY,        /* a queue is full or a deadline passed: try again */
     RC_UNAVAILABLE, /* a resource is missing: database, directory, port */
     RC_NOMEM,
-    RC_INTERNAL     /* our fault */
+    RC_INTERNAL /* our fault */
 };
 
 struct err {

@@ -66,7 +66,7 @@ void jsonw_end(struct jsonw *w)
     buf_char(w->out, w->closer[w->depth]);
 }
 
-#define ONES UINT64_C(0x0101010101010101)
+#define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
 /* Nonzero when a byte of `word` is `c`. */

@@ -128,8 +128,9 @@ enum rc pool_submit(struct pool *pool, void (*task)(void *arg, size_t worker), v
         pthread_cond_signal(&pool->ready);
     }
     pthread_mutex_unlock(&pool->lock);
-    return full ? err_set(e, RC_BUSY, "the work queue is full (%zu waiting): try again", pool->limit)
-                : RC_OK;
+    return full
+               ? err_set(e, RC_BUSY, "the work queue is full (%zu waiting): try again", pool->limit)
+               : RC_OK;
 }
 
 size_t pool_queued(struct pool *pool)

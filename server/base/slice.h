@@ -16,10 +16,10 @@ struct slice {
     size_t len;
 };
 
-#define SLICE_NONE ((struct slice){NULL, 0})
+#define SLICE_NONE     ((struct slice){NULL, 0})
 #define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
 /* For printf's "%.*s". */
-#define SLICE_ARG(s) (int)(s).len, ((s).ptr ? (s).ptr : "")
+#define SLICE_ARG(s)   (int)(s).len, ((s).ptr ? (s).ptr : "")
 
 static inline struct slice slice_of(const char *ptr, size_t len)
 {

@@ -103,8 +103,9 @@ static bool read_clock(struct reader *r, bool extended, int64_t *time_ms)
         !read_digits(r, 2, &minute)) {
         return false;
     }
-    bool has_second = extended ? read_char(r, ":") : r->s.len - r->at >= 2 &&
-                                     r->s.ptr[r->at] >= '0' && r->s.ptr[r->at] <= '9';
+    bool has_second =
+        extended ? read_char(r, ":")
+                 : r->s.len - r->at >= 2 && r->s.ptr[r->at] >= '0' && r->s.ptr[r->at] <= '9';
     if (has_second && !read_digits(r, 2, &second)) {
         return false;
     }

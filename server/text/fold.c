@@ -21,11 +21,11 @@ static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
 static const struct {
     uint32_t cp;
     const char *letters;
-} ligatures[] = {{0xDF, "ss"},   {0xE6, "ae"},   {0xF0, "d"},   {0xF8, "o"},  {0xFE, "th"},
-                 {0x111, "d"},   {0x127, "h"},   {0x131, "i"},  {0x138, "k"}, {0x142, "l"},
-                 {0x14B, "ng"},  {0x153, "oe"},  {0x167, "t"},  {0x180, "b"}, {0x19A, "l"},
-                 {0x1DD, "e"},   {0x237, "j"},   {0x23C, "c"},  {0x247, "e"}, {0x249, "j"},
-                 {0x24D, "r"},   {0x24F, "y"},   {0x3C2, "σ"},   {0x1E9E, "ss"}};
+} ligatures[] = {{0xDF, "ss"},  {0xE6, "ae"},  {0xF0, "d"},  {0xF8, "o"},   {0xFE, "th"},
+                 {0x111, "d"},  {0x127, "h"},  {0x131, "i"}, {0x138, "k"},  {0x142, "l"},
+                 {0x14B, "ng"}, {0x153, "oe"}, {0x167, "t"}, {0x180, "b"},  {0x19A, "l"},
+                 {0x1DD, "e"},  {0x237, "j"},  {0x23C, "c"}, {0x247, "e"},  {0x249, "j"},
+                 {0x24D, "r"},  {0x24F, "y"},  {0x3C2, "σ"}, {0x1E9E, "ss"}};
 
 /* Marks that a search leaves out. Vowel signs of Indic and South-East Asian scripts are marks too, but
  * carry the word. */
@@ -123,7 +123,8 @@ size_t fold_code_point(uint32_t cp, char out[8])
 
 static bool is_apostrophe(uint32_t cp)
 {
-    return cp == '\'' || cp == 0x2019 || cp == 0x2018 || cp == 0x201B || cp == 0x2BC || cp == 0xFF07;
+    return cp == '\'' || cp == 0x2019 || cp == 0x2018 || cp == 0x201B || cp == 0x2BC ||
+           cp == 0xFF07;
 }
 
 static bool is_hyphen(uint32_t cp)
@@ -156,10 +157,10 @@ static bool is_settled(uint32_t cp)
 {
     return cp < 0x300 || (cp >= 0x388 && cp < 0x483) || (cp >= 0x48A && cp < 0x530) ||
            (cp >= 0x5D0 && cp < 0x5EB) || (cp >= 0x620 && cp < 0x64B) ||
-           (cp >= 0x2009 && cp < 0x2070) || (cp >= 0x20A0 && cp < 0x20C0) || (cp >= 0x2460 && cp < 0x2ADC) ||
-           (cp >= 0x3041 && cp < 0x3097) || (cp >= 0x30A1 && cp < 0x30FB) ||
-           (cp >= 0x4E00 && cp < 0xA000) || (cp >= 0xAC00 && cp < 0xD7A4) ||
-           (cp >= 0x1F000 && cp < 0x1FB00);
+           (cp >= 0x2009 && cp < 0x2070) || (cp >= 0x20A0 && cp < 0x20C0) ||
+           (cp >= 0x2460 && cp < 0x2ADC) || (cp >= 0x3041 && cp < 0x3097) ||
+           (cp >= 0x30A1 && cp < 0x30FB) || (cp >= 0x4E00 && cp < 0xA000) ||
+           (cp >= 0xAC00 && cp < 0xD7A4) || (cp >= 0x1F000 && cp < 0x1FB00);
 }
 
 size_t fold_lower_short(struct slice s, char *out)

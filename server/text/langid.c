@@ -25,7 +25,7 @@ enum {
 struct tally {
     struct pack_table table;
     double floor, typical;
-    double weight; /* sum over trigrams */
+    double weight;   /* sum over trigrams */
     double function; /* sum over function words, each at most 1 */
 };
 

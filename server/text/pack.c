@@ -124,7 +124,8 @@ size_t pack_size(const struct pack_table *table)
     return table->base ? header_of(table)->count : 0;
 }
 
-void pack_entry(const struct pack_table *table, size_t index, struct slice *key, struct slice *value)
+void pack_entry(const struct pack_table *table, size_t index, struct slice *key,
+                struct slice *value)
 {
     const struct pack_table_header *h = header_of(table);
     const struct pack_entry_record *r = entries_of(h) + index;
@@ -188,13 +189,14 @@ enum rc pack_open_trusted(struct slice blob, struct pack *pack, struct err *e)
         return err_set(e, RC_INVALID, "not a language pack: it does not begin with " PACK_MAGIC);
     }
     if (h->version != PACK_VERSION) {
-        return err_set(e, RC_UNSUPPORTED, "language pack of version %u, this program reads version %u",
-                       h->version, PACK_VERSION);
+        return err_set(e, RC_UNSUPPORTED,
+                       "language pack of version %u, this program reads version %u", h->version,
+                       PACK_VERSION);
     }
     if (h->size != blob.len || h->lang[0] == '\0' || h->lang[sizeof h->lang - 1] != '\0' ||
         h->part_count > (blob.len - sizeof *h) / sizeof(struct pack_part)) {
-        return err_set(e, RC_INVALID, "damaged language pack: its header does not fit its %zu bytes",
-                       blob.len);
+        return err_set(e, RC_INVALID,
+                       "damaged language pack: its header does not fit its %zu bytes", blob.len);
     }
     pack->blob = blob;
     pack->lang = slice_cstr(h->lang);

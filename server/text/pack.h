@@ -46,7 +46,8 @@ unsigned pack_look(const struct pack_table *table, struct slice key, struct slic
 /* Column n (0 = first after the key) of the first line of a value; absent when there is none. */
 struct slice pack_column(struct slice value, size_t n);
 size_t pack_size(const struct pack_table *table);
-void pack_entry(const struct pack_table *table, size_t index, struct slice *key, struct slice *value);
+void pack_entry(const struct pack_table *table, size_t index, struct slice *key,
+                struct slice *value);
 /* A binary section, absent when the pack has none. 8-byte aligned. */
 struct slice pack_section(const struct pack *pack, const char *name);
 

@@ -63,7 +63,8 @@ static enum rc read_rows(struct compiler *c, const struct pack_source *file, str
         return err_set(c->e, RC_INVALID, "%s: not UTF-8 at byte %zu", file->name, bad);
     }
     if (!slice_starts(file->bytes, SLICE("# source:"))) {
-        return err_set(c->e, RC_INVALID, "%s:1: the first line must be \"# source: …\"", file->name);
+        return err_set(c->e, RC_INVALID, "%s:1: the first line must be \"# source: …\"",
+                       file->name);
     }
     struct slice rest = file->bytes;
     for (uint32_t line = 1; slice_present(rest); line++) {
@@ -110,8 +111,8 @@ static void join_rows(struct compiler *c, struct rows *rows)
         if (!last || !slice_equal(last->key, row->key)) {
             rows->items[kept++] = *row;
         } else if (!has_line(last->value, row->value)) {
-            last->value = arena_printf(c->arena, "%.*s\n%.*s", SLICE_ARG(last->value),
-                                       SLICE_ARG(row->value));
+            last->value =
+                arena_printf(c->arena, "%.*s\n%.*s", SLICE_ARG(last->value), SLICE_ARG(row->value));
         }
     }
     rows->count = kept;
@@ -213,10 +214,10 @@ static void write_entries(struct compiler *c, const struct rows *rows, struct bu
             last_value = row->value;
             last_at = put_bytes(bytes, row->value);
         }
-        struct pack_entry_record record = {
-            put_bytes(bytes, row->key),
-            (uint32_t)row->key.len | (row->begins_longer ? PACK_BEGINS_LONGER : 0), last_at,
-            (uint32_t)row->value.len};
+        struct pack_entry_record record = {put_bytes(bytes, row->key),
+                                           (uint32_t)row->key.len |
+                                               (row->begins_longer ? PACK_BEGINS_LONGER : 0),
+                                           last_at, (uint32_t)row->value.len};
         buf_append(c->out, &record, sizeof record);
     }
 }
@@ -301,57 +302,70 @@ static int compare_parts(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* Writes the parts one after the other, then the directory and the header in front, whose room was left. */
-static enum rc compile_parts(struct compiler *c, struct pack_header *h,
-                             const struct pack_source *files, size_t count)
+static enum rc write_part(struct compiler *c, const struct pack_source *file, size_t start,
+                          struct pack_part *part)
 {
-    struct pack_part *parts = ARENA_ARRAY(c->arena, struct pack_part, count);
-    size_t start = c->out->len;
-    size_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        at += !is_ignored(files[i].name);
-    }
-    h->part_count = (uint32_t)at;
-    size_t front = sizeof *h + at * sizeof *parts;
-    char *room = arena_alloc(c->arena, front);
-    buf_append(c->out, room, front);
-    at = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (is_ignored(files[i].name)) {
-            continue;
-        }
-        struct pack_part *part = &parts[at++];
-        enum rc rc = name_part(c, files[i].name, part);
-        align(c->out);
-        part->start = (uint32_t)(c->out->len - start);
-        if (rc == RC_OK && part->kind == PACK_TABLE) {
-            rc = compile_table(c, &files[i]);
-        } else {
-            buf_slice(c->out, files[i].bytes);
-        }
-        if (rc != RC_OK) {
-            return rc;
-        }
-        part->size = (uint32_t)(c->out->len - start) - part->start;
+    enum rc rc = name_part(c, file->name, part);
+    if (rc != RC_OK) {
+        return rc;
     }
     align(c->out);
+    part->start = (uint32_t)(c->out->len - start);
+    if (part->kind == PACK_TABLE) {
+        rc = compile_table(c, file);
+    } else {
+        buf_slice(c->out, file->bytes);
+    }
+    part->size = (uint32_t)(c->out->len - start) - part->start;
+    return rc;
+}
+
+/* The directory and the header, whose room was left in front. */
+static enum rc write_front(struct compiler *c, struct pack_header *h, size_t start,
+                           struct pack_part *parts)
+{
     if (c->out->failed) {
         return err_nomem(c->e);
     }
     if (c->out->len - start > UINT32_MAX / 2) {
         return err_set(c->e, RC_TOO_LARGE, "a language pack of more than 2 GB");
     }
-    qsort(parts, at, sizeof *parts, compare_parts);
-    for (size_t i = 1; i < at; i++) {
+    qsort(parts, h->part_count, sizeof *parts, compare_parts);
+    for (size_t i = 1; i < h->part_count; i++) {
         if (strcmp(parts[i - 1].name, parts[i].name) == 0) {
             return err_set(c->e, RC_INVALID, "two files for \"%s\"", parts[i].name);
         }
     }
+    char *front = c->out->data + start, *body = front + sizeof *h;
     h->size = (uint32_t)(c->out->len - start);
-    memcpy(c->out->data + start + sizeof *h, parts, at * sizeof *parts);
-    h->checksum = pack_hash(c->out->data + start + sizeof *h, h->size - sizeof *h);
-    memcpy(c->out->data + start, h, sizeof *h);
+    memcpy(body, parts, h->part_count * sizeof *parts);
+    h->checksum = pack_hash(body, h->size - sizeof *h);
+    memcpy(front, h, sizeof *h);
     return RC_OK;
+}
+
+static enum rc compile_parts(struct compiler *c, struct pack_header *h,
+                             const struct pack_source *files, size_t count)
+{
+    struct pack_part *parts = ARENA_ARRAY(c->arena, struct pack_part, count);
+    size_t start = c->out->len;
+    for (size_t i = 0; i < count; i++) {
+        h->part_count += !is_ignored(files[i].name);
+    }
+    size_t front = sizeof *h + h->part_count * sizeof *parts;
+    buf_append(c->out, arena_alloc(c->arena, front), front);
+    struct pack_part *next = parts;
+    for (size_t i = 0; i < count; i++) {
+        if (is_ignored(files[i].name)) {
+            continue;
+        }
+        enum rc rc = write_part(c, &files[i], start, next++);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    align(c->out);
+    return write_front(c, h, start, parts);
 }
 
 enum rc pack_compile(const char *lang, const struct pack_source *files, size_t count,

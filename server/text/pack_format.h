@@ -15,9 +15,9 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "language packs are little-endian");
 
-#define PACK_MAGIC "GUILPACK"
-#define PACK_VERSION 1u
-#define PACK_ALIGNMENT 8u
+#define PACK_MAGIC         "GUILPACK"
+#define PACK_VERSION       1u
+#define PACK_ALIGNMENT     8u
 #define PACK_BEGINS_LONGER UINT32_C(0x80000000) /* in key_len: a longer key begins with this one */
 
 enum pack_part_kind { PACK_TABLE, PACK_SECTION };

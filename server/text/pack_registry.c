@@ -17,8 +17,7 @@ static void open_compiled_in(void)
 {
     for (size_t i = 0; i < pack_blob_count && count < MOST_PACKS; i++) {
         const struct pack_blob *blob = &pack_blobs[i];
-        struct slice bytes =
-            slice_of((const char *)blob->start, (size_t)(blob->end - blob->start));
+        struct slice bytes = slice_of((const char *)blob->start, (size_t)(blob->end - blob->start));
         if (pack_open_trusted(bytes, &compiled_in[count], NULL) == RC_OK) {
             packs[count] = &compiled_in[count];
             count++;

@@ -2,28 +2,20 @@
 #include "text/tokens.h"
 
 /* What a mark does to the sentence around it. A straight quote opens and closes in turn. */
-enum role {
-    ROLE_NONE,
-    ROLE_FINAL,
-    ROLE_OPENING,
-    ROLE_CLOSING,
-    ROLE_STRAIGHT,
-    ROLE_DASH
-};
+enum role { ROLE_NONE, ROLE_FINAL, ROLE_OPENING, ROLE_CLOSING, ROLE_STRAIGHT, ROLE_DASH };
 
 static const struct {
     const char *mark;
     enum role role;
-} roles[] = {
-    {".", ROLE_FINAL},    {"!", ROLE_FINAL},    {"?", ROLE_FINAL},    {"…", ROLE_FINAL},
-    {"。", ROLE_FINAL},   {"！", ROLE_FINAL},   {"？", ROLE_FINAL},   {"‼", ROLE_FINAL},
-    {"⁉", ROLE_FINAL},    {"؟", ROLE_FINAL},    {"«", ROLE_OPENING},  {"“", ROLE_OPENING},
-    {"„", ROLE_OPENING},  {"‟", ROLE_OPENING},  {"‹", ROLE_OPENING},  {"‘", ROLE_OPENING},
-    {"(", ROLE_OPENING},  {"[", ROLE_OPENING},  {"<<", ROLE_OPENING}, {"»", ROLE_CLOSING},
-    {"”", ROLE_CLOSING},  {"›", ROLE_CLOSING},  {"’", ROLE_CLOSING},  {")", ROLE_CLOSING},
-    {"]", ROLE_CLOSING},  {">>", ROLE_CLOSING}, {"'", ROLE_CLOSING},  {"\"", ROLE_STRAIGHT},
-    {"—", ROLE_DASH},     {"–", ROLE_DASH},     {"-", ROLE_DASH},     {"--", ROLE_DASH},
-    {"―", ROLE_DASH}};
+} roles[] = {{".", ROLE_FINAL},   {"!", ROLE_FINAL},    {"?", ROLE_FINAL},    {"…", ROLE_FINAL},
+             {"。", ROLE_FINAL},  {"！", ROLE_FINAL},   {"？", ROLE_FINAL},   {"‼", ROLE_FINAL},
+             {"⁉", ROLE_FINAL},   {"؟", ROLE_FINAL},    {"«", ROLE_OPENING},  {"“", ROLE_OPENING},
+             {"„", ROLE_OPENING}, {"‟", ROLE_OPENING},  {"‹", ROLE_OPENING},  {"‘", ROLE_OPENING},
+             {"(", ROLE_OPENING}, {"[", ROLE_OPENING},  {"<<", ROLE_OPENING}, {"»", ROLE_CLOSING},
+             {"”", ROLE_CLOSING}, {"›", ROLE_CLOSING},  {"’", ROLE_CLOSING},  {")", ROLE_CLOSING},
+             {"]", ROLE_CLOSING}, {">>", ROLE_CLOSING}, {"'", ROLE_CLOSING},  {"\"", ROLE_STRAIGHT},
+             {"—", ROLE_DASH},    {"–", ROLE_DASH},     {"-", ROLE_DASH},     {"--", ROLE_DASH},
+             {"―", ROLE_DASH}};
 
 struct splitter {
     struct arena *arena;
@@ -98,7 +90,7 @@ static bool may_begin(const struct splitter *s, size_t i)
     const struct token *t = &s->tokens->items[i];
     switch (role_of(s, i)) {
     case ROLE_OPENING:
-    case ROLE_CLOSING:  /* closing ones were skipped: this one opens */
+    case ROLE_CLOSING: /* closing ones were skipped: this one opens */
     case ROLE_STRAIGHT:
         return true;
     case ROLE_DASH:

@@ -2,10 +2,11 @@
 
 #include "text/fold.h"
 #include "text/tokens_chars.h"
+#include "text/tokens_forms.h"
 
 enum {
-    LONGEST_PART = 24,  /* bytes of an elision, a clitic, an abbreviation: longer ones aren't looked up */
-    LONGEST_LOCAL = 64, /* bytes of an e-mail address before its @ */
+    LONGEST_PART =
+        24, /* bytes of an elision, a clitic, an abbreviation: longer ones aren't looked up */
     LOWER_CHUNK = 1024
 };
 
@@ -26,12 +27,6 @@ struct piece {
     size_t start, end;
     unsigned seen;
 };
-
-static unsigned class_at(const struct scanner *s, size_t at)
-{
-    size_t next;
-    return at < s->text.len ? tokens_char(s->text, at, &next) : CHAR_BLANK;
-}
 
 static char byte_at(const struct scanner *s, size_t at)
 {
@@ -141,7 +136,7 @@ static size_t end_of_elision(const struct scanner *s, size_t start)
         }
         struct slice value;
         bool elided = class & CHAR_APOSTROPHE &&
-                      class_at(s, next) & (CHAR_LETTER | CHAR_DIGIT) &&
+                      tokens_class(s->text, next) & (CHAR_LETTER | CHAR_DIGIT) &&
                       find_part(&s->elisions, part_of(s, start, next), "", &value) &&
                       may_follow(s, value, next);
         return elided ? next : start;
@@ -175,7 +170,7 @@ static size_t find_clitic(const struct scanner *s, size_t start, size_t end)
 /* A capitalised word inside a sentence is no verb: Kim Jong-il keeps his -il. */
 static bool is_inside_name(const struct scanner *s, struct piece p)
 {
-    if (!(class_at(s, p.start) & CHAR_UPPER) || s->tokens->count == s->first) {
+    if (!(tokens_class(s->text, p.start) & CHAR_UPPER) || s->tokens->count == s->first) {
         return false;
     }
     const struct token *before = &s->tokens->items[s->tokens->count - 1];
@@ -184,7 +179,7 @@ static bool is_inside_name(const struct scanner *s, struct piece p)
 
 static bool is_hyphen_clitic(const struct scanner *s, size_t at)
 {
-    return class_at(s, at) & CHAR_HYPHEN;
+    return tokens_class(s->text, at) & CHAR_HYPHEN;
 }
 
 static void emit_word(struct scanner *s, struct piece p, enum token_kind kind)
@@ -209,33 +204,18 @@ static void emit_word(struct scanner *s, struct piece p, enum token_kind kind)
 
 /* ---- finding words */
 
-/* True when letters, digits and dots from `at` on lead to an @: the front of an e-mail address. */
-static bool leads_to_at_sign(const struct scanner *s, size_t at)
-{
-    for (size_t end = at + LONGEST_LOCAL; at < end; at++) {
-        char c = byte_at(s, at);
-        if (c == '@') {
-            return true;
-        }
-        if (!(class_at(s, at) & CHAR_WORD) && c != '.' && c != '-' && c != '_') {
-            return false;
-        }
-    }
-    return false;
-}
-
 /* Whether the stop, comma, colon, ampersand… at `at` belongs to the word around it. */
 static bool joins(const struct scanner *s, const struct piece *p, unsigned before, size_t at,
                   size_t next)
 {
-    unsigned after = class_at(s, next);
+    unsigned after = tokens_class(s->text, next);
     bool digits = (before & CHAR_DIGIT) && (after & CHAR_DIGIT);
     bool address = p->seen & CHAR_SYMBOL;
     switch (s->text.ptr[at]) {
     case '.':
         return digits || ((before & CHAR_LETTER) && (after & CHAR_LOWER)) ||
                ((before & CHAR_WORD) && (after & CHAR_WORD) &&
-                (address || leads_to_at_sign(s, next)));
+                (address || tokens_forms_leads_to_at_sign(s->text, next)));
     case ',':
     case ':':
         return digits && !(p->seen & CHAR_LETTER);
@@ -259,10 +239,10 @@ static struct piece find_word(const struct scanner *s, size_t start)
         size_t next;
         unsigned class = tokens_char(s->text, p.end, &next);
         if (!(class & CHAR_WORD)) {
-            bool inner = class & (CHAR_APOSTROPHE | CHAR_HYPHEN)
-                             ? class_at(s, next) & (CHAR_LETTER | CHAR_DIGIT)
-                             : !(class & (CHAR_BLANK | CHAR_IDEOGRAPH)) &&
-                                   joins(s, &p, before, p.end, next);
+            bool inner =
+                class & (CHAR_APOSTROPHE | CHAR_HYPHEN)
+                    ? tokens_class(s->text, next) & (CHAR_LETTER | CHAR_DIGIT)
+                    : !(class & (CHAR_BLANK | CHAR_IDEOGRAPH)) && joins(s, &p, before, p.end, next);
             if (!inner) {
                 break;
             }
@@ -274,27 +254,6 @@ static struct piece find_word(const struct scanner *s, size_t start)
         p.end = next;
     }
     return p;
-}
-
-/* Letters that each have their stop: U.S., O.N.U., J.-P., p.m. Returns how many; *end is behind them. */
-static size_t count_stopped_letters(const struct scanner *s, size_t at, size_t *end)
-{
-    size_t count = 0;
-    for (;;) {
-        size_t from = count && byte_at(s, at) == '-' ? at + 1 : at;
-        size_t next = from;
-        if (from >= s->text.len || !(tokens_char(s->text, from, &next) & CHAR_LETTER)) {
-            return count;
-        }
-        if (byte_at(s, next) != '.') {
-            bool last = count > 1 && from == at && !(class_at(s, next) & CHAR_WORD);
-            *end = last ? next : *end; /* the A of "U.S.A" */
-            return count + last;
-        }
-        at = next + 1;
-        *end = at;
-        count++;
-    }
 }
 
 /* The class of what follows the blanks at `at`; CHAR_BLANK when nothing does. */
@@ -329,9 +288,9 @@ static bool owns_stop(const struct scanner *s, size_t start, size_t end, unsigne
 static bool is_initial(const struct scanner *s, struct piece p)
 {
     struct slice value;
-    unsigned after = class_at(s, p.end + 1);
-    bool followed = after & CHAR_BLANK ? class_after_blanks(s, p.end + 1) & CHAR_UPPER
-                                       : after & CHAR_UPPER;
+    unsigned after = tokens_class(s->text, p.end + 1);
+    bool followed =
+        after & CHAR_BLANK ? class_after_blanks(s, p.end + 1) & CHAR_UPPER : after & CHAR_UPPER;
     size_t next;
     bool one_letter = tokens_char(s->text, p.start, &next) & CHAR_UPPER && next == p.end;
     return one_letter && followed &&
@@ -348,7 +307,7 @@ static size_t scan_word(struct scanner *s, size_t start)
     }
     unsigned class = tokens_char(s->text, start, &first_end);
     if (class & CHAR_LETTER && byte_at(s, first_end) == '.') {
-        size_t letters = count_stopped_letters(s, start, &end);
+        size_t letters = tokens_forms_stopped_letters(s->text, start, &end);
         if (letters > 1) {
             unsigned initial = class_after_blanks(s, end) & class & CHAR_UPPER ? TOKEN_INITIAL : 0;
             emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_WORD,
@@ -357,7 +316,7 @@ static size_t scan_word(struct scanner *s, size_t start)
         }
     }
     struct piece p = find_word(s, start);
-    enum token_kind kind = p.seen & CHAR_SYMBOL  ? TOKEN_SYMBOL
+    enum token_kind kind = p.seen & CHAR_SYMBOL ? TOKEN_SYMBOL
                            : class & CHAR_DIGIT ? TOKEN_NUMBER
                                                 : TOKEN_WORD;
     bool stop = byte_at(s, p.end) == '.' && byte_at(s, p.end + 1) != '.';
@@ -376,89 +335,22 @@ static size_t scan_word(struct scanner *s, size_t start)
     return p.end;
 }
 
-/* ---- addresses, handles, marks */
-
-static bool starts_address(const struct scanner *s, size_t at)
+static size_t scan_address(struct scanner *s, size_t start, size_t end)
 {
-    static const char *const starts[] = {"http://", "https://", "www."};
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        size_t len = strlen(starts[i]);
-        size_t same = 0;
-        while (same < len && at + same < s->text.len &&
-               utf8_to_lower((unsigned char)s->text.ptr[at + same]) == (uint32_t)starts[i][same]) {
-            same++;
-        }
-        if (same == len && !(class_at(s, at + len) & CHAR_BLANK)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Up to a blank or a quotation mark, without the punctuation of the sentence around it. */
-static size_t scan_address(struct scanner *s, size_t start)
-{
-    size_t end = start, next = start;
-    bool bracket = false;
-    for (; end < s->text.len; end = next) {
-        unsigned class = tokens_char(s->text, end, &next);
-        char c = s->text.ptr[end];
-        if (class & CHAR_BLANK || c == '<' || c == '>' || c == '"' ||
-            ((unsigned char)c >= 0x80 && class & CHAR_PUNCTUATION)) {
-            break;
-        }
-        bracket = bracket || c == '(';
-    }
-    while (end > start + 1 && strchr(bracket ? ".,;:!?'" : ".,;:!?')]", s->text.ptr[end - 1])) {
-        end--;
-    }
     emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_SYMBOL, 0);
     return end;
 }
 
-/* @handle, #hashtag: the end, or `start` when it is none. A hashtag has a letter: #1 is a number. */
-static size_t end_of_tag(const struct scanner *s, size_t start)
-{
-    unsigned seen = 0;
-    size_t end = start + 1;
-    for (size_t next; end < s->text.len; end = next) {
-        unsigned class = tokens_char(s->text, end, &next);
-        if (!(class & CHAR_WORD) && s->text.ptr[end] != '_') {
-            break;
-        }
-        seen |= class;
-    }
-    return seen & CHAR_LETTER ? end : start;
-}
-
-/* Marks that are written with several characters: "...", "--", "<<", ">>". */
-static size_t end_of_mark(const struct scanner *s, size_t start, size_t next)
-{
-    char c = s->text.ptr[start];
-    size_t end = start + 1;
-    if (c == '.' || c == '-') {
-        while (byte_at(s, end) == c) {
-            end++;
-        }
-        return end;
-    }
-    if ((c == '<' || c == '>') && byte_at(s, end) == c) {
-        return end + 1;
-    }
-    return next;
-}
-
-static size_t scan_mark(struct scanner *s, size_t start, unsigned class, size_t next)
+static size_t scan_mark(struct scanner *s, size_t start, unsigned class)
 {
     char c = s->text.ptr[start];
     if (c == '@' || c == '#') {
-        size_t end = end_of_tag(s, start);
+        size_t end = tokens_forms_end_of_tag(s->text, start);
         if (end > start) {
-            emit(s, (struct piece){start, end, CHAR_UPPER | CHAR_WIDE}, TOKEN_SYMBOL, 0);
-            return end;
+            return scan_address(s, start, end);
         }
     }
-    size_t end = end_of_mark(s, start, next);
+    size_t end = tokens_forms_end_of_mark(s->text, start);
     bool double_angle = (c == '<' || c == '>') && end == start + 2;
     bool punctuation = class & CHAR_PUNCTUATION || double_angle;
     emit(s, (struct piece){start, end, class}, punctuation ? TOKEN_PUNCTUATION : TOKEN_SYMBOL, 0);
@@ -485,14 +377,14 @@ static size_t scan_one(struct scanner *s, size_t at)
     }
     if (class & (CHAR_LETTER | CHAR_DIGIT)) {
         char c = (char)(s->text.ptr[at] | 0x20);
-        return (c == 'h' || c == 'w') && starts_address(s, at) ? scan_address(s, at)
-                                                               : scan_word(s, at);
+        size_t end = c == 'h' || c == 'w' ? tokens_forms_end_of_address(s->text, at) : at;
+        return end > at ? scan_address(s, at, end) : scan_word(s, at);
     }
-    return class & CHAR_IDEOGRAPH ? scan_ideograph(s, at, next) : scan_mark(s, at, class, next);
+    return class & CHAR_IDEOGRAPH ? scan_ideograph(s, at, next) : scan_mark(s, at, class);
 }
 
-void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text, uint32_t start_byte,
-                 uint32_t end_byte, uint32_t block, struct tokens *tokens)
+void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text,
+                 uint32_t start_byte, uint32_t end_byte, uint32_t block, struct tokens *tokens)
 {
     struct scanner s = {.arena = arena,
                         .text = slice_of(text.ptr, end_byte < text.len ? end_byte : text.len),

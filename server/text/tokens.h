@@ -21,12 +21,12 @@
 enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_PUNCTUATION, TOKEN_SYMBOL };
 
 enum token_flag {
-    TOKEN_CAPITAL = 1,   /* first letter is upper case */
-    TOKEN_ALL_CAPS = 2,  /* at least two letters, all upper case */
+    TOKEN_CAPITAL = 1,  /* first letter is upper case */
+    TOKEN_ALL_CAPS = 2, /* at least two letters, all upper case */
     TOKEN_HAS_DIGIT = 4,
-    TOKEN_ELIDED = 8,    /* l', d', qu'… */
-    TOKEN_CLITIC = 16,   /* -il, -t-elle, 's */
-    TOKEN_INITIAL = 32,  /* "J." */
+    TOKEN_ELIDED = 8,   /* l', d', qu'… */
+    TOKEN_CLITIC = 16,  /* -il, -t-elle, 's */
+    TOKEN_INITIAL = 32, /* "J." */
     TOKEN_ABBREVIATION = 64,
     TOKEN_SPACE_BEFORE = 128 /* a blank or the block's start stands before it */
 };
@@ -56,8 +56,8 @@ struct sentences {
 };
 
 /* Appends the tokens of text[start_byte, end_byte) to `tokens`. Under an arena escape. `pack` may be NULL. */
-void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text, uint32_t start_byte,
-                 uint32_t end_byte, uint32_t block, struct tokens *tokens);
+void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text,
+                 uint32_t start_byte, uint32_t end_byte, uint32_t block, struct tokens *tokens);
 
 /* Splits tokens [first, tokens->count) of one block into sentences and sets token.sentence. A final mark
  * ends a sentence (with the closing marks behind it) when a capital, a digit, an opening mark or a dash

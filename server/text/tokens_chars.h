@@ -6,11 +6,11 @@
 
 /* Bits, so that a scan can gather what a word is made of. */
 enum char_class {
-    CHAR_LOWER = 1,       /* lower case, or a letter without case */
+    CHAR_LOWER = 1, /* lower case, or a letter without case */
     CHAR_UPPER = 2,
     CHAR_DIGIT = 4,
-    CHAR_MARK = 8,        /* belongs to what stands before it: combining marks, soft hyphen, °, ² */
-    CHAR_WIDE = 16,       /* added to the others: fold_lower changes or may change it */
+    CHAR_MARK = 8,  /* belongs to what stands before it: combining marks, soft hyphen, °, ² */
+    CHAR_WIDE = 16, /* added to the others: fold_lower changes or may change it */
     CHAR_BLANK = 32,
     CHAR_PUNCTUATION = 64,
     CHAR_SYMBOL = 128,
@@ -23,5 +23,12 @@ enum char_class {
 
 /* Class bits of the code point at `at`; *next is the offset behind it. */
 unsigned tokens_char(struct slice text, size_t at, size_t *next);
+
+/* The same where `at` may be the end, which counts as a blank. */
+static inline unsigned tokens_class(struct slice text, size_t at)
+{
+    size_t next;
+    return at < text.len ? tokens_char(text, at, &next) : CHAR_BLANK;
+}
 
 #endif

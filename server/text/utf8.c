@@ -3,7 +3,7 @@
 #include <utf8proc.h>
 
 #define HIGHS UINT64_C(0x8080808080808080)
-#define LOWS UINT64_C(0x0101010101010101)
+#define LOWS  UINT64_C(0x0101010101010101)
 
 static const uint32_t REPLACEMENT = 0xFFFD;
 
@@ -277,9 +277,9 @@ struct sample {
 struct offsets {
     struct slice text;
     uint32_t cp_count;
-    bool ascii;               /* one byte, one code point, one unit: no tables */
-    struct sample *by_byte;   /* at byte SAMPLE × i */
-    uint32_t *byte_of_cp;     /* of code point SAMPLE × i */
+    bool ascii;             /* one byte, one code point, one unit: no tables */
+    struct sample *by_byte; /* at byte SAMPLE × i */
+    uint32_t *byte_of_cp;   /* of code point SAMPLE × i */
 };
 
 static void fill_samples(struct offsets *o)

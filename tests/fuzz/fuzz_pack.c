@@ -87,7 +87,8 @@ static void compile_and_use(const uint8_t *data, size_t size)
     buf_init(&blob);
     buf_text(&table, "# source: fuzz\n");
     buf_append(&table, data, size);
-    const struct pack_source files[] = {{"t.tsv", buf_view(&table)}, {"raw", slice_of((const char *)data, size)}};
+    const struct pack_source files[] = {{"t.tsv", buf_view(&table)},
+                                        {"raw", slice_of((const char *)data, size)}};
     if (!table.failed && pack_compile("xx", files, 2, &blob, &e) == RC_OK) {
         open_and_use(blob.data, blob.len, true);
     }

@@ -96,7 +96,8 @@ static void load(struct fixture *f, int source)
 static void precedence_in_every_order(void **state)
 {
     struct fixture *f = *state;
-    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                     {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     for (int i = 0; i < 6; i++) {
         config_free(f->config);
         f->config = config_new(options, sizeof options / sizeof *options, &f->e);
@@ -173,7 +174,8 @@ static void a_missing_file(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(config_load_file(f->config, "/nonexistent/x.conf", false, &f->e), RC_OK);
-    assert_int_equal(config_load_file(f->config, "/nonexistent/x.conf", true, &f->e), RC_UNAVAILABLE);
+    assert_int_equal(config_load_file(f->config, "/nonexistent/x.conf", true, &f->e),
+                     RC_UNAVAILABLE);
     expect_message(f, "/nonexistent/x.conf");
 }
 
@@ -213,7 +215,8 @@ static void secrets_from_files(void **state)
     char *environment[] = {variable, NULL};
     assert_int_equal(config_load_environment(f->config, environment, &f->e), RC_OK);
     assert_string_equal(config_text(f->config, "token"), "s3cret");
-    assert_int_equal(config_set_flag(f->config, "token-file", "/nonexistent", &f->e), RC_UNAVAILABLE);
+    assert_int_equal(config_set_flag(f->config, "token-file", "/nonexistent", &f->e),
+                     RC_UNAVAILABLE);
     expect_message(f, "flag");
     /* only secrets have that form */
     assert_int_equal(config_set_flag(f->config, "listen-file", f->path, &f->e), RC_INVALID);

@@ -76,8 +76,9 @@ static void a_line_of_json(void **state)
     struct capture c;
     begin(&c);
     log_write(LOG_DEBUG, "m", "k", "\"\n\xC3", NULL);
-    assert_string_equal(end(&c), "{\"ts\":\"1970-01-01T00:00:00Z\",\"level\":\"debug\",\"msg\":\"m\","
-                                 "\"k\":\"\\\"\\n\\ufffd\"}\n");
+    assert_string_equal(end(&c),
+                        "{\"ts\":\"1970-01-01T00:00:00Z\",\"level\":\"debug\",\"msg\":\"m\","
+                        "\"k\":\"\\\"\\n\\ufffd\"}\n");
 }
 
 static void lower_levels_are_silent(void **state)

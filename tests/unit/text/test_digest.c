@@ -52,9 +52,16 @@ static void known_ids(void **state)
 static void what_is_no_id(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {
-        "", "aaaaaaaaaaaa", "aaaaaaaaaaaaaa", "aaaaaaaaaaaab", "7777777777777", "AAAAAAAAAAAAA",
-        "aaaaaa1aaaaaa", "aaaaaa0aaaaaa", "aaaaaa aaaaaa", "aaaaaaaaaaa=="};
+    static const char *const wrong[] = {"",
+                                        "aaaaaaaaaaaa",
+                                        "aaaaaaaaaaaaaa",
+                                        "aaaaaaaaaaaab",
+                                        "7777777777777",
+                                        "AAAAAAAAAAAAA",
+                                        "aaaaaa1aaaaaa",
+                                        "aaaaaa0aaaaaa",
+                                        "aaaaaa aaaaaa",
+                                        "aaaaaaaaaaa=="};
     uint64_t id = 42;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_false(digest_parse_id(slice_cstr(wrong[i]), &id));

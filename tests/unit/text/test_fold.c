@@ -47,7 +47,7 @@ static void lower(void **state)
     expect(fold_lower, "e\u0301te\u0301 E\u0301", "été é"); /* decomposed: NFC */
     expect(fold_lower, "МОСКВА ΑΘΉΝΑ", "москва αθήνα");
     expect(fold_lower, "\u212Bngström", "ångström"); /* the Ångström sign is Å */
-    expect(fold_lower, "ȺȾ", "ⱥⱦ");                   /* longer in lower case */
+    expect(fold_lower, "ȺȾ", "ⱥⱦ");                  /* longer in lower case */
     expect(fold_lower, "İstanbul", "istanbul");
     expect(fold_lower, "日本 \U0001F600 «»", "日本 \U0001F600 «»");
     expect(fold_lower, "", "");
@@ -96,7 +96,8 @@ static void same_name_key(const char *a, const char *b, bool same)
 static void variants_of_a_name_unite(void **state)
 {
     (void)state;
-    static const char *const zelensky[] = {"Zelenskyy", "Zelenski", "Zelenskiy", "Zelenskij", "ZELENSKY"};
+    static const char *const zelensky[] = {"Zelenskyy", "Zelenski", "Zelenskiy", "Zelenskij",
+                                           "ZELENSKY"};
     for (size_t i = 0; i < sizeof zelensky / sizeof *zelensky; i++) {
         same_name_key("Zelensky", zelensky[i], true);
     }
@@ -112,8 +113,8 @@ static void surnames_stay_apart(void **state)
 {
     (void)state;
     static const char *const pairs[][2] = {
-        {"Martin", "Marin"}, {"Colin", "Collin"},   {"Perrin", "Périn"},  {"Bonnet", "Bonet"},
-        {"Poutine", "Putin"}, {"Morel", "Morelle"}, {"Renard", "Renaud"}, {"Vallet", "Valet"},
+        {"Martin", "Marin"},  {"Colin", "Collin"},    {"Perrin", "Périn"},  {"Bonnet", "Bonet"},
+        {"Poutine", "Putin"}, {"Morel", "Morelle"},   {"Renard", "Renaud"}, {"Vallet", "Valet"},
         {"Guyot", "Guiot"},   {"Roussel", "Rousseau"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         same_name_key(pairs[i][0], pairs[i][1], false);
@@ -123,8 +124,9 @@ static void surnames_stay_apart(void **state)
 static void a_key_is_its_own_key(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"L'Élysée", "Œuvre", "ﬁn", "Straße", "Łódź", "Hà Nội", "ÅÄÖ",
-                                        "C++", "Ёлка", "日本", "한국", "हिन्दी", "عَرَبِيّ", "a\u0301\u0302"};
+    static const char *const texts[] = {"L'Élysée", "Œuvre", "ﬁn",   "Straße",       "Łódź",
+                                        "Hà Nội",   "ÅÄÖ",   "C++",  "Ёлка",         "日本",
+                                        "한국",     "हिन्दी", "عَرَبِيّ", "a\u0301\u0302"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct slice once = fold_key(arena, slice_cstr(texts[i]));
         assert_true(utf8_valid(once, NULL));

@@ -11,28 +11,46 @@
 #include "text/langid.h"
 
 static const char *const french[] = {
-    "Le conseil municipal a voté mardi soir le budget de la ville, malgré l'opposition des élus de gauche.",
-    "« Nous ne savons pas encore quand la ligne rouvrira », a reconnu la directrice, qui promet des bus le matin.",
-    "À l'aube, les pompiers luttaient encore contre le feu ; deux maisons ont été évacuées et personne n'a été blessé.",
-    "Selon Jean Dupont, Marie Durand et Paul Martin, le maire de Saint-Ouen n'avait pas répondu aux lettres de l'association.",
-    "LE GOUVERNEMENT RENONCE À LA RÉFORME QUE LES SYNDICATS COMBATTENT DEPUIS L'AUTOMNE DANS TOUT LE PAYS",
+    "Le conseil municipal a voté mardi soir le budget de la ville, malgré l'opposition des élus de "
+    "gauche.",
+    "« Nous ne savons pas encore quand la ligne rouvrira », a reconnu la directrice, qui promet "
+    "des bus le matin.",
+    "À l'aube, les pompiers luttaient encore contre le feu ; deux maisons ont été évacuées et "
+    "personne n'a été blessé.",
+    "Selon Jean Dupont, Marie Durand et Paul Martin, le maire de Saint-Ouen n'avait pas répondu "
+    "aux lettres de l'association.",
+    "LE GOUVERNEMENT RENONCE À LA RÉFORME QUE LES SYNDICATS COMBATTENT DEPUIS L'AUTOMNE DANS TOUT "
+    "LE PAYS",
 };
 static const char *const english[] = {
-    "The town council voted on Tuesday night to close the old swimming pool, despite protests from parents.",
-    "\"We don't know yet when the line will reopen,\" the regional manager said, adding that buses would run in the morning.",
-    "Firefighters were still battling the blaze at dawn; two houses had been evacuated and nobody was hurt.",
-    "According to John Smith and Mary Jones, the mayor had not answered any of the letters that they sent him last year.",
+    "The town council voted on Tuesday night to close the old swimming pool, despite protests from "
+    "parents.",
+    "\"We don't know yet when the line will reopen,\" the regional manager said, adding that buses "
+    "would run in the morning.",
+    "Firefighters were still battling the blaze at dawn; two houses had been evacuated and nobody "
+    "was hurt.",
+    "According to John Smith and Mary Jones, the mayor had not answered any of the letters that "
+    "they sent him last year.",
 };
 static const char *const neither[] = {
-    "Der Stadtrat hat am Dienstagabend beschlossen, das alte Schwimmbad zu schließen, obwohl viele Eltern dagegen waren.",
-    "El ayuntamiento aprobó el martes por la noche el presupuesto de la ciudad, a pesar de la oposición de la izquierda.",
-    "Il consiglio comunale ha approvato martedì sera il bilancio della città, nonostante l'opposizione della sinistra.",
-    "A câmara municipal aprovou na terça-feira à noite o orçamento da cidade, apesar da oposição dos vereadores de esquerda.",
-    "De gemeenteraad heeft dinsdagavond besloten het oude zwembad te sluiten, hoewel veel ouders daartegen waren.",
-    "Городской совет проголосовал во вторник вечером за бюджет города, несмотря на возражения оппозиции.",
-    "市議会は火曜日の夜、市の予算案を可決した。野党は学校給食の値上げに反対していたが、賛成多数で可決された。",
-    "qsdf jklm wxcv poiu azer tyui nbvc mlkj hgfd sqaz erty uiop qsdf ghjk lmwx cvbn azer tyui opqs dfgh",
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "Der Stadtrat hat am Dienstagabend beschlossen, das alte Schwimmbad zu schließen, obwohl viele "
+    "Eltern dagegen waren.",
+    "El ayuntamiento aprobó el martes por la noche el presupuesto de la ciudad, a pesar de la "
+    "oposición de la izquierda.",
+    "Il consiglio comunale ha approvato martedì sera il bilancio della città, nonostante "
+    "l'opposizione della sinistra.",
+    "A câmara municipal aprovou na terça-feira à noite o orçamento da cidade, apesar da oposição "
+    "dos vereadores de esquerda.",
+    "De gemeenteraad heeft dinsdagavond besloten het oude zwembad te sluiten, hoewel veel ouders "
+    "daartegen waren.",
+    "Городской совет проголосовал во вторник вечером за бюджет города, несмотря на возражения "
+    "оппозиции.",
+    "市議会は火曜日の夜、市の予算案を可決した。野党は学校給食の値上げに反対していたが、賛成多数で可"
+    "決された。",
+    "qsdf jklm wxcv poiu azer tyui nbvc mlkj hgfd sqaz erty uiop qsdf ghjk lmwx cvbn azer tyui "
+    "opqs dfgh",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaa",
     "12 34 56 78 90 12 34 56 78 90 12 34 56 78 90 12 34 56 78 90 12 34 56 78 90 12 34 56 78 90",
 };
 
@@ -52,7 +70,8 @@ static void expect(const char *const *texts, size_t count, const char *lang)
         if (lang ? !slice_is(got, lang) : slice_present(got)) {
             fail_msg("\"%.*s\" for: %s", SLICE_ARG(got), texts[i]);
         }
-        assert_true(lang ? confidence >= 0.5f && confidence <= 1 : !(confidence > 0 || confidence < 0));
+        assert_true(lang ? confidence >= 0.5f && confidence <= 1
+                         : !(confidence > 0 || confidence < 0));
     }
 }
 
@@ -72,7 +91,8 @@ static void others_are_not(void **state)
 static void short_texts_have_no_language(void **state)
 {
     (void)state;
-    static const char *const shorts[] = {"", "Le chat dort dans la maison", "The cat is in the house", "…"};
+    static const char *const shorts[] = {"", "Le chat dort dans la maison",
+                                         "The cat is in the house", "…"};
     expect(shorts, sizeof shorts / sizeof *shorts, NULL);
     float confidence;
     assert_false(slice_present(detect(SLICE_NONE, &confidence)));

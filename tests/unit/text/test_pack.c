@@ -95,7 +95,8 @@ static void every_flipped_bit_is_noticed(void **state)
         blob.data[i / 8] ^= (char)(1 << i % 8);
         enum rc rc = open_copy(blob.data, blob.len, false);
         /* the code's letters and the reserved word are outside the checksum, and harmless */
-        bool outside = i / 8 >= offsetof(struct pack_header, lang) && i / 8 < sizeof(struct pack_header);
+        bool outside =
+            i / 8 >= offsetof(struct pack_header, lang) && i / 8 < sizeof(struct pack_header);
         assert_true(rc != RC_OK || outside);
         blob.data[i / 8] ^= (char)(1 << i % 8);
     }

@@ -55,7 +55,8 @@ static void expect(const char *key, const char *value)
 static void keys_and_values(void **state)
 {
     (void)state;
-    compile_table("# source: test\n# comment\n\nun\n deux \ta\tb\nTrois\u2019\t\r\nquatre  mots  ici\tc d\n");
+    compile_table(
+        "# source: test\n# comment\n\nun\n deux \ta\tb\nTrois\u2019\t\r\nquatre  mots  ici\tc d\n");
     expect("un", "");
     expect("deux", "a\tb");
     expect("trois'", "");
@@ -88,10 +89,17 @@ static void beginnings_of_longer_keys(void **state)
     static const struct {
         const char *key;
         unsigned seen;
-    } cases[] = {{"a", PACK_LONGER},   {"a b", PACK_FOUND | PACK_LONGER}, {"a b c", PACK_FOUND},
-                 {"d'", PACK_LONGER},  {"peut", PACK_LONGER},             {"peut-on", PACK_LONGER},
-                 {"ab", 0},            {"abc", PACK_FOUND},               {"a ", 0},
-                 {"d", 0},             {"peut-", 0}};
+    } cases[] = {{"a", PACK_LONGER},
+                 {"a b", PACK_FOUND | PACK_LONGER},
+                 {"a b c", PACK_FOUND},
+                 {"d'", PACK_LONGER},
+                 {"peut", PACK_LONGER},
+                 {"peut-on", PACK_LONGER},
+                 {"ab", 0},
+                 {"abc", PACK_FOUND},
+                 {"a ", 0},
+                 {"d", 0},
+                 {"peut-", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct slice key = slice_cstr(cases[i].key);
         if (pack_look(&t, key, NULL) != cases[i].seen) {

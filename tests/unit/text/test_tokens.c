@@ -74,8 +74,8 @@ static void words_with_an_apostrophe_of_their_own_stay_whole(void **state)
 {
     (void)state;
     static const char *const whole[] = {
-        "aujourd'hui", "aujourd\u2019hui", "quelqu'un",  "presqu'île",  "prud'hommes",
-        "entr'acte",   "N'Golo",           "N'Djamena",  "M'Bappé",     "Villeneuve-d'Ascq",
+        "aujourd'hui", "aujourd\u2019hui", "quelqu'un",  "presqu'île", "prud'hommes",
+        "entr'acte",   "N'Golo",           "N'Djamena",  "M'Bappé",    "Villeneuve-d'Ascq",
         "Côte-d'Or",   "O'Brien",          "rock'n'roll"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         expect("fr", whole[i], whole[i]);
@@ -105,12 +105,14 @@ static void clitics_are_cut_off(void **state)
 static void words_that_only_look_so_stay_whole(void **state)
 {
     (void)state;
-    static const char *const whole[] = {"porte-parole", "peut-être", "là-bas",    "celui-ci",
-                                        "rendez-vous",  "Jean-Luc",  "Saint-Ouen", "vice-président"};
+    static const char *const whole[] = {"porte-parole", "peut-être",     "là-bas",
+                                        "celui-ci",     "rendez-vous",   "Jean-Luc",
+                                        "Saint-Ouen",   "vice-président"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         expect("fr", whole[i], whole[i]);
     }
-    expect("fr", "avec Kim Jong-il et Shin Young-il", "avec | Kim | Jong-il | et | Shin | Young-il");
+    expect("fr", "avec Kim Jong-il et Shin Young-il",
+           "avec | Kim | Jong-il | et | Shin | Young-il");
     expect("en", "o'clock ma'am", "o'clock | ma'am");
     expect(NULL, "l'ami dit-il", "l'ami | dit-il"); /* no pack: nothing is cut */
 }
@@ -144,7 +146,8 @@ static void abbreviations_keep_their_stop_where_they_are_ones(void **state)
 static void numbers(void **state)
 {
     (void)state;
-    expect("fr", "1,5 3.14 14h05 14:05 1er 20e 2019-2020", "1,5 | 3.14 | 14h05 | 14:05 | 1er | 20e | 2019-2020");
+    expect("fr", "1,5 3.14 14h05 14:05 1er 20e 2019-2020",
+           "1,5 | 3.14 | 14h05 | 14:05 | 1er | 20e | 2019-2020");
     expect("fr", "20%", "20 | %");
     expect("fr", "3\u202F000 €", "3 | 000 | €");
     expect("fr", "en 2019, 2020.", "en | 2019 | , | 2020 | .");
@@ -236,11 +239,12 @@ static void kinds(void **state)
     static const struct {
         const char *text;
         enum token_kind kind;
-    } cases[] = {{"mot", TOKEN_WORD},     {"14h05", TOKEN_NUMBER},       {"«", TOKEN_PUNCTUATION},
-                 {"<<", TOKEN_PUNCTUATION}, {"<", TOKEN_SYMBOL},          {"%", TOKEN_SYMBOL},
-                 {"€", TOKEN_SYMBOL},     {"a@b.fr", TOKEN_SYMBOL},      {"@x", TOKEN_SYMBOL},
-                 {"www.x.fr", TOKEN_SYMBOL}, {"-", TOKEN_PUNCTUATION},   {"\u2019", TOKEN_PUNCTUATION},
-                 {"京", TOKEN_WORD},      {"\U0001F600", TOKEN_SYMBOL}};
+    } cases[] = {
+        {"mot", TOKEN_WORD},        {"14h05", TOKEN_NUMBER},     {"«", TOKEN_PUNCTUATION},
+        {"<<", TOKEN_PUNCTUATION},  {"<", TOKEN_SYMBOL},         {"%", TOKEN_SYMBOL},
+        {"€", TOKEN_SYMBOL},        {"a@b.fr", TOKEN_SYMBOL},    {"@x", TOKEN_SYMBOL},
+        {"www.x.fr", TOKEN_SYMBOL}, {"-", TOKEN_PUNCTUATION},    {"\u2019", TOKEN_PUNCTUATION},
+        {"京", TOKEN_WORD},         {"\U0001F600", TOKEN_SYMBOL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tokens kept;
         assert_int_equal(only(&kept, "fr", cases[i].text, 0)->kind, cases[i].kind);
@@ -311,10 +315,13 @@ static void tokens_cover_pseudo_random_text(void **state)
 {
     (void)state;
     static const char *const bits[] = {
-        "l'",  "qu\u2019", "-t-il", "-il",  ".",   "..", "J.",  "A.B.", "@",    "#",   "http://", "www.", "é",
-        "e\u0301", " ",    "\u00A0", "\u202F", "«", "»", "\"",  "'",    "\u2019", "1", ",5",      "京",   "\u3099",
-        "M.",  "etc.",     "n't",   "'s",   "-",   "—",  "<<",  "&",    "_",    "·",   "\u00AD",  "Mot",  "MOT",
-        "ß",   "İ",        "\u212B", "\u0600", "\U0001F600", "\u200D", "°", "²", "Ⱥ", "a@b.c", ":", "/", "(", ")"};
+        "l'",     "qu\u2019", "-t-il",   "-il",        ".",      "..",      "J.",  "A.B.",
+        "@",      "#",        "http://", "www.",       "é",      "e\u0301", " ",   "\u00A0",
+        "\u202F", "«",        "»",       "\"",         "'",      "\u2019",  "1",   ",5",
+        "京",     "\u3099",   "M.",      "etc.",       "n't",    "'s",      "-",   "—",
+        "<<",     "&",        "_",       "·",          "\u00AD", "Mot",     "MOT", "ß",
+        "İ",      "\u212B",   "\u0600",  "\U0001F600", "\u200D", "°",       "²",   "Ⱥ",
+        "a@b.c",  ":",        "/",       "(",          ")"};
     uint32_t seed = 11;
     for (int round = 0; round < 4000; round++) {
         char text[512];
@@ -322,7 +329,8 @@ static void tokens_cover_pseudo_random_text(void **state)
         uint32_t count = random_below(&seed, 40);
         for (uint32_t i = 0; i < count; i++) {
             if (random_below(&seed, 4) == 0) {
-                len += utf8_encode(random_below(&seed, random_below(&seed, 2) ? 0x3000 : 0x110000), text + len);
+                len += utf8_encode(random_below(&seed, random_below(&seed, 2) ? 0x3000 : 0x110000),
+                                   text + len);
             } else {
                 const char *bit = bits[random_below(&seed, sizeof bits / sizeof *bits)];
                 memcpy(text + len, bit, strlen(bit));
@@ -331,7 +339,8 @@ static void tokens_cover_pseudo_random_text(void **state)
         }
         struct tokens tokens = {NULL, 0, 0};
         struct slice s = slice_of(text, len);
-        tokens_scan(arena, pack_for(round % 2 ? SLICE("fr") : SLICE("en")), s, 0, (uint32_t)len, 0, &tokens);
+        tokens_scan(arena, pack_for(round % 2 ? SLICE("fr") : SLICE("en")), s, 0, (uint32_t)len, 0,
+                    &tokens);
         check_cover(s, &tokens);
         arena_reset(arena);
     }
@@ -341,8 +350,9 @@ static void tokens_cover_pseudo_random_text(void **state)
 static void long_runs_stay_linear(void **state)
 {
     (void)state;
-    static const char *const units[] = {"a", "l'", "-il", "A.", "a.", "1,", "@", "#1", "京", "e\u0301", "n't",
-                                        "http://", "\"", "a@", "J.-", "A.a", "_", "))", "é-t-", "X.Y"};
+    static const char *const units[] = {"a",   "l'",  "-il",     "A.",  "a.",      "1,", "@",
+                                        "#1",  "京",  "e\u0301", "n't", "http://", "\"", "a@",
+                                        "J.-", "A.a", "_",       "))",  "é-t-",    "X.Y"};
     enum { SIZE = 2 * 1024 * 1024 };
     char *text = malloc(SIZE + 16);
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
@@ -354,7 +364,8 @@ static void long_runs_stay_linear(void **state)
             struct tokens tokens = {NULL, 0, 0};
             struct sentences sentences = {NULL, 0, 0};
             struct slice s = slice_of(text, len);
-            tokens_scan(arena, pack_for(lang ? SLICE("fr") : SLICE("en")), s, 0, (uint32_t)len, 0, &tokens);
+            tokens_scan(arena, pack_for(lang ? SLICE("fr") : SLICE("en")), s, 0, (uint32_t)len, 0,
+                        &tokens);
             sentences_split(arena, s, &tokens, 0, &sentences);
             assert_true(tokens.count > 0);
             arena_reset(arena);

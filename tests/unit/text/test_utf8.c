@@ -30,7 +30,13 @@ static void ill_formed_at_every_place(void **state)
         "\xF0\x8F\xBF\xBF", /* overlong */
         "\xED\xA0\x80",     /* surrogate */
         "\xF4\x90\x80\x80", /* beyond U+10FFFF */
-        "\xF5\x80\x80\x80", "\xFF", "\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xC3(", "\xE2(\xA1",
+        "\xF5\x80\x80\x80",
+        "\xFF",
+        "\xC3",
+        "\xE2\x82",
+        "\xF0\x9F\x98",
+        "\xC3(",
+        "\xE2(\xA1",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         for (size_t before = 0; before < 20; before++) {
@@ -110,12 +116,14 @@ static void classes(void **state)
     assert_true(utf8_is_digit('0') && utf8_is_digit('9') && utf8_is_digit(0x661));
     assert_false(utf8_is_digit(':') || utf8_is_digit('/') || utf8_is_digit(0xB2));
     assert_true(utf8_is_mark(0x301) && utf8_is_mark(0x20E3));
-    static const uint32_t blanks[] = {' ', '\t', '\n', '\r', 0xA0, 0x202F, 0x2009, 0x3000, 0x2028, 0xFEFF};
+    static const uint32_t blanks[] = {' ',    '\t',   '\n',   '\r',   0xA0,
+                                      0x202F, 0x2009, 0x3000, 0x2028, 0xFEFF};
     for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
         assert_true(utf8_is_blank(blanks[i]));
     }
     assert_false(utf8_is_blank(0x8) || utf8_is_blank(0xE) || utf8_is_blank('_'));
-    assert_true(utf8_is_punctuation(0xAB) && utf8_is_punctuation(0x2019) && utf8_is_punctuation('.'));
+    assert_true(utf8_is_punctuation(0xAB) && utf8_is_punctuation(0x2019) &&
+                utf8_is_punctuation('.'));
     assert_false(utf8_is_punctuation('+') || utf8_is_punctuation(0x20AC));
 }
 
