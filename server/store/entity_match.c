@@ -79,12 +79,13 @@ void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool b
 
 void entity_choose_name(struct writer *w, int64_t entity)
 {
-    /* A full name beats a surname however often the surname stands alone. */
+    /* A full name beats a surname however often the surname stands alone; of equals the present name stays,
+     * so that slugs don't flicker. */
     sqlite3_stmt *s = db_use(
         w->db, "SELECT a.text FROM entity_aliases a JOIN entities e ON e.id = a.entity"
                " WHERE a.entity = ?1 AND a.names > 0 AND e.named = 0"
                " ORDER BY e.type = 0 AND instr(a.key, ' ') > 0 DESC, a.names DESC,"
-               " length(a.text) DESC, a.text LIMIT 1");
+               " a.text = e.name DESC, length(a.text) DESC, a.text LIMIT 1");
     db_bind_int(s, 1, entity);
     struct slice name = db_step(w->db, s) ? arena_copy(w->arena, db_text(s, 0)) : SLICE_NONE;
     db_done(s);

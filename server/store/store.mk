@@ -22,3 +22,7 @@ $(B)/store/migrations_data.o: $(B)/store/migrations.S $(MIGRATIONS)
 
 $(B)/store/migrations.o: $(B)/store/migrations.c server/store/migrations.h
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The test that compares the snapshot is also what writes it.
+schema: $(B)/tests/unit/store/test_migrate
+	@UPDATE_SCHEMA=1 $< >/dev/null && echo 'wrote schema/database.sql'
