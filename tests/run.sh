@@ -203,11 +203,11 @@ suite_api_threads() {
 }
 
 suite_clang() {
-    step 'everything compiles with clang' build CC=clang BUILD="$BUILD/clang" build unit-binaries
+    step 'everything compiles with clang' build -k CC=clang BUILD="$BUILD/clang" build unit-binaries
 }
 
 suite_fuzz() {
-    step 'build for libFuzzer' build CC=clang SAN=fuzzer-no-link,address,undefined fuzz-binaries || return
+    step 'build for libFuzzer' build -k CC=clang SAN=fuzzer-no-link,address,undefined fuzz-binaries || return
     local source name
     for source in tests/fuzz/fuzz_*.c; do
         name=$(basename "$source" .c)
