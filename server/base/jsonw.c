@@ -217,7 +217,7 @@ static void write_plain_real(struct buf *out, double value)
         digits[i - 1] = (char)('0' + fraction % 10);
         fraction /= 10;
     }
-    while (digits[len - 1] == '0') {
+    while (len > 1 && digits[len - 1] == '0') {
         len--;
     }
     buf_char(out, '.');

@@ -51,7 +51,7 @@ bool digest_parse_id(struct slice text, uint64_t *id)
         if (c >= 'a' && c <= 'z') {
             group = (uint64_t)(c - 'a');
         } else if (c >= '2' && c <= '7') {
-            group = (uint64_t)(c - '2' + 26);
+            group = (uint64_t)(c - '2') + 26;
         } else {
             return false;
         }

@@ -262,7 +262,7 @@ static bool part_is_sound(const struct pack *pack, size_t i)
 
 enum rc pack_open(struct slice blob, struct pack **out, struct err *e)
 {
-    struct pack pack;
+    struct pack pack = {.part_count = 0};
     enum rc rc = pack_open_trusted(blob, &pack, e);
     if (rc != RC_OK) {
         return rc;

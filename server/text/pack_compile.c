@@ -42,6 +42,14 @@ static struct slice normal_key(struct compiler *c, struct slice text)
     return slice_of(out, len);
 }
 
+static void add_row(struct compiler *c, struct rows *rows, struct row row)
+{
+    struct row *slot = ARENA_PUSH(c->arena, rows);
+    if (slot) { /* always, under the escape */
+        *slot = row;
+    }
+}
+
 static enum rc read_line(struct compiler *c, const char *file, struct slice text, uint32_t line,
                          struct rows *rows)
 {
@@ -51,8 +59,7 @@ static enum rc read_line(struct compiler *c, const char *file, struct slice text
         err_set(c->e, RC_INVALID, "%s:%u: the first column, the key, is empty", file, line);
         return RC_INVALID;
     }
-    struct row *row = ARENA_PUSH(c->arena, rows);
-    *row = (struct row){key, slice_present(rest) ? rest : SLICE(""), line, false};
+    add_row(c, rows, (struct row){key, slice_present(rest) ? rest : SLICE(""), line, false});
     return RC_OK;
 }
 
@@ -159,7 +166,7 @@ static void mark_beginnings(struct compiler *c, struct rows *rows)
             if (row) {
                 row->begins_longer = true;
             } else {
-                *ARENA_PUSH(c->arena, &parts) = (struct row){part, SLICE(""), 0, true};
+                add_row(c, &parts, (struct row){part, SLICE(""), 0, true});
             }
         }
     }
@@ -168,7 +175,7 @@ static void mark_beginnings(struct compiler *c, struct rows *rows)
     }
     join_rows(c, &parts);
     for (size_t i = 0; i < parts.count; i++) {
-        *ARENA_PUSH(c->arena, rows) = parts.items[i];
+        add_row(c, rows, parts.items[i]);
     }
 }
 

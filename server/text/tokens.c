@@ -95,12 +95,11 @@ static void emit(struct scanner *s, struct piece p, enum token_kind kind, unsign
 
 /* ---- cutting words */
 
-/* Looks up the lower-case form of a short part followed by `tail`. */
-static bool find_part(const struct pack_table *table, struct slice part, const char *tail,
+/* Looks up the lower-case form of a short part, with the stop behind it or without. */
+static bool find_part(const struct pack_table *table, struct slice part, bool stop,
                       struct slice *value)
 {
-    char key[LONGEST_PART + 2];
-    size_t tail_len = strlen(tail);
+    char key[LONGEST_PART + 1];
     if (!table->base || part.len > LONGEST_PART) {
         return false;
     }
@@ -108,8 +107,8 @@ static bool find_part(const struct pack_table *table, struct slice part, const c
     if (len == SIZE_MAX) {
         return false;
     }
-    memcpy(key + len, tail, tail_len);
-    return pack_find(table, slice_of(key, len + tail_len), value);
+    key[len] = '.';
+    return pack_find(table, slice_of(key, len + stop), value);
 }
 
 /* True when the elision's letters (any, when it names none) allow what follows. */
@@ -137,7 +136,7 @@ static size_t end_of_elision(const struct scanner *s, size_t start)
         struct slice value;
         bool elided = class & CHAR_APOSTROPHE &&
                       tokens_class(s->text, next) & (CHAR_LETTER | CHAR_DIGIT) &&
-                      find_part(&s->elisions, part_of(s, start, next), "", &value) &&
+                      find_part(&s->elisions, part_of(s, start, next), false, &value) &&
                       may_follow(s, value, next);
         return elided ? next : start;
     }
@@ -156,11 +155,11 @@ static size_t find_clitic(const struct scanner *s, size_t start, size_t end)
         if (!(class & (CHAR_HYPHEN | CHAR_APOSTROPHE))) {
             continue;
         }
-        if (find_part(&s->clitics, part_of(s, at, end), "", NULL)) {
+        if (find_part(&s->clitics, part_of(s, at, end), false, NULL)) {
             best = at;
         }
         if (class & CHAR_APOSTROPHE && at > start + 1 &&
-            find_part(&s->clitics, part_of(s, at - 1, end), "", NULL)) {
+            find_part(&s->clitics, part_of(s, at - 1, end), false, NULL)) {
             best = at - 1;
         }
     }
@@ -188,7 +187,7 @@ static void emit_word(struct scanner *s, struct piece p, enum token_kind kind)
     size_t cuts[MOST_CUTS + 1] = {p.end};
     size_t count = 0;
     bool whole = !s->clitics.base || !(p.seen & (CHAR_APOSTROPHE | CHAR_HYPHEN)) ||
-                 find_part(&s->clitics, part_of(s, p.start, p.end), "", NULL);
+                 find_part(&s->clitics, part_of(s, p.start, p.end), false, NULL);
     while (!whole && count < MOST_CUTS) {
         size_t at = find_clitic(s, p.start, cuts[count]);
         if (at == cuts[count] || (is_hyphen_clitic(s, at) && is_inside_name(s, p))) {
@@ -272,7 +271,7 @@ static unsigned class_after_blanks(const struct scanner *s, size_t at)
 static bool owns_stop(const struct scanner *s, size_t start, size_t end, unsigned *flags)
 {
     struct slice value;
-    if (!find_part(&s->abbreviations, part_of(s, start, end), ".", &value)) {
+    if (!find_part(&s->abbreviations, part_of(s, start, end), true, &value)) {
         return false;
     }
     struct slice when = pack_column(value, 0);
@@ -294,7 +293,7 @@ static bool is_initial(const struct scanner *s, struct piece p)
     size_t next;
     bool one_letter = tokens_char(s->text, p.start, &next) & CHAR_UPPER && next == p.end;
     return one_letter && followed &&
-           !find_part(&s->abbreviations, part_of(s, p.start, p.end), ".", &value);
+           !find_part(&s->abbreviations, part_of(s, p.start, p.end), true, &value);
 }
 
 /* Elided words, words that own the stop behind them, and all others. Returns where to go on. */
