@@ -90,6 +90,9 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
     if (n->first > 0 && word_has(q, n->first - 1, WORD_OF)) {
         score -= 0.3F;
     }
+    if (q->words[n->first].pair != NO_INDEX) {
+        score -= 0.5F; /* named by a speaker, not by the narrator */
+    }
     if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
         score += w->last_speaker_block == w->block ? 0.6F : 0.3F;
     }
@@ -122,6 +125,34 @@ static void insert(struct candidates *out, uint32_t entity, float score)
     out->count += out->count < most;
 }
 
+#define GROUP_REACH 160u
+
+struct phrase antecedent_group(const struct quoting *q, uint32_t before, bool plural)
+{
+    const struct token *items = q->r->tokens.items;
+    struct phrase none = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    for (uint32_t i = before; i-- > 0 && before - i < GROUP_REACH && items[i].block + 1 >= items[before].block;) {
+        if (q->words[i].pair != NO_INDEX || (i > 0 && word_has(q, i - 1, WORD_PREPOSITION))) {
+            continue;
+        }
+        uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
+        bool organisation = name != NO_INDEX && q->r->names.items[name].first == i &&
+                            q->r->names.items[name].type == ENTITY_ORG;
+        bool group = word_has(q, i, WORD_DET) && word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
+        if (!(plural ? group || organisation : organisation)) {
+            continue;
+        }
+        struct phrase p = phrase_at(q, i, before);
+        uint32_t head = p.present ? phrase_head(q, &p) : NO_INDEX;
+        bool people = head != NO_INDEX && (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PERSON) ||
+                                           word_has(q, head, WORD_ANONYMOUS));
+        if (p.present && !p.pronoun && (p.name != NO_INDEX || people)) {
+            return p;
+        }
+    }
+    return none;
+}
+
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
     out->count = 0;
@@ -137,7 +168,8 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
-        float score = score_of(q, w, name, seen) + (titled ? 2.0F : 0.0F);
+        bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
+        float score = score_of(q, w, name, seen) + (titled ? 2.0F : heard ? 0.5F : 0.0F);
         insert(out, name->entity, score);
     }
 }

@@ -109,6 +109,9 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     if (inside && word_has(q, source.first, WORD_SELF)) {
         return none();
     }
+    if ((c->letters & LETTER('w')) && !source.pronoun && !phrase_is_human(q, &source)) {
+        return none(); /* "a récité un long texte" */
+    }
     return with_verb(q, verb, source, end, inside ? "incise" : "verb_after", inside ? 0.9F : 0.95F);
 }
 
@@ -257,6 +260,23 @@ static struct attribution impersonal(const struct quoting *q, uint32_t token, ui
     return a;
 }
 
+/* « … » : X se dit prêt */
+static struct attribution named_after_colon(const struct quoting *q, uint32_t colon, uint32_t end)
+{
+    struct phrase p = phrase_with_apposition(q, phrase_at(q, colon + 1, end), end);
+    struct attribution a = none();
+    if (p.pronoun || p.name == NO_INDEX || !phrase_is_human(q, &p)) {
+        return a;
+    }
+    a.present = true;
+    a.source = p;
+    a.first = colon;
+    a.end = p.end;
+    a.rule = "words_colon_name";
+    a.score = 0.6F;
+    return a;
+}
+
 struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside)
 {
     if (token >= end) {
@@ -266,6 +286,9 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
     struct attribution a = inside ? none() : signature(q, token, end);
     if (a.present) {
         return a;
+    }
+    if (!inside && word_is_mark(q, token, ":")) {
+        return named_after_colon(q, token, end);
     }
     if (word_is_any(q, i, ", – — -")) {
         i++;
@@ -345,6 +368,9 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         finite |= !that && word_is_finite(q, i);
         words++;
     }
+    if (that && c->restricted && word_has(q, c->end, WORD_THAT)) {
+        return NULL;
+    }
     if (that && !finite && (c->letters & (LETTER('q') | LETTER('x')))) {
         return "that_clause";
     }
@@ -414,12 +440,14 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
         a.score = 0.85F;
     } else {
         p = no_phrase;
+        struct phrase opening = phrase_at(q, from, colon);
         for (uint32_t v = colon; v-- > start && colon - v < 40;) {
             if (word_is_finite(q, v) && q->words[v].pair == NO_INDEX) {
                 p = phrase_before_verb(q, v, start, false);
                 break;
             }
         }
+        p = p.present ? p : opening;
         if (!p.present || !phrase_is_human(q, &p)) {
             return none();
         }
@@ -465,7 +493,8 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
             if (!source.present && colon && c->clitic == NO_INDEX && c->form <= CUE_COMPOUND) {
                 source = phrase_after_verb(q, c->end, token);
             }
-            if (source.present || colon) {
+            bool headless = (c->form == CUE_INFINITIVE || c->form == CUE_GERUND) && c->group <= start + 1;
+            if (source.present || colon || headless) {
                 struct attribution a = with_verb(q, verb, source, token, link, link_score(link));
                 a.end = c->end;
                 return a;

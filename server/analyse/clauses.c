@@ -127,6 +127,39 @@ uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end
     return i >= end && (person || !determined) ? end : comma;
 }
 
+#define LEAD_MOST 16u /* tokens between the verb and its que */
+
+uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool object)
+{
+    uint32_t limit = i + LEAD_MOST < end ? i + LEAD_MOST : end, first = i;
+    while (i < limit) {
+        uint64_t f = word_flags(q, i);
+        if (HAS(f, WORD_THAT) || HAS(f, WORD_WHETHER) || q->words[i].pair != NO_INDEX) {
+            return i;
+        }
+        bool name = q->r->name_at && q->r->name_at[i] != NO_INDEX;
+        if (HAS(f, WORD_TIME) || q->r->tokens.items[i].kind == TOKEN_NUMBER || word_is_any(q, i, ", ( )") ||
+            (HAS(f, WORD_ADVERB) && !name)) {
+            i++;
+        } else if (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) || word_has(q, i + 2, WORD_TIME))) {
+            i++;
+        } else if (HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INFINITIVE_MARK)) {
+            struct phrase p = phrase_at(q, HAS(f, WORD_CONTRACTED) ? i : i + 1, limit);
+            i = p.present && p.end > i ? p.end : i + 1;
+        } else if (object && i == first) {
+            struct phrase p = phrase_at(q, i, limit);
+            if (!p.present) {
+                return i;
+            }
+            i = p.end;
+            object = false;
+        } else {
+            return i;
+        }
+    }
+    return i;
+}
+
 uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32_t end)
 {
     uint32_t i = a->end;

@@ -194,6 +194,7 @@ static void cue_add(struct quoting *q, uint32_t verb, uint32_t count, const stru
                            .reflexive = g->reflexive, .plural = f->plural, .singular = f->singular};
     c->negated = g->refuses || (g->negates_fully) ||
                  (g->negates && g->negates_fully);
+    c->restricted = g->negates && !c->negated && !word_has(q, c->end, WORD_NEGATION_PART);
     c->conditional = g->conditional || (f->conditional && !f->indicative && form == CUE_FINITE);
     uint32_t after = c->end;
     if (form == CUE_FINITE && after < q->r->tokens.count && (q->r->tokens.items[after].flags & TOKEN_CLITIC) &&

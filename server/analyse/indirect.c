@@ -5,7 +5,7 @@
  */
 #include "analyse/quoting.h"
 
-#define LEAD_MOST 16u /* tokens between the verb and its que */
+#define LEAD_MOST 16u /* tokens between the verb and its infinitive */
 #define TAKEN_LOOK 16u
 
 struct report {
@@ -59,38 +59,6 @@ static uint32_t write(struct report *s, const struct attribution *a, uint32_t fi
 }
 
 /* ---- behind a verb */
-
-/* Steps from a verb over adverbs, dates, channels and (when `object`) one group to what it governs. */
-static uint32_t lead_end(const struct quoting *q, uint32_t i, uint32_t end, bool object)
-{
-    uint32_t limit = i + LEAD_MOST < end ? i + LEAD_MOST : end, first = i;
-    while (i < limit) {
-        uint64_t f = word_flags(q, i);
-        if (HAS(f, WORD_THAT) || HAS(f, WORD_WHETHER) || q->words[i].pair != NO_INDEX) {
-            return i;
-        }
-        bool name = q->r->name_at && q->r->name_at[i] != NO_INDEX;
-        if (HAS(f, WORD_TIME) || q->r->tokens.items[i].kind == TOKEN_NUMBER || word_is_any(q, i, ", ( )") ||
-            (HAS(f, WORD_ADVERB) && !name)) {
-            i++;
-        } else if (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) || word_has(q, i + 2, WORD_TIME))) {
-            i++;
-        } else if (HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INFINITIVE_MARK)) {
-            struct phrase p = phrase_at(q, HAS(f, WORD_CONTRACTED) ? i : i + 1, limit);
-            i = p.present && p.end > i ? p.end : i + 1;
-        } else if (object && i == first) {
-            struct phrase p = phrase_at(q, i, limit);
-            if (!p.present) {
-                return i;
-            }
-            i = p.end;
-            object = false;
-        } else {
-            return i;
-        }
-    }
-    return i;
-}
 
 static bool is_infinitive(const struct quoting *q, uint32_t i, uint32_t end)
 {
@@ -169,8 +137,11 @@ struct content {
 static struct content content_behind(const struct quoting *q, const struct verb_cue *c, uint32_t end)
 {
     bool object = (c->letters & LETTER('d')) != 0;
-    uint32_t lead = lead_end(q, c->end, end, object);
-    uint32_t tight = lead_end(q, c->end, end, false);
+    uint32_t lead = clause_lead(q, c->end, end, object);
+    uint32_t tight = clause_lead(q, c->end, end, false);
+    if (c->restricted && word_has(q, c->end, WORD_THAT)) {
+        return (struct content){NO_INDEX, NULL, 0};
+    }
     if (lead < end && word_has(q, lead, WORD_THAT) && (c->letters & LETTER('q')) && (tight == lead || q->bare_subjects)) {
         return (struct content){lead + 1, "that_clause", 0.85F};
     }
@@ -182,7 +153,7 @@ static struct content content_behind(const struct quoting *q, const struct verb_
     if (infinitive) {
         return (struct content){c->end + (uint32_t)word_has(q, c->end, WORD_INFINITIVE_MARK), "infinitive", 0.75F};
     }
-    if (c->letters & LETTER('d')) {
+    if ((c->letters & LETTER('d')) && !c->reflexive) {
         uint32_t first = order_start(q, c->end, end);
         if (first != NO_INDEX) {
             return (struct content){first, "order", 0.65F};
@@ -224,7 +195,8 @@ static void verb_read(struct report *s, uint32_t verb)
     }
     uint32_t end = clause_end(q, at.first, s->f.end);
     struct phrase source = source_of(q, c, s->f.first, c->group);
-    if (end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source)) {
+    if (end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source) ||
+        (source.pronoun && source.end < c->end && clause_has(q, source.end, c->end, WORD_IMPERSONAL))) {
         return;
     }
     bool known = phrase_is_source(q, &source);

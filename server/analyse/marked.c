@@ -166,7 +166,7 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     const struct pair *last = d.type == QUOTE_MIXED ? enumeration_end(q, p, s->f.end) : p;
     uint32_t first = open;
     if (d.type == QUOTE_MIXED && a->verb != NO_INDEX && a->end < open && open - a->end < 12) {
-        first = a->end;
+        first = clause_lead(q, a->end, open, false);
         while (first < open && (word_has(q, first, WORD_OF) || word_has(q, first, WORD_TO) ||
                                 (word_has(q, first, WORD_PREPOSITION) && first + 1 == open))) {
             first++;
@@ -190,6 +190,9 @@ static void after_write(struct scene *s, const struct pair *p, const struct attr
 {
     struct quoting *q = s->q;
     uint32_t open = opening(p);
+    if (open > s->from && word_ends_sentence(q, open - 1)) {
+        s->from = open; /* a stop without the blank that would have ended the sentence */
+    }
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
     bool joined = clause_words(q, behind(p), stop) > 0 || clause_pair(q, behind(p), stop) != NO_INDEX;
     bool alone = !joined && (pre == 0 || (word_is_any(q, open - 1, ", :") && (is_sentence(q, p) ||
@@ -217,8 +220,8 @@ static struct attribution far_after(const struct scene *s, const struct pair *p)
             outside += 4;
             continue;
         }
-        if (word_is_any(q, i, ", – —")) {
-            a = attribution_after(q, i, s->f.end, false);
+        if (word_is_any(q, i, ", – — ? ! …")) {
+            a = attribution_after(q, word_is_any(q, i, ", – —") ? i : i + 1, s->f.end, false);
         } else if (outside > 0) {
             a = attribution_preposition(q, i, s->f.end);
             a.present = a.present && a.score > 0.7F;

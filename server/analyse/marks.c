@@ -11,6 +11,7 @@
 #define STACK_MOST 4u
 #define PARAGRAPHS_MOST 8u /* of one quote */
 #define SINGLE_MOST 60u    /* tokens inside ‘ ’ */
+#define INVERTED_MOST 120u /* tokens inside » « */
 
 enum side { SIDE_NONE, SIDE_OPEN, SIDE_CLOSE, SIDE_EITHER };
 
@@ -107,6 +108,17 @@ static bool is_closing_single_ahead(const struct pairing *p, uint32_t token, boo
     return false;
 }
 
+/* »words«: the next guillemet is the other one. A » that starts a line is a bullet. */
+static bool inverted_ahead(const struct pairing *p, uint32_t token)
+{
+    for (uint32_t i = token + 1; i < p->end && i < token + INVERTED_MOST; i++) {
+        if (word_is_any(p->q, i, "« »")) {
+            return word_is_mark(p->q, i, "«") && !blank_before(p->q, i);
+        }
+    }
+    return false;
+}
+
 /* What a mark does here: the side that its form says, or the side that its blanks say. */
 static enum side side_of(const struct pairing *p, uint32_t token, int form)
 {
@@ -134,8 +146,8 @@ static enum side side_of(const struct pairing *p, uint32_t token, int form)
     if (strcmp(text, "“") == 0 && holds_open(p, kind) && !opens_like(p, token) && blank_after(p, token)) {
         return SIDE_CLOSE; /* “words“ */
     }
-    if (kind == PAIR_GUILLEMETS && side == SIDE_CLOSE && !holds_open(p, kind) && opens_like(p, token) &&
-        !blank_after(p, token) && blank_before(p->q, token)) {
+    if (strcmp(text, "»") == 0 && !holds_open(p, kind) && opens_like(p, token) && !blank_after(p, token) &&
+        inverted_ahead(p, token)) {
         return SIDE_OPEN; /* »words« */
     }
     if (kind == PAIR_GUILLEMETS && side == SIDE_OPEN && holds_open(p, kind) && !opens_like(p, token) &&
@@ -348,6 +360,9 @@ static int pair_order(const void *a, const void *b)
 /* Sorts the pairs, sets parents and tells every token which pair holds it. */
 static void pairs_settle(struct quoting *q)
 {
+    if (q->pairs.count == 0) {
+        return;
+    }
     qsort(q->pairs.items, q->pairs.count, sizeof *q->pairs.items, pair_order);
     for (uint32_t i = 0; i < q->pairs.count; i++) {
         struct pair *p = &q->pairs.items[i];

@@ -291,10 +291,15 @@ static void segment_read(const struct quoting *q, struct segment *s)
             i = p.end;
             continue;
         }
-        bool subject_relative = HAS(f, WORD_RELATIVE) && !HAS(f, WORD_DET) && (!HAS(f, WORD_THAT) || i == s->start);
-        if (subject_relative || HAS(f, WORD_SUBORDINATES)) {
+        bool subject_relative = HAS(f, WORD_RELATIVE_SUBJECT) && !HAS(f, WORD_DET);
+        bool subordinate = HAS(f, WORD_SUBORDINATES) && !HAS(f, WORD_OBJECT);
+        if (subject_relative || (subordinate && i == s->start)) {
             s->relative = true;
-            s->plain_start = s->plain_start && i != s->start;
+            s->plain_start = s->plain_start && (i != s->start || subordinate);
+        }
+        if (subordinate || (HAS(f, WORD_RELATIVE) && !subject_relative && !HAS(f, WORD_DET))) {
+            s->last = no_phrase; /* "où la majorité a promis": the subject follows */
+            s->verb = false;
         }
         if (HAS(f, WORD_THAT) || (HAS(f, WORD_COORDINATES) && s->verb)) {
             s->last = s->relative ? s->last : no_phrase;

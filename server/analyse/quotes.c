@@ -24,6 +24,9 @@ static void tables_open(struct quoting *q)
     }
 }
 
+/* Longest frame in tokens: text without sentence ends is cut, which keeps all that looks around in a frame linear. */
+#define FRAME_MOST 500u
+
 /* A frame ends where a sentence does outside the marks. */
 static bool frame_ends(const struct quoting *q, uint32_t i)
 {
@@ -40,7 +43,8 @@ static void frames_find(struct quoting *q)
 {
     uint32_t first = 0;
     for (uint32_t i = 0; i < q->r->tokens.count; i++) {
-        if (frame_ends(q, i)) {
+        bool cut = i - first >= FRAME_MOST && (q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair);
+        if (frame_ends(q, i) || cut) {
             *ARENA_PUSH(q->r->arena, &q->frames) = (struct frame){first, i + 1, q->r->tokens.items[i].block};
             first = i + 1;
         }

@@ -71,6 +71,7 @@ struct verb_cue {
     uint8_t person; /* 0: any */
     bool plural, singular;
     bool reflexive, negated, conditional;
+    bool restricted; /* "ne rapporte que": not a que-clause */
     struct slice lemma;
     enum cue_class class;
 };
@@ -197,6 +198,8 @@ uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end);
 uint32_t clause_words(const struct quoting *q, uint32_t first, uint32_t end); /* words outside marks */
 bool clause_has_finite(const struct quoting *q, uint32_t first, uint32_t end);
 bool clause_has(const struct quoting *q, uint32_t first, uint32_t end, enum word_flag flag);
+/* Steps from a verb over adverbs, dates, channels and (when `object`) one group to what it governs. */
+uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool object);
 /* Behind an apposition that follows `comma` ("chargée de communication au Comité"); `comma` when none does. */
 uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end);
 /* Where an incise that starts with attribution `a` inside marks ends; the token behind it. */
@@ -244,5 +247,7 @@ struct wanted { /* what a pronoun or description asks of its antecedent */
     uint32_t last_speaker_block;
 };
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out);
+/* "Ils": the nearest plural group or body named before, within two paragraphs. */
+struct phrase antecedent_group(const struct quoting *q, uint32_t before, bool plural);
 
 #endif

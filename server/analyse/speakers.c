@@ -224,7 +224,15 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     if (slice_is(role, "impersonal") || !take_antecedent(rs, quote, &w, 0.3F)) {
         quote->speaker.name = SLICE_NONE;
         quote->confidence *= 0.6F;
-        if (w.plural || slice_is(role, "impersonal")) {
+        struct phrase group = antecedent_group(q, p->first, w.plural);
+        if (group.present && !slice_is(role, "impersonal")) {
+            if (group.name != NO_INDEX) {
+                take_entity(q, &quote->speaker, q->r->names.items[group.name].entity, whole(quote));
+            } else {
+                take_description(q, &quote->speaker, &group);
+            }
+            quote->resolution = "group";
+        } else if (w.plural || slice_is(role, "impersonal")) {
             quote->speaker.kind = SPEAKER_COLLECTIVE;
             quote->speaker.name = quote->speaker.text;
         }
