@@ -41,6 +41,7 @@ static int open_api(struct service *service)
         .pipeline = service->backend.pipeline,
         .base_url = config_text(config, "public-url"),
         .base_path = config_text(config, "base-path"),
+        .lang = config_text(config, "lang"),
         .open_writes = config_bool(config, "open-writes"),
         .private_reads = config_bool(config, "private-reads"),
         .read_timeout_ms = (uint32_t)config_int(config, "read-timeout"),
