@@ -181,6 +181,8 @@ void names_find(struct reading *r)
         names_rules(&n);
     }
     names_repair(&n);
+    names_user(&n);
     names_spread(&n);
+    names_user(&n);
     names_cluster(&n);
 }

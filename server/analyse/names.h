@@ -24,6 +24,13 @@ void names_repair(struct naming *n);
 void names_extend(const struct naming *n, struct name *name);
 void names_spread(struct naming *n);
 void names_cluster(struct naming *n);
+/* Bodies that the tagger missed but whose head says so: "ministère de la Santé". Returns how many. */
+size_t names_headed(const struct naming *n, struct name *out);
+/* The user's gazetteer: run before the document's evidence is spread, and after. */
+void names_user(struct naming *n);
+struct gazetteer_entry;
+/* The entry that is exactly this name, or NULL. */
+const struct gazetteer_entry *names_user_entry(const struct naming *n, const struct name *name);
 
 /* ---- tools */
 

@@ -1,8 +1,11 @@
 /* Mentions → entities: same form, shorter form, acronym. */
 #include <stdlib.h>
 
+#include "analyse/gazetteer.h"
 #include "analyse/names.h"
 #include "text/fold.h"
+
+#define LONGER_TRIED_MOST 32 /* people of one surname: bounds the work on odd texts */
 
 /* All mentions of one form and type. */
 struct form {
@@ -110,7 +113,8 @@ static void read_forms(struct clustering *c)
     c->exact = names_map_new(r->arena, most);
     for (uint32_t i = 0; i < most; i++) {
         const struct name *name = &r->names.items[i];
-        struct slice full = shared_surname(c, i);
+        const struct gazetteer_entry *entry = names_user_entry(c->n, name);
+        struct slice full = entry && entry->act == GAZETTEER_ALIAS ? entry->canonical : shared_surname(c, i);
         struct slice key = fold_name_key(r->arena, slice_present(full) ? full : reading_text(r, name->span));
         uint32_t f = find_form(c, key, name->type);
         if (f == NO_INDEX) {
@@ -138,12 +142,46 @@ static uint32_t new_entity(struct clustering *c, enum entity_type type)
     return (uint32_t)(r->entities.count - 1);
 }
 
-/* The longer name that a short one stands for: the latest before it, else the most frequent. */
-static uint32_t longer_form(const struct clustering *c, uint32_t f)
+static enum gender table_gender(struct pack_table table, struct slice key)
 {
-    uint32_t chain = 0, best = NO_INDEX;
+    struct slice value;
+    if (!pack_find(&table, key, &value)) {
+        return GENDER_UNKNOWN;
+    }
+    struct slice g = pack_column(value, 0);
+    return slice_is(g, "m") ? GENDER_MASCULINE : slice_is(g, "f") ? GENDER_FEMININE : GENDER_UNKNOWN;
+}
+
+/* By the title of address in front ("Mme Le Pen"). */
+static enum gender address_gender(const struct clustering *c, const struct name *name)
+{
+    if (name->first == 0 || !names_same_sentence(c->n, name->first - 1, name->first)) {
+        return GENDER_UNKNOWN;
+    }
+    return table_gender(pack_table(c->n->r->pack, "person_titles"), names_token(c->n, name->first - 1)->lower);
+}
+
+/* By the first name of a full form ("Marine Le Pen"). */
+static enum gender form_gender(const struct clustering *c, uint32_t f)
+{
+    uint32_t first = c->n->r->names.items[c->forms[f].first].first;
+    return table_gender(pack_table(c->n->r->pack, "first_names"), names_token(c->n, first)->lower);
+}
+
+static bool clash(enum gender a, enum gender b)
+{
+    return a != GENDER_UNKNOWN && b != GENDER_UNKNOWN && a != b;
+}
+
+/* The longer name that a short one stands for: the latest before it, else the most frequent. */
+static uint32_t longer_form(const struct clustering *c, uint32_t f, enum gender gender)
+{
+    uint32_t chain = 0, best = NO_INDEX, tried = 0;
     for (uint32_t g = names_map_find(c->tails, c->forms[f].key, &chain); g != NO_INDEX;
-         g = names_map_next(c->tails, &chain)) {
+         g = ++tried < LONGER_TRIED_MOST ? names_map_next(c->tails, &chain) : NO_INDEX) {
+        if (clash(gender, form_gender(c, g))) {
+            continue;
+        }
         if (best == NO_INDEX || c->last_seen[g] > c->last_seen[best] ||
             (c->last_seen[g] == c->last_seen[best] && c->forms[g].count > c->forms[best].count)) {
             best = g;
@@ -235,7 +273,8 @@ static void assign(struct clustering *c)
     struct reading *r = c->n->r;
     for (uint32_t i = 0; i < r->names.count; i++) {
         uint32_t f = c->form_of[i];
-        uint32_t longer = c->forms[f].type == ENTITY_PER ? longer_form(c, f) : NO_INDEX;
+        bool person = c->forms[f].type == ENTITY_PER;
+        uint32_t longer = person ? longer_form(c, f, address_gender(c, &r->names.items[i])) : NO_INDEX;
         r->names.items[i].entity = entity_of_form(c, longer != NO_INDEX ? longer : f);
         c->last_seen[f] = i + 1;
     }

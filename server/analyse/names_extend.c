@@ -72,7 +72,9 @@ static void take_place_head(const struct naming *n, struct name *name)
 {
     uint32_t at;
     bool linked;
-    if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER) || !back_over_links(n, name->first, &at, &linked) ||
+    bool loose = name->type == ENTITY_ORG && name->end == name->first + 1 && name->confidence < 0.95F &&
+                 !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS);
+    if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER || loose) || !back_over_links(n, name->first, &at, &linked) ||
         !(bits_at(n, at) & LEX_PLACE_NAMED)) {
         return;
     }
@@ -183,4 +185,33 @@ void names_extend(const struct naming *n, struct name *name)
     take_body_head(n, name);
     take_of_phrases(n, name);
     take_number(n, name);
+}
+
+size_t names_headed(const struct naming *n, struct name *out)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i + 2 < n->r->tokens.count; i++) {
+        uint32_t k = i + 1;
+        if (!(n->lexicon.begin[i] & LEX_ORG_TAKES) || !is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX) {
+            continue;
+        }
+        while (names_same_sentence(n, k, i) && ((n->lexicon.inner[k] & LEX_ORG_TAKES) || is_adjective(n, k))) {
+            k++;
+        }
+        bool linked = names_same_sentence(n, k, i) && (bits_at(n, k) & LEX_OF);
+        while (names_same_sentence(n, k, i) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) && is_lower_word(n, k)) {
+            k++;
+        }
+        bool capital = names_same_sentence(n, k, i) && (names_token(n, k)->flags & TOKEN_CAPITAL) &&
+                       names_token(n, k)->kind == TOKEN_WORD && n->r->name_at[k] == NO_INDEX && n->lexicon.common[k] > 0;
+        if (!linked || !capital) {
+            continue;
+        }
+        for (k++; names_same_sentence(n, k, i) && is_adjective(n, k);) {
+            k++;
+        }
+        out[count++] = name_of(n, i, k, ENTITY_ORG, 0.7F, MENTION_RULE);
+        i = k - 1;
+    }
+    return count;
 }

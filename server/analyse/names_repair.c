@@ -102,9 +102,21 @@ static void cut_at_marks(const struct naming *n, struct name *name)
     }
 }
 
+/* "L'Haÿ-les-Roses à midi": a preposition before a small word begins something else; "Neuilly sur Seine" not. */
+static void cut_at_preposition(const struct naming *n, struct name *name)
+{
+    for (uint32_t i = name->first + 1; i + 1 < name->end && name->type != ENTITY_ORG && name->type != ENTITY_MISC; i++) {
+        if (is_lower_word(n, i) && (bits_at(n, i) & LEX_PREPOSITION) && !(bits_at(n, i) & (LEX_OF | LEX_AND)) &&
+            is_lower_word(n, i + 1) && !(bits_at(n, i + 1) & LEX_ARTICLE)) {
+            name->end = i;
+        }
+    }
+}
+
 static void trim(const struct naming *n, struct name *name)
 {
     cut_at_marks(n, name);
+    cut_at_preposition(n, name);
     while (name->first < name->end && drops_front(n, name)) {
         name->first++;
     }
@@ -250,8 +262,7 @@ static void take_particle(const struct naming *n, struct name *name)
     uint32_t particle, title;
     if (name->type == ENTITY_PER && before(n, name->first, &particle) && !is_capital(n, particle) &&
         (bits_at(n, particle) & LEX_PARTICLE) && (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) &&
-        before(n, particle, &title) && (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1 &&
-        ((names_token(n, title)->flags & TOKEN_ABBREVIATION) || !(bits_at(n, title) & LEX_FUNCTION))) {
+        before(n, particle, &title) && (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1) {
         name->first = particle;
     }
 }
@@ -274,6 +285,27 @@ static size_t add_listed(const struct naming *n, struct name *out)
     return count;
 }
 
+/* "Dr Petit": what a title of address announces is a person, however common the word. */
+static size_t add_titled(const struct naming *n, struct name *out)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i + 1 < n->r->tokens.count; i++) {
+        uint32_t bits = n->lexicon.begin[i], end = i + 1;
+        bool address = (bits & LEX_TITLE) && !(bits & (LEX_FUNCTION | LEX_FIRST_NAME | LEX_SURNAME)) && is_capital(n, i) &&
+                       n->r->name_at[i] == NO_INDEX;
+        while (address && names_same_sentence(n, end, i) && is_word(n, end) && is_capital(n, end) && end < i + 4 &&
+               n->r->name_at[end] == NO_INDEX &&
+               !(n->lexicon.begin[end] & (LEX_TITLE | LEX_PLACE_HEAD | LEX_ORG_HEAD | LEX_FUNCTION))) {
+            end++;
+        }
+        if (end > i + 1 && names_token(n, i + 1)->end_byte - names_token(n, i + 1)->start_byte > 1) {
+            out[count++] = name_of(n, i + 1, end, ENTITY_PER, 0.8F, MENTION_RULE);
+            i = end - 1;
+        }
+    }
+    return count;
+}
+
 /* "Abonnez-vous": a verb at the head of a sentence, whatever the capital says. */
 static bool is_inverted_verb(const struct naming *n, const struct name *name)
 {
@@ -285,8 +317,10 @@ static bool is_inverted_verb(const struct naming *n, const struct name *name)
 void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
-    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count / 2 + 1);
+    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count + 1);
     size_t count = add_listed(n, kept);
+    count += add_titled(n, kept + count);
+    count += names_headed(n, kept + count);
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];
         trim(n, &name);

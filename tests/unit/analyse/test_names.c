@@ -1,0 +1,183 @@
+/* What EXTRACTION calls "must get right", in sentences of our own, each with near-misses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "named.h"
+
+#define FR(text, expected) named_expect("fr", text, expected)
+#define EN(text, expected) named_expect("en", text, expected)
+
+static void particles_and_hyphens(void **state)
+{
+    (void)state;
+    FR("Hier, Jean-Marc de La Sablière a rencontré Dominique de Villepin à Villeneuve-d'Ascq.",
+       "PER Jean-Marc de La Sablière|PER Dominique de Villepin|LOC Villeneuve-d'Ascq");
+    FR("Le bus part de L'Haÿ-les-Roses à midi.", "LOC L'Haÿ-les-Roses");
+    named_has("fr", "Ursula von der Leyen était attendue à Châlons-en-Champagne.", "PER", "Ursula von der Leyen");
+    named_has("fr", "Le train s'arrête à Châlons-en-Champagne tous les matins.", "LOC", "Châlons-en-Champagne");
+    named_lacks("fr", "Le porte-parole a refusé tout rendez-vous avant-hier.", "porte-parole");
+}
+
+static void elided_articles(void **state)
+{
+    (void)state;
+    FR("Selon l'Élysée, rien n'est décidé.", "ORG Élysée");
+    named_has("fr", "On dit qu'Emmanuel Macron viendra demain.", "PER", "Emmanuel Macron");
+    named_has("fr", "Le musée d'Orsay rouvre, et la visite d'Angela Merkel est confirmée.", "PER", "Angela Merkel");
+    named_has("fr", "Les pluies ont frappé l’Allemagne et l’Italie.", "LOC", "Allemagne");
+    named_lacks("fr", "L'école et l'hôpital manquent de moyens.", "L'école");
+}
+
+static void all_capitals(void **state)
+{
+    (void)state;
+    named_has("fr", "DONALD TRUMP ARRIVE À PARIS", "PER", "DONALD TRUMP");
+    named_has("fr", "Selon l'OTAN et l'INSEE, la hausse ralentit.", "ORG", "OTAN");
+    named_has("fr", "Selon l'OTAN et l'INSEE, la hausse ralentit.", "ORG", "INSEE");
+    FR("ATTENTION AUX TRAVAUX SUR LA ROUTE", "");
+}
+
+static void initials(void **state)
+{
+    (void)state;
+    named_has("fr", "Le vice-président J. D. Vance a pris la parole.", "PER", "J. D. Vance");
+    named_has("en", "The novel by J. K. Rowling sold well.", "PER", "J. K. Rowling");
+    named_lacks("fr", "Il faut lire le point B. de la note.", "point");
+}
+
+static void metonyms(void **state)
+{
+    (void)state;
+    named_has("fr", "Le Kremlin a démenti mardi.", "ORG", "Kremlin");
+    named_has("fr", "La Maison-Blanche refuse de commenter.", "ORG", "Maison-Blanche");
+    named_has("fr", "Matignon et Bercy s'opposent sur ce point.", "ORG", "Matignon");
+    named_has("fr", "Matignon et Bercy s'opposent sur ce point.", "ORG", "Bercy");
+    named_has("fr", "Le Quai d'Orsay a convoqué l'ambassadeur.", "ORG", "Quai d'Orsay");
+    named_has("fr", "Dans ce dossier, Bruxelles exige des garanties.", "ORG", "Bruxelles");
+    named_has("fr", "Il est arrivé à Bruxelles par le train.", "LOC", "Bruxelles");
+    named_has("fr", "Les habitants de Moscou manifestent.", "LOC", "Moscou");
+    named_has("en", "The White House declined to comment.", "ORG", "White House");
+}
+
+static void acronyms(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr", "L'Organisation mondiale de la santé (OMS) alerte.\nPour l'OMS, le risque demeure.", NULL);
+    const struct entity *e = named_entity(&n, "Organisation mondiale de la santé");
+    assert_non_null(e);
+    assert_int_equal(e->type, ENTITY_ORG);
+    assert_int_equal(e->mention_count, 3);
+    named_done(&n);
+    named_read(&n, "fr", "Le Comité lorrain de veille (CLV) siège avec la CGT.\nLe CLV votera demain.", NULL);
+    e = named_entity(&n, "Comité lorrain de veille");
+    assert_non_null(e);
+    assert_int_equal(e->mention_count, 3); /* and not the CGT */
+    named_done(&n);
+}
+
+static void no_names(void **state)
+{
+    (void)state;
+    FR("Hier, la pluie a cessé.", "");
+    FR("Pourtant, rien ne change depuis janvier.", "");
+    FR("Les Allemands et les Italiens parlent aussi anglais.", "");
+    FR("Le lundi 3 mars, le français sera enseigné.", "");
+    FR("Le ministre de l'Intérieur et le procureur de la République se taisent.", "");
+    FR("Abonnez-vous à notre lettre.", "");
+    EN("On Monday, German officials said nothing.", "");
+    EN("However, the rain has stopped.", "");
+    named_has("fr", "La place du 8-Mai est fermée, dit la Société du 4 septembre à Nice.", "LOC", "Nice");
+}
+
+static void titles_outside(void **state)
+{
+    (void)state;
+    FR("M. Rousselot a salué Mme Galotte.", "PER Rousselot|PER Galotte");
+    FR("Me Durand et le Dr Petit sont venus.", "PER Durand|PER Petit");
+    named_has("fr", "Le général de Villiers a quitté son poste.", "PER", "de Villiers");
+    named_has("fr", "Le député Claude Jacquot a écrit.", "PER", "Claude Jacquot");
+    named_has("en", "President Joe Biden met Dr. Anna Lee.", "PER", "Joe Biden");
+    named_has("en", "President Joe Biden met Dr. Anna Lee.", "PER", "Anna Lee");
+}
+
+static void coordinated(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr", "Emmanuel et Brigitte Macron ont reçu leurs invités.", NULL);
+    assert_string_equal(named_list(&n), "PER Emmanuel|PER Brigitte Macron");
+    assert_non_null(named_entity(&n, "Emmanuel Macron"));
+    assert_non_null(named_entity(&n, "Brigitte Macron"));
+    named_done(&n);
+    named_read(&n, "fr", "Paul Petit et Brigitte Macron ont reçu leurs invités.", NULL);
+    assert_null(named_entity(&n, "Petit Macron"));
+    named_done(&n);
+}
+
+static void one_person_many_forms(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr", "Steve Witkoff est arrivé.\nM. Witkoff a souri.\nPour Witkoff, tout va bien.", NULL);
+    const struct entity *e = named_entity(&n, "Steve Witkoff");
+    assert_non_null(e);
+    assert_int_equal(e->mention_count, 3);
+    assert_int_equal(n.reading.entities.count, 1);
+    assert_int_equal(e->alias_count, 2);
+    named_done(&n);
+}
+
+static void two_people_one_surname(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr", "Marine Le Pen a parlé. Jean-Marie Le Pen a répondu.\nMme Le Pen a conclu.", NULL);
+    const struct entity *marine = named_entity(&n, "Marine Le Pen"), *father = named_entity(&n, "Jean-Marie Le Pen");
+    assert_non_null(marine);
+    assert_non_null(father);
+    assert_ptr_not_equal(marine, father);
+    assert_int_equal(marine->mention_count, 2);
+    named_done(&n);
+}
+
+static void recognised_once_is_everywhere(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "en", "Dete Papendieck keeps bees.\nBees, Papendieck says, are lazy. Ask Papendieck.", NULL);
+    const struct entity *e = named_entity(&n, "Dete Papendieck");
+    assert_non_null(e);
+    assert_int_equal(e->mention_count, 3);
+    named_done(&n);
+}
+
+static void long_bodies(void **state)
+{
+    (void)state;
+    named_has("fr", "Il préside l'Association d'aide des veuves et orphelins du canton.", "ORG",
+              "Association d'aide des veuves et orphelins du canton");
+    named_has("fr", "Une source du ministère russe des Affaires étrangères confirme.", "ORG",
+              "ministère russe des Affaires étrangères");
+    named_has("fr", "Le tribunal correctionnel de Nancy a tranché.", "ORG", "tribunal correctionnel de Nancy");
+    named_has("fr", "Rendez-vous rue de la Justice.", "LOC", "rue de la Justice");
+    named_lacks("fr", "Il préside l'association des parents.", "association");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(particles_and_hyphens), cmocka_unit_test(elided_articles),
+        cmocka_unit_test(all_capitals),          cmocka_unit_test(initials),
+        cmocka_unit_test(metonyms),              cmocka_unit_test(acronyms),
+        cmocka_unit_test(no_names),              cmocka_unit_test(titles_outside),
+        cmocka_unit_test(coordinated),           cmocka_unit_test(one_person_many_forms),
+        cmocka_unit_test(two_people_one_surname), cmocka_unit_test(recognised_once_is_everywhere),
+        cmocka_unit_test(long_bodies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
