@@ -211,7 +211,7 @@ static void write_plain_real(struct buf *out, double value)
     if (fraction == 0) {
         return;
     }
-    char digits[16];
+    char digits[16] = {0};
     size_t len = (size_t)decimals;
     for (size_t i = len; i > 0; i--) {
         digits[i - 1] = (char)('0' + fraction % 10);

@@ -16,7 +16,7 @@ struct scanner {
     struct tokens *tokens;
     size_t first; /* the stretch's first token */
     uint32_t block;
-    struct pack_table elisions, clitics, abbreviations;
+    struct pack_table elisions, clitics, abbreviations, function_words;
     char *room; /* for lower-case forms */
     size_t room_left;
     bool blank_before;
@@ -284,16 +284,33 @@ static bool owns_stop(const struct scanner *s, size_t start, size_t end, unsigne
     return true;
 }
 
+/* True when the word behind the blanks at `at` is a function word: it begins a sentence, no surname. */
+static bool function_word_follows(const struct scanner *s, size_t at)
+{
+    size_t next;
+    while (at < s->text.len && tokens_char(s->text, at, &next) & CHAR_BLANK) {
+        at = next;
+    }
+    size_t end = at;
+    while (end < s->text.len && tokens_char(s->text, end, &next) & CHAR_WORD) {
+        end = next;
+    }
+    return end - at > 1 && find_part(&s->function_words, part_of(s, at, end), false, NULL);
+}
+
+/* The J of "J. Dupont", the S of "Laurence S. Dupont", not those of "plan B. Le maire", "Laurence S. Elle". */
 static bool is_initial(const struct scanner *s, struct piece p)
 {
-    struct slice value;
-    unsigned after = tokens_class(s->text, p.end + 1);
-    bool followed =
-        after & CHAR_BLANK ? class_after_blanks(s, p.end + 1) & CHAR_UPPER : after & CHAR_UPPER;
     size_t next;
-    bool one_letter = tokens_char(s->text, p.start, &next) & CHAR_UPPER && next == p.end;
-    return one_letter && followed &&
-           !find_part(&s->abbreviations, part_of(s, p.start, p.end), true, &value);
+    bool one_capital = tokens_char(s->text, p.start, &next) & CHAR_UPPER && next == p.end;
+    if (!one_capital || !(class_after_blanks(s, p.end + 1) & CHAR_UPPER) ||
+        find_part(&s->abbreviations, part_of(s, p.start, p.end), true, NULL)) {
+        return false;
+    }
+    size_t count = s->tokens->count;
+    bool after_word = count > s->first && s->tokens->items[count - 1].kind == TOKEN_WORD &&
+                      !(s->tokens->items[count - 1].flags & TOKEN_INITIAL);
+    return !after_word || !function_word_follows(s, p.end + 1);
 }
 
 /* Elided words, words that own the stop behind them, and all others. Returns where to go on. */
@@ -393,6 +410,7 @@ void tokens_scan(struct arena *arena, const struct pack *pack, struct slice text
                         .elisions = pack_table(pack, "elisions"),
                         .clitics = pack_table(pack, "clitics"),
                         .abbreviations = pack_table(pack, "abbreviations"),
+                        .function_words = pack_table(pack, "langid"),
                         .blank_before = true};
     for (size_t at = start_byte; at < s.text.len;) {
         at = scan_one(&s, at);

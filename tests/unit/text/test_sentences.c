@@ -105,6 +105,8 @@ static void abbreviations_and_initials_do_not_end_one(void **state)
     (void)state;
     expect("fr", "M. Dupont voit J. D. Vance, art. 5 et p. 12.| Fin.");
     expect("fr", "Les U.S. Marines et l'O.N.U. Centrale.");
+    expect("fr", "Laurence S. Dupont part.| J. Le Goff aussi.");
+    expect("fr", "Laurence S.| Elle part.| Le plan B.| Les autres.");
     expect("en", "Mr. Smith met Gen. Jones.| They spoke.");
 }
 
