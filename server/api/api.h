@@ -35,6 +35,7 @@ struct api_options {
      * doesn't cut them. */
     const char *base_url;
     const char *base_path;    /* as server_options.base_path; NULL: none */
+    const char *lang;         /* of submitted documents that name none; NULL: detected */
     bool open_writes;         /* writes need no token (but never from a foreign Origin) */
     bool private_reads;       /* reads need a token of scope read */
     uint32_t read_timeout_ms; /* one read of the archive; 0: 2,000 */

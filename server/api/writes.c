@@ -2,6 +2,7 @@
  * after the commit, which completes the postponed reply. */
 #include "api/writes.h"
 
+#include "api/api_private.h"
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_analysis.h"
@@ -16,12 +17,13 @@ struct pending {
 
 static struct ingest_hints hints_of(const struct call *call)
 {
+    struct slice lang = call_param(call, P_DOC_LANG)->text;
     return (struct ingest_hints){
         .content_type = request_header(call->request, "Content-Type"),
         .url = call_param(call, P_DOC_URL)->text,
         .external_id = call_param(call, P_DOC_EXTERNAL_ID)->text,
         .source = call_param(call, P_DOC_SOURCE)->text,
-        .lang = call_param(call, P_DOC_LANG)->text,
+        .lang = slice_present(lang) ? lang : slice_cstr(call->api->options.lang),
         .title = call_param(call, P_DOC_TITLE)->text,
         .section = call_param(call, P_DOC_SECTION)->text,
         .published_at = call_param(call, P_DOC_PUBLISHED_AT)->text,

@@ -48,6 +48,13 @@ def test_json_document(api):
     assert article["published_at"] == "2026-02-03T09:00:00Z"
 
 
+def test_the_servers_language_is_for_documents_that_name_none(start):
+    english = start("--open-writes", "--lang", "en", db="english.db")
+    for made, lang in ((english.post("Xyzzy\n\nPlugh."), "en"), (english.post("Xyzzy\n\nPlugh plover.", lang="fr"), "fr"),
+                       (english.post_json({"text": "Frobozz.", "lang": "fr"}), "fr")):
+        assert english.json(made.json()["links"]["self"])["lang"] == lang
+
+
 def test_document_wins_over_parameters(api):
     made = api.post_json({"text": TEXT, "source": "Document"}, source="Parameter", url="https://gazette.example/p").json()
     article = api.json(made["links"]["self"])
