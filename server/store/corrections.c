@@ -26,7 +26,11 @@ static bool is_about_quote(enum correction_kind kind)
 
 static void find_entity(struct writer *w, struct correcting *c)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT e.id, e.public_id, e.key, e.type FROM entities given"
+    /* Articles will say the name that they print, not the one that a person chose. */
+    sqlite3_stmt *s = db_use(w->db, "SELECT e.id, e.public_id, CASE e.named WHEN 0 THEN e.key ELSE"
+                                    " coalesce((SELECT a.key FROM entity_aliases a WHERE a.entity = e.id"
+                                    "  ORDER BY a.names DESC, a.mentions DESC LIMIT 1), e.key) END, e.type"
+                                    " FROM entities given"
                                     " JOIN entities e ON e.id = coalesce(given.merged_into, given.id)"
                                     " WHERE given.public_id = ?1");
     db_bind_int(s, 1, db_id(c->given->target));

@@ -207,6 +207,9 @@ int64_t entity_match(struct writer *w, const struct entity *entity, enum entity_
             found = 0;
         }
     }
+    if (found != 0 && replay_is_forbidden(w, found)) {
+        return 0; /* merged into what turned out to be no name */
+    }
     if (found == 0 && decided.type == ENTITY_PER && keys.words > 1) {
         found = by_surname(w, entity, &keys);
     }

@@ -3,7 +3,17 @@
 #include "store/entity_match.h"
 #include "text/fold.h"
 
-int64_t replay_target(struct writer *w, uint64_t id)
+bool replay_is_forbidden(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT forbidden FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    bool forbidden = db_step(w->db, s) && db_int(s, 0) != 0;
+    db_done(s);
+    return forbidden;
+}
+
+/* Forbidden ones too. */
+static int64_t row_of(struct writer *w, uint64_t id)
 {
     sqlite3_stmt *s =
         db_use(w->db, "SELECT coalesce(merged_into, id) FROM entities WHERE public_id = ?1");
@@ -13,12 +23,18 @@ int64_t replay_target(struct writer *w, uint64_t id)
     return row;
 }
 
+int64_t replay_target(struct writer *w, uint64_t id)
+{
+    int64_t row = row_of(w, id);
+    return row != 0 && !replay_is_forbidden(w, row) ? row : 0;
+}
+
 /* The entity that a merge keeps. In an archive built anew it may not exist yet: the correction remembers its
  * type and name ("ORG Bercy"), and its id follows from them. */
 static int64_t merge_target(struct writer *w, struct slice value, struct slice described)
 {
     uint64_t id;
-    int64_t row = digest_parse_id(value, &id) ? replay_target(w, id) : 0;
+    int64_t row = digest_parse_id(value, &id) ? row_of(w, id) : 0;
     enum entity_type type;
     struct slice name = described;
     struct slice type_name = slice_present(name) ? slice_cut(&name, ' ') : SLICE_NONE;
@@ -57,7 +73,7 @@ static void read_decisions(struct writer *w, struct slice key, struct decisions 
     db_done(s);
 }
 
-struct replay_entity replay_entity(struct writer *w, struct slice key, enum entity_type type)
+static struct replay_entity decide(struct writer *w, struct slice key, enum entity_type type)
 {
     struct decisions decisions = {0};
     struct replay_entity out = {.type = type};
@@ -75,15 +91,34 @@ struct replay_entity replay_entity(struct writer *w, struct slice key, enum enti
             return out;
         case CORRECTION_ENTITY_RETYPE:
             entity_type_parse(d->value, &out.type);
-            out.entity = replay_target(w, d->target);
+            out.entity = row_of(w, d->target);
             break;
         case CORRECTION_ENTITY_RENAME:
             out.name = d->value;
-            out.entity = replay_target(w, d->target);
+            out.entity = row_of(w, d->target);
             break;
         default:
             break;
         }
+    }
+    return out;
+}
+
+struct replay_entity replay_entity(struct writer *w, struct slice key, enum entity_type type)
+{
+    struct replay_entity out = decide(w, key, type);
+    /* What was decided after a renaming may be filed under the new name. */
+    struct slice renamed = slice_present(out.name) ? fold_key(w->arena, out.name) : key;
+    if (!slice_equal(renamed, key)) {
+        struct replay_entity later = decide(w, renamed, out.type);
+        out.forbidden = later.forbidden;
+        out.type = later.type;
+        out.entity = later.entity != 0 ? later.entity : out.entity;
+        out.name = slice_present(later.name) ? later.name : out.name;
+    }
+    out.forbidden = out.forbidden || (out.entity != 0 && replay_is_forbidden(w, out.entity));
+    if (out.forbidden) {
+        out.entity = 0;
     }
     return out;
 }

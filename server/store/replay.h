@@ -24,7 +24,8 @@ struct replay_quote {
 /* One per quote of the analysis, in the arena; NULL when there is nothing to apply. */
 struct replay_quote *replay_quotes(struct writer *w, uint64_t article, const struct analysis *analysis);
 
-/* Rowid of the entity that remains of this public id: 0 when there is none. */
+/* Rowid of the entity that remains of this public id: 0 when there is none, or it is no name. */
 int64_t replay_target(struct writer *w, uint64_t id);
+bool replay_is_forbidden(struct writer *w, int64_t entity);
 
 #endif

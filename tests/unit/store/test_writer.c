@@ -1,0 +1,345 @@
+/* The queue, groups, several threads and processes, and death in the midst of it. */
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "random_work.h"
+
+struct tally {
+    pthread_mutex_t lock;
+    pthread_cond_t moved;
+    unsigned done, created, failed;
+    uint64_t version;
+};
+
+static void count_result(void *context, const struct store_result *result)
+{
+    struct tally *tally = context;
+    pthread_mutex_lock(&tally->lock);
+    tally->done++;
+    tally->created += result->rc == RC_OK && result->outcome == OUTCOME_CREATED;
+    tally->failed += result->rc != RC_OK;
+    tally->version = result->version;
+    pthread_cond_broadcast(&tally->moved);
+    pthread_mutex_unlock(&tally->lock);
+}
+
+static void wait_for(struct tally *tally, unsigned count)
+{
+    pthread_mutex_lock(&tally->lock);
+    while (tally->done < count) {
+        pthread_cond_wait(&tally->moved, &tally->lock);
+    }
+    pthread_mutex_unlock(&tally->lock);
+}
+
+static struct fixture *many(unsigned first, unsigned count)
+{
+    struct fixture *f = calloc(count, sizeof *f);
+    for (unsigned i = 0; i < count; i++) {
+        random_article(&f[i], first + i, 0);
+        /* random_article's texts are shared: these need their own */
+        char *url = arena_strdup(f[i].arena, f[i].document.url.text.ptr);
+        f[i].document.url.text = f[i].document.canonical_url.text = slice_cstr(url);
+        f[i].document.text = slice_of(f[i].text, f[i].document.text.len);
+        f[i].document.title.text.ptr = f[i].text;
+        for (size_t q = 0; q < f[i].analysis.quote_count; q++) {
+            f[i].quotes[q].text = arena_copy(f[i].arena, f[i].quotes[q].text);
+        }
+        f[i].document.blocks = f[i].blocks;
+        f[i].analysis.mentions = f[i].mentions;
+        f[i].analysis.entities = f[i].entities;
+        f[i].analysis.quotes = f[i].quotes;
+        f[i].analysis.marks = f[i].marks;
+    }
+    return f;
+}
+
+static void many_end(struct fixture *f, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        fixture_end(&f[i]);
+    }
+    free(f);
+}
+
+static void test_queue_reports_after_the_commit(void **state)
+{
+    struct archive *a = *state;
+    struct tally tally = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0};
+    struct fixture *f = many(0, 200);
+    struct err e = {0};
+    unsigned accepted = 0;
+    for (unsigned i = 0; i < 200; i++) {
+        struct store_write request = fixture_request(&f[i]);
+        request.done = count_result;
+        request.context = &tally;
+        while (store_write(a->store, &request, &e) == RC_BUSY) {
+            usleep(1000);
+        }
+        accepted++;
+    }
+    wait_for(&tally, accepted);
+    assert_int_equal(tally.created, 200);
+    assert_int_equal(tally.failed, 0);
+    assert_true(tally.version < 200); /* many to a commit */
+    struct store_stats stats;
+    assert_int_equal(store_stats(a->reader, a->arena, &stats, &e), RC_OK);
+    assert_int_equal(stats.articles, 200);
+    archive_check(a, true);
+    many_end(f, 200);
+}
+
+/* A full queue says so and loses nothing; a bad article in a group fails alone. */
+static void test_back_pressure_and_savepoints(void **state)
+{
+    struct archive *a = *state;
+    struct tally tally = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0};
+    struct err e = {0};
+    archive_close(a);
+    struct store_options options = {.path = a->path, .queue_limit = 4, .group_most = 4};
+    assert_int_equal(store_open(&options, &a->store, &e), RC_OK);
+    assert_int_equal(store_reader_open(a->store, &a->reader, &e), RC_OK);
+    struct fixture *f = many(0, 120);
+    unsigned busy = 0, bad = 0;
+    for (unsigned i = 0; i < 120; i++) {
+        struct store_write request = fixture_request(&f[i]);
+        request.done = count_result;
+        request.context = &tally;
+        if (i % 10 == 3) {
+            request.if_revision = 5; /* conflicts: there is none */
+            bad++;
+        }
+        enum rc rc;
+        while ((rc = store_write(a->store, &request, &e)) == RC_BUSY) {
+            busy++;
+            usleep(200);
+        }
+        assert_int_equal(rc, RC_OK);
+    }
+    wait_for(&tally, 120);
+    assert_true(busy > 0);
+    assert_int_equal(tally.failed, bad);
+    assert_int_equal(tally.created, 120 - bad);
+    archive_check(a, false);
+    many_end(f, 120);
+}
+
+static void test_close_drains(void **state)
+{
+    struct archive *a = *state;
+    struct tally tally = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0};
+    struct fixture *f = many(0, 100);
+    struct err e = {0};
+    for (unsigned i = 0; i < 100; i++) {
+        struct store_write request = fixture_request(&f[i]);
+        request.done = count_result;
+        request.context = &tally;
+        assert_int_equal(store_write(a->store, &request, &e), RC_OK);
+    }
+    archive_close(a);
+    assert_int_equal(tally.created, 100);
+    archive_open(a);
+    archive_check(a, false);
+    many_end(f, 100);
+}
+
+struct reading {
+    struct store *store;
+    bool stop;
+    unsigned reads;
+};
+
+static void *read_on(void *arg)
+{
+    struct reading *r = arg;
+    struct store_reader *reader;
+    struct err e = {0};
+    struct arena *arena = arena_new(0);
+    int64_t before = 0;
+    if (store_reader_open(r->store, &reader, &e) != RC_OK) {
+        return (void *)1;
+    }
+    while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED)) {
+        struct store_article_query q = {.limit = 10, .parts = STORE_SUMMARY};
+        struct store_article *rows;
+        struct store_page page;
+        struct store_stats stats;
+        size_t count;
+        if (store_reader_begin(reader, &e) != RC_OK ||
+            store_article_list(reader, &q, arena, &rows, &count, &page, &e) != RC_OK ||
+            store_stats(reader, arena, &stats, &e) != RC_OK) {
+            return (void *)1;
+        }
+        store_reader_end(reader);
+        if (stats.articles != page.total || page.total < before) {
+            return (void *)1; /* one moment, never going back */
+        }
+        before = page.total;
+        arena_reset(arena);
+        r->reads++;
+    }
+    arena_free(arena);
+    store_reader_close(reader);
+    return NULL;
+}
+
+static void *write_on(void *arg)
+{
+    struct archive *a = arg;
+    static unsigned next = 1000;
+    unsigned first = __atomic_fetch_add(&next, 100, __ATOMIC_RELAXED);
+    struct fixture *f = many(first, 50);
+    void *failed = NULL;
+    for (unsigned i = 0; i < 50; i++) {
+        struct store_write request = fixture_request(&f[i]);
+        struct store_result result;
+        struct err e = {0};
+        if (store_write_wait(a->store, &request, &result, &e) != RC_OK) {
+            failed = (void *)1;
+        }
+    }
+    many_end(f, 50);
+    return failed;
+}
+
+static void test_readers_beside_writers(void **state)
+{
+    struct archive *a = *state;
+    struct reading reading = {a->store, false, 0};
+    pthread_t reader, writer;
+    void *failed;
+    pthread_create(&reader, NULL, read_on, &reading);
+    pthread_create(&writer, NULL, write_on, a);
+    pthread_join(writer, &failed);
+    assert_null(failed);
+    assert_null(write_on(a));
+    __atomic_store_n(&reading.stop, true, __ATOMIC_RELAXED);
+    pthread_join(reader, &failed);
+    assert_null(failed);
+    assert_true(reading.reads > 0);
+    archive_check(a, false);
+}
+
+/* ---- processes */
+
+static void child_writes(const char *path, unsigned first, unsigned count, int acknowledge)
+{
+    struct store *store;
+    struct err e = {0};
+    struct store_options options = {.path = path, .busy_timeout_ms = 60000};
+    if (store_open(&options, &store, &e) != RC_OK) {
+        _exit(2);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        struct fixture f;
+        struct store_result result;
+        random_article(&f, first + i, 0);
+        struct store_write request = fixture_request(&f);
+        if (store_write_wait(store, &request, &result, &e) != RC_OK) {
+            _exit(3);
+        }
+        if (acknowledge >= 0 && write(acknowledge, &result.id, sizeof result.id) != sizeof result.id) {
+            _exit(4);
+        }
+        fixture_end(&f);
+    }
+    store_close(store);
+    _exit(0);
+}
+
+static void test_two_processes_lose_nothing(void **state)
+{
+    struct archive *a = *state;
+    pid_t children[2];
+    struct store_stats stats;
+    struct err e = {0};
+    archive_close(a);
+    for (unsigned i = 0; i < 2; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            child_writes(a->path, i * 60, 80, -1); /* twenty of them are the other's too */
+        }
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        int status;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    archive_open(a);
+    assert_int_equal(store_stats(a->reader, a->arena, &stats, &e), RC_OK);
+    assert_int_equal(stats.articles, 140);
+    archive_check(a, true);
+}
+
+/* Killed at any moment: what was acknowledged is there, and the archive is whole. */
+static void test_kill(void **state)
+{
+    struct archive *a = *state;
+    for (unsigned round = 0; round < 5; round++) {
+        int pipes[2];
+        uint64_t id;
+        unsigned acknowledged = 0;
+        archive_close(a);
+        assert_int_equal(pipe(pipes), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            close(pipes[0]);
+            child_writes(a->path, round * 100000, 100000, pipes[1]);
+        }
+        close(pipes[1]);
+        usleep(30000 + round * 17000);
+        kill(child, SIGKILL);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        archive_open(a);
+        while (read(pipes[0], &id, sizeof id) == sizeof id) {
+            uint32_t revision;
+            struct err e = {0};
+            if (store_article_revision(a->reader, id, &revision, &e) != RC_OK) {
+                fail_msg("an acknowledged article is gone: %s", e.message);
+            }
+            acknowledged++;
+        }
+        close(pipes[0]);
+        print_message("%u acknowledged before the kill\n", acknowledged);
+        archive_check(a, true);
+    }
+}
+
+static void test_deadline(void **state)
+{
+    struct archive *a = *state;
+    struct fixture f;
+    struct store_article_query q = {.limit = 10};
+    struct store_article *rows;
+    struct store_page page;
+    struct store_difference *differences;
+    size_t count;
+    struct err e = {0};
+    for (unsigned i = 0; i < 60; i++) {
+        random_article(&f, i, 0);
+        fixture_put(&f, a->store);
+        fixture_end(&f);
+    }
+    store_reader_deadline(a->reader, 1); /* long past */
+    assert_int_equal(store_recount_check(a->reader, false, 10, a->arena, &differences, &count, &e), RC_BUSY);
+    store_reader_deadline(a->reader, 0);
+    assert_int_equal(store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e), RC_OK);
+    assert_int_equal(count, 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, archive_setup, archive_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_queue_reports_after_the_commit), TEST(test_back_pressure_and_savepoints),
+        TEST(test_close_drains),                   TEST(test_readers_beside_writers),
+        TEST(test_two_processes_lose_nothing),     TEST(test_kill),
+        TEST(test_deadline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
