@@ -60,6 +60,16 @@ static bool is_item_number(const struct splitter *s, size_t final)
     return final == s->first + (size_t)1 && s->tokens->items[s->first].kind == TOKEN_NUMBER;
 }
 
+/* The dots of "(...)" and "[…]" stand for words left out. */
+static bool is_omission(const struct splitter *s, size_t i)
+{
+    if (i == s->first) {
+        return false;
+    }
+    char before = s->text.ptr[s->tokens->items[i - 1].start_byte];
+    return before == '(' || before == '[';
+}
+
 /* A straight apostrophe closes when it touches the word before it; elsewhere it opens. */
 static bool is_closing(const struct splitter *s, size_t i, enum role role)
 {
@@ -122,7 +132,8 @@ void sentences_split(struct arena *arena, struct slice text, struct tokens *toke
         if (role == ROLE_STRAIGHT) {
             s.straight_open = !s.straight_open;
         }
-        bool final = role == ROLE_FINAL ? !is_item_number(&s, i) : is_open_abbreviation(&s, i);
+        bool final = role == ROLE_FINAL ? !is_item_number(&s, i) && !is_omission(&s, i)
+                                        : is_open_abbreviation(&s, i);
         i++;
         if (final) {
             i = skip_closing(&s, i);

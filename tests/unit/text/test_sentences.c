@@ -126,6 +126,12 @@ static void item_numbers_do_not_end_one(void **state)
     expect("fr", "En 2019.| Le reste.");
 }
 
+static void left_out_words_do_not_end_one(void **state)
+{
+    (void)state;
+    expect("fr", "« Nous (...) MM. Durand et Dupont […] Paris [...] Lyon. »");
+}
+
 static void nothing_gives_none(void **state)
 {
     (void)state;
@@ -164,6 +170,7 @@ int main(void)
         cmocka_unit_test(abbreviations_and_initials_do_not_end_one),
         cmocka_unit_test(some_abbreviations_may_end_one),
         cmocka_unit_test(item_numbers_do_not_end_one),
+        cmocka_unit_test(left_out_words_do_not_end_one),
         cmocka_unit_test(nothing_gives_none),
         cmocka_unit_test(blocks_follow_each_other),
     };
