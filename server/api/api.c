@@ -7,7 +7,12 @@
 #include "base/log.h"
 #include "http/negotiate.h"
 
-enum { STANDARD_READ_TIMEOUT_MS = 2000, STANDARD_WORKERS = 2, WORKER_QUEUE = 256, PAGE_INLINE = 100 };
+enum {
+    STANDARD_READ_TIMEOUT_MS = 2000,
+    STANDARD_WORKERS = 2,
+    WORKER_QUEUE = 256,
+    PAGE_INLINE = 100
+};
 
 /* ---- one request */
 
@@ -30,7 +35,7 @@ static enum rc read_params(struct call *call, struct err *e)
     for (size_t i = 0; i < count; i++) {
         given[i] = request_query_at(call->request, i);
     }
-    struct params_fault fault;
+    struct params_fault fault = {NULL, NULL};
     enum rc rc = params_parse(call->route->http.operation_id, call->route->params, given, count,
                               call->arena, &call->params, &fault, e);
     if (rc == RC_INVALID) {
@@ -159,8 +164,9 @@ static enum rc check_base(const char *option, const char *base, bool must_be_url
         return RC_OK;
     }
     struct slice url = slice_cstr(base);
-    bool good = must_be_url ? slice_starts(url, SLICE("http://")) || slice_starts(url, SLICE("https://"))
-                            : slice_starts(url, SLICE("/"));
+    bool good = must_be_url
+                    ? slice_starts(url, SLICE("http://")) || slice_starts(url, SLICE("https://"))
+                    : slice_starts(url, SLICE("/"));
     for (size_t i = 0; good && i < url.len; i++) {
         char c = url.ptr[i];
         good = c > ' ' && c < 127 && !strchr("\"<>\\^`{|}?#", c);
@@ -175,7 +181,7 @@ static enum rc check_base(const char *option, const char *base, bool must_be_url
 static enum rc fill(struct api *api, struct err *e)
 {
     const struct api_route *routes = api_routes(&api->route_count);
-    const char *base = api->options.base_url ? api->options.base_url
+    const char *base = api->options.base_url    ? api->options.base_url
                        : api->options.base_path ? api->options.base_path
                                                 : "";
     api->routes = calloc(api->route_count, sizeof *api->routes);

@@ -23,10 +23,8 @@ static enum rc complete(struct call *call, struct store_article *row, unsigned i
 
 static enum rc load_quotes(struct call *call, struct view_article *view, struct err *e)
 {
-    struct store_quote_query query = {.has_article = true,
-                                      .article = view->article->id,
-                                      .sort = STORE_OLDEST,
-                                      .limit = WHOLE};
+    struct store_quote_query query = {
+        .has_article = true, .article = view->article->id, .sort = STORE_OLDEST, .limit = WHOLE};
     struct store_page page;
     struct store_quote *rows;
     size_t count;
@@ -137,8 +135,8 @@ static enum rc get_article(struct call *call, uint64_t id, struct err *e)
 {
     struct store_article row;
     unsigned include = (unsigned)call_param(call, P_INCLUDE)->number;
-    enum rc rc = store_article_get(call->reader, id, view_article_parts(include), call->arena,
-                                   &row, e);
+    enum rc rc =
+        store_article_get(call->reader, id, view_article_parts(include), call->arena, &row, e);
     if (rc != RC_OK) {
         return rc;
     }

@@ -39,7 +39,8 @@ static enum http_access check_token(struct http_request *request, struct slice h
     struct slice rest = header;
     struct slice scheme = slice_cut(&rest, ' ');
     if (!negotiate_equal_nocase(scheme, "bearer") || !slice_present(rest)) {
-        err_field(e, RC_INVALID, "Authorization", "send the token as 'Authorization: Bearer glm_…'");
+        err_field(e, RC_INVALID, "Authorization",
+                  "send the token as 'Authorization: Bearer glm_…'");
         return HTTP_UNAUTHENTICATED;
     }
     struct api_thread *thread = request_thread_state(request, e);

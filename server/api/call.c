@@ -14,10 +14,9 @@ enum { LISTED_CANDIDATES = 5 };
 static uint64_t hash_request(const struct call *call)
 {
     struct slice query = request_query_raw(call->request);
-    struct slice parts[] = {slice_cstr(GUILLEMET_VERSION), slice_of("", 1),
-                            call->base,                    slice_of("", 1),
-                            request_path(call->request),   SLICE("?"),
-                            query};
+    struct slice parts[] = {
+        slice_cstr(GUILLEMET_VERSION), slice_of("", 1), call->base, slice_of("", 1),
+        request_path(call->request),   SLICE("?"),      query};
     struct digest digest = digest_sha256(parts, sizeof parts / sizeof parts[0]);
     return digest_id(&digest);
 }
@@ -31,8 +30,8 @@ enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct e
     }
     char hash[DIGEST_ID_CHARS + 1];
     digest_format_id(hash_request(call), hash);
-    struct slice etag = arena_printf(call->arena, "W/\"%s%llu-%s\"", resource,
-                                     (unsigned long long)version, hash);
+    struct slice etag =
+        arena_printf(call->arena, "W/\"%s%llu-%s\"", resource, (unsigned long long)version, hash);
     if (!slice_present(etag)) {
         return err_nomem(e);
     }
@@ -98,10 +97,8 @@ enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool 
 struct store_period call_period(const struct call *call)
 {
     const struct param_value *from = call_param(call, P_FROM), *to = call_param(call, P_TO);
-    return (struct store_period){.has_from = from->given,
-                                 .has_to = to->given,
-                                 .from_ms = from->number,
-                                 .to_ms = to->number};
+    return (struct store_period){
+        .has_from = from->given, .has_to = to->given, .from_ms = from->number, .to_ms = to->number};
 }
 
 struct jsonw call_list_begin(struct call *call)

@@ -113,19 +113,19 @@ enum rc entities_quotes(struct call *call, struct err *e)
         return rc;
     }
     int64_t role = call_param(call, P_ROLE)->number;
-    struct store_quote_query query = {
-        .has_speaker = role == SPEAKS,
-        .speaker = found->id,
-        .has_about = role == ABOUT,
-        .about = found->id,
-        .has_entity = role == ANY,
-        .entity = found->id,
-        .q = call_param(call, P_Q)->text,
-        .source = call_param(call, P_SOURCE)->text,
-        .lang = call_param(call, P_LANG)->text,
-        .period = call_period(call),
-        .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST,
-        .limit = (uint32_t)call_param(call, P_LIMIT)->number};
+    struct store_quote_query query = {.has_speaker = role == SPEAKS,
+                                      .speaker = found->id,
+                                      .has_about = role == ABOUT,
+                                      .about = found->id,
+                                      .has_entity = role == ANY,
+                                      .entity = found->id,
+                                      .q = call_param(call, P_Q)->text,
+                                      .source = call_param(call, P_SOURCE)->text,
+                                      .lang = call_param(call, P_LANG)->text,
+                                      .period = call_period(call),
+                                      .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST
+                                                                                    : STORE_NEWEST,
+                                      .limit = (uint32_t)call_param(call, P_LIMIT)->number};
     return quotes_page(call, &query, e);
 }
 
@@ -187,7 +187,8 @@ enum rc entities_list(struct call *call, struct err *e)
         return rc;
     }
     if (call_param(call, P_NAME)->given && call_param(call, P_NAME_START)->given) {
-        return err_field(e, RC_INVALID, "name", "give name (the whole name) or q (its start), not both");
+        return err_field(e, RC_INVALID, "name",
+                         "give name (the whole name) or q (its start), not both");
     }
     return call_param(call, P_NAME)->given ? list_named(call, e) : list_all(call, e);
 }

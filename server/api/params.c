@@ -117,8 +117,8 @@ static enum rc parse_choice(const struct reading *r, const struct param_spec *sp
     char shown[64];
     snprintf(shown, sizeof shown, "%.*s", SLICE_ARG(text));
     r->fault->nearest = config_nearest(shown, names, count);
-    return err_field(e, RC_INVALID, spec->name, "'%s' is no %s; it is one of %s", shown,
-                     spec->name, spec->choices);
+    return err_field(e, RC_INVALID, spec->name, "'%s' is no %s; it is one of %s", shown, spec->name,
+                     spec->choices);
 }
 
 static enum rc parse_set(const struct reading *r, const struct param_spec *spec, struct slice text,

@@ -4,7 +4,7 @@
 #include "api/params.h"
 
 #define TEXT_MOST 512
-#define URL_MOST 2048
+#define URL_MOST  2048
 
 static const struct param_spec specs[PARAM_COUNT] = {
     [P_Q] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},

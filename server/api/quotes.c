@@ -25,8 +25,8 @@ enum rc quotes_page(struct call *call, struct store_quote_query *query, struct e
 static enum rc filter_people(struct call *call, struct store_quote_query *query, bool *known,
                              struct err *e)
 {
-    enum rc rc = call_filter_entity(call, P_SPEAKER, &query->has_speaker, known, &query->speaker,
-                                    e);
+    enum rc rc =
+        call_filter_entity(call, P_SPEAKER, &query->has_speaker, known, &query->speaker, e);
     if (rc == RC_OK) {
         rc = call_filter_entity(call, P_ENTITY, &query->has_entity, known, &query->entity, e);
     }
@@ -43,13 +43,13 @@ enum rc quotes_list(struct call *call, struct err *e)
     if (rc != RC_OK || fresh) {
         return rc;
     }
-    struct store_quote_query query = {
-        .q = call_param(call, P_Q)->text,
-        .source = call_param(call, P_SOURCE)->text,
-        .lang = call_param(call, P_LANG)->text,
-        .period = call_period(call),
-        .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST,
-        .limit = (uint32_t)call_param(call, P_LIMIT)->number};
+    struct store_quote_query query = {.q = call_param(call, P_Q)->text,
+                                      .source = call_param(call, P_SOURCE)->text,
+                                      .lang = call_param(call, P_LANG)->text,
+                                      .period = call_period(call),
+                                      .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST
+                                                                                    : STORE_NEWEST,
+                                      .limit = (uint32_t)call_param(call, P_LIMIT)->number};
     rc = filter_people(call, &query, &known, e);
     if (rc != RC_OK) {
         return rc;

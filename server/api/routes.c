@@ -17,12 +17,18 @@
 
 /* A read of the archive: inline, and a long one (a search, a large page) moves itself to a worker (api.c). */
 #define READ(path, name, handler, params)                                                          \
-    {{"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true}
+    {                                                                                              \
+        {"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true        \
+    }
 /* A write takes a body or not, analyses, waits for the commit. */
 #define WRITE(method, path, name, handler, body, params)                                           \
-    {{method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 0}, handler, params, true}
+    {                                                                                              \
+        {method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 0}, handler, params, true   \
+    }
 #define SHOW(path, name, handler)                                                                  \
-    {{"GET", path, name, NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE, 0}, handler, 0, false}
+    {                                                                                              \
+        {"GET", path, name, NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE, 0}, handler, 0, false            \
+    }
 
 static const struct api_route routes[] = {
     READ("/articles", "listArticles", articles_list,
@@ -48,7 +54,9 @@ static const struct api_route routes[] = {
          LIST_PARAMS | B(QUOTE_TYPE) | B(SPEAKER) | B(ENTITY) | B(ABOUT)),
     READ("/quotes/{id}", "getQuote", quotes_get, 0),
     {{"GET", "/healthz", "getHealth", NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE | HTTP_PROBE, 0},
-     service_health, 0, true},
+     service_health,
+     0,
+     true},
     SHOW("/", "getIndex", service_index),
     SHOW("/openapi.yaml", "getOpenapiYaml", service_openapi_yaml),
     SHOW("/openapi.json", "getOpenapiJson", service_openapi_json),

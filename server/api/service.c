@@ -68,8 +68,9 @@ enum rc service_schema(struct call *call, struct err *e)
     struct slice name = request_path_parameter(call->request, "name");
     const struct asset *asset = find("schema/", name, "");
     if (!asset) {
-        return err_field(e, RC_NOT_FOUND, "name", "there is no schema of that name: /openapi.yaml "
-                                                  "refers to all of them");
+        return err_field(e, RC_NOT_FOUND, "name",
+                         "there is no schema of that name: /openapi.yaml "
+                         "refers to all of them");
     }
     return show(call, "application/schema+json", bytes_of(asset), e);
 }
@@ -119,10 +120,11 @@ enum rc service_health(struct call *call, struct err *e)
 
 enum rc service_index(struct call *call, struct err *e)
 {
-    static const char *const links[][2] = {
-        {"articles", "/articles"}, {"entities", "/entities"},
-        {"quotes", "/quotes"},     {"health", "/healthz"},
-        {"openapi", "/openapi.yaml"}};
+    static const char *const links[][2] = {{"articles", "/articles"},
+                                           {"entities", "/entities"},
+                                           {"quotes", "/quotes"},
+                                           {"health", "/healthz"},
+                                           {"openapi", "/openapi.yaml"}};
     (void)e;
     struct jsonw w = reply_jsonw(call->reply);
     jsonw_object(&w);

@@ -17,12 +17,7 @@
 #include "store/quotes.h"
 
 /* What `include` asked for: bits in the order of P_INCLUDE's choices. */
-enum view_include {
-    VIEW_TEXT = 1,
-    VIEW_BLOCKS = 2,
-    VIEW_ENTITIES = 4,
-    VIEW_QUOTES = 8
-};
+enum view_include { VIEW_TEXT = 1, VIEW_BLOCKS = 2, VIEW_ENTITIES = 4, VIEW_QUOTES = 8 };
 
 /* The pipeline's render callback; `context` is not used. */
 enum rc view_article_render(void *context, const struct document *document,

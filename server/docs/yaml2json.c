@@ -69,7 +69,8 @@ static void write_scalar(const yaml_event_t *event, bool as_key)
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !as_key;
     if (plain && (len == 0 || strcmp(text, "~") == 0 || strcmp(text, "null") == 0)) {
         fputs("null", stdout);
-    } else if (plain && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0 || is_number(text))) {
+    } else if (plain &&
+               (strcmp(text, "true") == 0 || strcmp(text, "false") == 0 || is_number(text))) {
         fputs(text, stdout);
     } else {
         write_text(text, len);

@@ -35,7 +35,8 @@ static void check_values(const struct api_route *route, const struct params *par
 
 static void check_round_trip(struct arena *arena, const struct params *params, struct slice query)
 {
-    struct store_cursor at = {true, (int64_t)query.len * 7919, -(int64_t)query.len, SLICE_NONE}, back;
+    struct store_cursor at = {true, (int64_t)query.len * 7919, -(int64_t)query.len, SLICE_NONE},
+                        back;
     struct err e;
     struct slice word = cursor_write(arena, &at, params->filters);
     check(cursor_read(word, params->filters, arena, &back, &e) == RC_OK);

@@ -2,8 +2,9 @@
 
 #include <assert.h>
 
-static const char text[] = "Été à Dieppe\n« Ça ira à Dieppe », aurait dit à l'AFP Zoé Lebrun, maire. "
-                           "Un « été » dit long.";
+static const char text[] =
+    "Été à Dieppe\n« Ça ira à Dieppe », aurait dit à l'AFP Zoé Lebrun, maire. "
+    "Un « été » dit long.";
 
 struct span sample_span(const struct sample *s, const char *words, int n)
 {
@@ -20,8 +21,8 @@ static void fill_document(struct sample *s)
     struct document *d = &s->document;
     d->text = slice_cstr(text);
     s->blocks[0] = (struct block){BLOCK_TITLE, sample_span(s, "Été à Dieppe", 0)};
-    s->blocks[1] = (struct block){BLOCK_PARAGRAPH,
-                                  {s->blocks[0].span.end_byte + 1, (uint32_t)d->text.len}};
+    s->blocks[1] =
+        (struct block){BLOCK_PARAGRAPH, {s->blocks[0].span.end_byte + 1, (uint32_t)d->text.len}};
     d->blocks = s->blocks;
     d->block_count = 2;
     d->title = (struct field){SLICE("Été à Dieppe"), ORIGIN_TEXT};
@@ -35,12 +36,12 @@ static void fill_document(struct sample *s)
 
 static void fill_entities(struct sample *s)
 {
-    s->mentions[0] = (struct mention){sample_span(s, "Dieppe", 0), ENTITY_LOC, 0, 1, 0.75f,
-                                      MENTION_GAZETTEER};
-    s->mentions[1] = (struct mention){sample_span(s, "Dieppe", 1), ENTITY_LOC, 1, 1, 0.5f,
-                                      MENTION_DOCUMENT};
-    s->mentions[2] = (struct mention){sample_span(s, "Zoé Lebrun", 0), ENTITY_PER, 1, 0, 1.0f,
-                                      MENTION_MODEL};
+    s->mentions[0] =
+        (struct mention){sample_span(s, "Dieppe", 0), ENTITY_LOC, 0, 1, 0.75f, MENTION_GAZETTEER};
+    s->mentions[1] =
+        (struct mention){sample_span(s, "Dieppe", 1), ENTITY_LOC, 1, 1, 0.5f, MENTION_DOCUMENT};
+    s->mentions[2] =
+        (struct mention){sample_span(s, "Zoé Lebrun", 0), ENTITY_PER, 1, 0, 1.0f, MENTION_MODEL};
     s->mentions_of[0][0] = 2;
     s->mentions_of[1][0] = 0;
     s->mentions_of[1][1] = 1;
@@ -71,33 +72,33 @@ static void fill_quotes(struct sample *s)
     s->spans[0] = (struct quote_span){words, true};
     s->alternatives[0] = (struct alternative){1, 0.125f};
     s->about[0] = 1;
-    s->quotes[0] = (struct quote){
-        .type = QUOTE_DIRECT,
-        .text = SLICE("Ça ira à Dieppe"),
-        .spans = &s->spans[0],
-        .span_count = 1,
-        .cue = {true, sample_span(s, "aurait dit", 0), SLICE("aurait dit"), SLICE("dire"),
-                CUE_NEUTRAL},
-        .speaker = {.present = true,
-                    .span = sample_span(s, "Zoé Lebrun", 0),
-                    .text = SLICE("Zoé Lebrun"),
-                    .kind = SPEAKER_PERSON,
-                    .entity = 0,
-                    .name = SLICE("Zoé Lebrun"),
-                    .title = SLICE("maire"),
-                    .affiliation = 1},
-        .resolution = "nearest_name",
-        .alternatives = s->alternatives,
-        .alternative_count = 1,
-        .channel = SLICE("à l'AFP"),
-        .hypothetical = true,
-        .body_quote = NO_INDEX,
-        .about = s->about,
-        .about_count = 1,
-        .after = sample_span(s, ", aurait dit à l'AFP Zoé Lebrun, maire.", 0),
-        .confidence = 0.875f,
-        .rule = "marks_cue",
-        .block = 1};
+    s->quotes[0] =
+        (struct quote){.type = QUOTE_DIRECT,
+                       .text = SLICE("Ça ira à Dieppe"),
+                       .spans = &s->spans[0],
+                       .span_count = 1,
+                       .cue = {true, sample_span(s, "aurait dit", 0), SLICE("aurait dit"),
+                               SLICE("dire"), CUE_NEUTRAL},
+                       .speaker = {.present = true,
+                                   .span = sample_span(s, "Zoé Lebrun", 0),
+                                   .text = SLICE("Zoé Lebrun"),
+                                   .kind = SPEAKER_PERSON,
+                                   .entity = 0,
+                                   .name = SLICE("Zoé Lebrun"),
+                                   .title = SLICE("maire"),
+                                   .affiliation = 1},
+                       .resolution = "nearest_name",
+                       .alternatives = s->alternatives,
+                       .alternative_count = 1,
+                       .channel = SLICE("à l'AFP"),
+                       .hypothetical = true,
+                       .body_quote = NO_INDEX,
+                       .about = s->about,
+                       .about_count = 1,
+                       .after = sample_span(s, ", aurait dit à l'AFP Zoé Lebrun, maire.", 0),
+                       .confidence = 0.875f,
+                       .rule = "marks_cue",
+                       .block = 1};
     s->spans[1] = (struct quote_span){sample_span(s, "long", 0), false};
     s->quotes[1] = (struct quote){.type = QUOTE_INDIRECT,
                                   .text = SLICE("long"),

@@ -1,8 +1,8 @@
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "api/api.h"
@@ -30,10 +30,12 @@ static void only_a_clean_base_is_taken(void **state)
     check_base(NULL, NULL, RC_OK, "");
     check_base("https://news.example", NULL, RC_OK, "");
     check_base("http://[::1]:8080/a/b", "/a/b", RC_OK, "");
-    static const char *const bad[] = {"news.example",     "https://news.example/", "ftp://x",
-                                      "https://x/a\"b",   "https://x/a b",         "https://x/<",
-                                      "https://x\r\nX: y", "https://x?q",          "https://x#f",
-                                      "",                 "https://x/\303\251"};
+    static const char *const bad[] = {"news.example",      "https://news.example/",
+                                      "ftp://x",           "https://x/a\"b",
+                                      "https://x/a b",     "https://x/<",
+                                      "https://x\r\nX: y", "https://x?q",
+                                      "https://x#f",       "",
+                                      "https://x/\303\251"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         check_base(bad[i], NULL, RC_INVALID, "public-url");
     }
@@ -54,9 +56,8 @@ static void problems_lead_to_the_public_address(void **state)
         struct api *api = NULL;
         struct err e;
         struct server_options http = {.listen = "kept"};
-        struct api_options options = {.base_url = cases[i].base_url,
-                                      .base_path = cases[i].base_path,
-                                      .workers = 1};
+        struct api_options options = {
+            .base_url = cases[i].base_url, .base_path = cases[i].base_path, .workers = 1};
         assert_int_equal(api_new(&options, &api, &e), RC_OK);
         api_configure(api, &http);
         assert_string_equal(http.problem_base, cases[i].problems);

@@ -1,8 +1,8 @@
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 
 #include "api/cursor.h"
@@ -34,7 +34,9 @@ static void every_position_comes_back(void **state)
     check_round_trip((struct store_cursor){true, -1, 7, SLICE("")});
     check_round_trip((struct store_cursor){true, 1770112345678, 99, SLICE("a")});
     check_round_trip((struct store_cursor){true, 3, 1, SLICE("zelensky")});
-    check_round_trip((struct store_cursor){true, 3, 1, SLICE("\xC3\xA9lys\xC3\xA9" "e")});
+    check_round_trip((struct store_cursor){true, 3, 1,
+                                           SLICE("\xC3\xA9lys\xC3\xA9"
+                                                 "e")});
 }
 
 static void words_are_fit_for_an_address(void **state)
@@ -69,7 +71,8 @@ static void other_filters_are_refused(void **state)
 static void every_changed_character_is_refused(void **state)
 {
     (void)state;
-    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ %";
+    static const char all[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ %";
     CLEANUP(arena_free_p) struct arena *arena = arena_new(0);
     struct store_cursor cursor = {true, 123456789, 42, SLICE("nom")}, back;
     struct err e;
@@ -84,7 +87,8 @@ static void every_changed_character_is_refused(void **state)
         }
     }
     for (size_t len = 0; len < good.len; len++) {
-        assert_int_equal(cursor_read(slice_of(good.ptr, len), filters, arena, &back, &e), RC_INVALID);
+        assert_int_equal(cursor_read(slice_of(good.ptr, len), filters, arena, &back, &e),
+                         RC_INVALID);
     }
 }
 

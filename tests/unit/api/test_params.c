@@ -1,16 +1,13 @@
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/cursor.h"
 #include "api/params.h"
-#include "base/cleanup.h"
-
-CLEANUP_DEFINE(arena_free, struct arena)
 
 #define QUOTES                                                                                     \
     (PARAM_BIT(P_Q) | PARAM_BIT(P_SPEAKER) | PARAM_BIT(P_QUOTE_TYPE) | PARAM_BIT(P_LANG) |         \
@@ -75,9 +72,10 @@ static void defaults_apply_where_nothing_is_given(void **state)
 static void values_are_read_by_kind(void **state)
 {
     (void)state;
-    assert_int_equal(parse("q=l%27%C3%A9t%C3%A9&limit=1000&type=mixed&sort=oldest&from=2026-02-03&"
-                           "to=2026-02-03T12:00:00%2B01:00&include=quotes,text&lang=fr-CA&dry_run=true"),
-                     RC_OK);
+    assert_int_equal(
+        parse("q=l%27%C3%A9t%C3%A9&limit=1000&type=mixed&sort=oldest&from=2026-02-03&"
+              "to=2026-02-03T12:00:00%2B01:00&include=quotes,text&lang=fr-CA&dry_run=true"),
+        RC_OK);
     assert_true(slice_is(params.values[P_Q].text, "l'\xC3\xA9t\xC3\xA9"));
     assert_int_equal(params.values[P_LIMIT].number, 1000);
     assert_int_equal(params.values[P_QUOTE_TYPE].number, 2);
@@ -102,8 +100,17 @@ static void unknown_names_are_refused_with_the_nearest(void **state)
 static void malformed_values_are_refused(void **state)
 {
     (void)state;
-    static const char *const numbers[] = {"0",   "1001", "-1",        "1.5", "abc", "",
-                                          "%2B20", "0x10", "999999999", "1e3", "99999999999999999999"};
+    static const char *const numbers[] = {"0",
+                                          "1001",
+                                          "-1",
+                                          "1.5",
+                                          "abc",
+                                          "",
+                                          "%2B20",
+                                          "0x10",
+                                          "999999999",
+                                          "1e3",
+                                          "99999999999999999999"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         char query[64];
         (void)snprintf(query, sizeof query, "limit=%s", numbers[i]);
@@ -184,7 +191,8 @@ static void the_table_is_sound(void **state)
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
         const struct param_spec *spec = param_spec(p);
         assert_non_null(spec->name);
-        assert_true((spec->kind == PARAM_CHOICE || spec->kind == PARAM_SET) == (spec->choices != NULL));
+        assert_true((spec->kind == PARAM_CHOICE || spec->kind == PARAM_SET) ==
+                    (spec->choices != NULL));
         assert_true(spec->least <= spec->most);
         assert_true(spec->shapes == (p == P_LIMIT || p == P_LIMIT_WHOLE || p == P_CURSOR ||
                                      p == P_INCLUDE || p == P_INCLUDE_LIST));

@@ -1,9 +1,9 @@
+#include <cmocka.h>
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,8 +129,8 @@ static void the_description_is_compiled_in_both_forms(void **state)
     assert_non_null(yaml);
     assert_non_null(json);
     assert_memory_equal(yaml->start, "openapi: 3.1.", 13);
-    json_t *document = json_loadb(json->start, (size_t)(json->end - json->start),
-                                  JSON_REJECT_DUPLICATES, NULL);
+    json_t *document =
+        json_loadb(json->start, (size_t)(json->end - json->start), JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(document);
     assert_true(json_is_object(json_object_get(document, "paths")));
     json_decref(document);

@@ -1,9 +1,9 @@
+#include <cmocka.h>
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <jansson.h>
 
 #include "api/view_analysis.h"
 #include "base/cleanup.h"
@@ -34,7 +34,8 @@ static const char golden[] =
     "\"quotes\":["
     "{\"type\":\"direct\",\"text\":\"Ça ira à Dieppe\","
     "\"spans\":[{\"start\":15,\"end\":30,\"verbatim\":true}],"
-    "\"cue\":{\"text\":\"aurait dit\",\"lemma\":\"dire\",\"class\":\"neutral\",\"start\":34,\"end\":44},"
+    "\"cue\":{\"text\":\"aurait "
+    "dit\",\"lemma\":\"dire\",\"class\":\"neutral\",\"start\":34,\"end\":44},"
     "\"speaker\":{\"text\":\"Zoé Lebrun\",\"start\":53,\"end\":63,\"kind\":\"person\","
     "\"name\":\"Zoé Lebrun\",\"type\":\"PER\",\"title\":\"maire\",\"affiliation\":\"Dieppe\"},"
     "\"reported_by\":null,\"confidence\":0.875,\"rule\":\"marks_cue\","

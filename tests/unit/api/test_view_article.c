@@ -1,9 +1,9 @@
+#include <cmocka.h>
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "api/view_article.h"
@@ -32,9 +32,9 @@ static struct pipeline_rendering render(struct arena *arena)
     struct err e;
     sample_init(&sample);
     sample.document.canonical_url = (struct field){identity.canonical_url, ORIGIN_NONE};
-    assert_int_equal(view_article_render(NULL, &sample.document, &sample.analysis, &identity, arena,
-                                         &made, &e),
-                     RC_OK);
+    assert_int_equal(
+        view_article_render(NULL, &sample.document, &sample.analysis, &identity, arena, &made, &e),
+        RC_OK);
     return made;
 }
 

@@ -1,8 +1,8 @@
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "api/view_entity.h"
@@ -45,7 +45,8 @@ static void an_entity_of_the_archive(void **state)
                                   .title_count = 1};
     begin();
     view_entity_write(&w, SLICE(""), &entity, SLICE("Lebrun \"\\"));
-    check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne Lebrun\",\"type\":\"PER\","
+    check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne "
+          "Lebrun\",\"type\":\"PER\","
           "\"aliases\":[{\"text\":\"Anne Lebrun\",\"count\":3},{\"text\":\"Lebrun\",\"count\":1}],"
           "\"titles\":[{\"text\":\"maire\",\"count\":2,\"first_seen\":\"2026-02-03T00:00:00Z\","
           "\"last_seen\":\"2026-02-03T09:52:25.678Z\"}],"
@@ -60,7 +61,8 @@ static void an_entity_of_the_archive(void **state)
 static void one_that_lost_its_last_article(void **state)
 {
     (void)state;
-    struct store_entity entity = {.id = 1, .name = SLICE("X"), .slug = SLICE("x"), .type = ENTITY_ORG};
+    struct store_entity entity = {
+        .id = 1, .name = SLICE("X"), .slug = SLICE("x"), .type = ENTITY_ORG};
     begin();
     view_entity_write(&w, SLICE("https://h/p"), &entity, SLICE_NONE);
     check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"x\",\"name\":\"X\",\"type\":\"ORG\",\"aliases\":[],"
@@ -92,7 +94,8 @@ static void an_entity_in_one_article(void **state)
                                           .title_count = 1};
     begin();
     view_article_entity_write(&w, SLICE(""), &entity);
-    check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne Lebrun\",\"type\":\"PER\","
+    check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne "
+          "Lebrun\",\"type\":\"PER\","
           "\"prominence\":0.25,\"aliases\":[{\"text\":\"Lebrun\",\"count\":1}],"
           "\"titles\":[{\"text\":\"maire\",\"start\":18,\"end\":23}],"
           "\"mentions\":[{\"start\":10,\"end\":16,\"text\":\"Lebrun\",\"type\":\"PER\","
