@@ -1,9 +1,11 @@
-#include <cmocka.h>
-#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
 #include <string.h>
 
 #include "api/view_article.h"
