@@ -123,6 +123,15 @@ static void merge_in_quote(struct writer *w, int64_t quote, int64_t from, int64_
     quote_rows_count(w, quote, 1);
 }
 
+static int64_t article_of(struct writer *w, int64_t quote)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT article FROM quotes WHERE id = ?1");
+    db_bind_int(s, 1, quote);
+    int64_t article = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return article;
+}
+
 struct names_of {
     struct {
         struct slice text;
@@ -177,8 +186,12 @@ void correct_merge(struct writer *w, int64_t from, int64_t into)
     run2(w, "UPDATE quote_people SET affiliation = ?2 WHERE affiliation = ?1", from, into);
     run2(w, "UPDATE OR IGNORE quote_alternatives SET entity = ?2 WHERE entity = ?1", from, into);
     run2(w, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", from, 1);
+    /* By quotes too: a person may have made it speak in an article that doesn't name it. */
     for (size_t i = 0; i < articles.count; i++) {
         correct_local_counts(w, articles.items[i], into);
+    }
+    for (size_t i = 0; i < quotes.count; i++) {
+        correct_local_counts(w, article_of(w, quotes.items[i]), into);
     }
     move_names(w, from, into);
     run2(w, "UPDATE entities SET merged_into = ?2 WHERE id = ?1 OR merged_into = ?1", from, into);
