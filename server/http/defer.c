@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "http/internal.h"
 
+enum { LARGEST_HINT_BYTES = 256 * 1024 };
+
 static void link_deferred(struct http_request *request)
 {
     struct http_server *server = request->server;
@@ -110,11 +112,27 @@ static bool settle(struct http_request *request, enum rc rc, const struct err *e
     return atomic_fetch_sub(&request->pending, leaving) == leaving;
 }
 
+/* A route's bodies are alike in size: room for one like the last saves growing there from nothing. */
+static size_t *body_hint(const struct http_request *request)
+{
+    struct http_thread *thread = thread_here(request->server);
+    return thread ? &thread->body_hints[request->match.route_index] : NULL;
+}
+
 static enum rc run_handler(struct http_request *request, struct err *e)
 {
+    size_t *hint = body_hint(request);
+    struct buf *body = &request->reply.body;
     e->rc = RC_OK;
     e->field[0] = e->where[0] = e->message[0] = '\0';
-    return request->match.route->handler(request, &request->reply, e);
+    if (hint && *hint > 0) {
+        (void)buf_reserve(body, *hint);
+    }
+    enum rc rc = request->match.route->handler(request, &request->reply, e);
+    if (hint && rc == RC_OK && !request->deferred && body->len > 0) {
+        *hint = body->len < LARGEST_HINT_BYTES ? body->len : LARGEST_HINT_BYTES;
+    }
+    return rc;
 }
 
 bool defer_run_inline(struct http_request *request)

@@ -54,13 +54,20 @@ static enum rc check_length(struct slice value, uint64_t *out, struct err *e)
     return RC_OK;
 }
 
+/* What RFC 3986 allows in a host and its port, percent-escapes and an IPv6 address' brackets included. */
+static bool is_host_byte(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '-' && c <= ':' && c != '/') || (c >= 'A' && c <= 'Z') ||
+           (c >= 0x80) || c == '_' || c == '~' || c == '[' || c == ']' || c == '%';
+}
+
 static enum rc check_host(struct slice host, bool must_exist, struct err *e)
 {
     if (!slice_present(host)) {
         return must_exist ? err_field(e, RC_INVALID, "Host", "HTTP/1.1 requires a Host header.") : RC_OK;
     }
     for (size_t i = 0; i < host.len; i++) {
-        if (strchr(" \t,/\\@?#<>\"", host.ptr[i])) {
+        if (!is_host_byte((unsigned char)host.ptr[i])) {
             return err_field(e, RC_INVALID, "Host", "Host must be one name or address with an optional port.");
         }
     }

@@ -61,7 +61,7 @@ struct http_thread {
     struct http_server *server;
     struct http_thread *next, *previous; /* on server->threads */
     void *state;                         /* the api's */
-    struct shard *shard;
+    struct shard *shard; /* an event thread's counters */
     struct http_request *spare; /* finished requests, their arenas warm */
     size_t spare_count;
     size_t *body_hints; /* by route: how long the last body was */

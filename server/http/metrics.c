@@ -1,4 +1,6 @@
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "http/internal.h"
@@ -17,7 +19,7 @@ struct route_shard {
     _Atomic uint64_t bytes_sent, total_us;
 };
 
-/* One per thread, so that counting never waits for another core's cache line. */
+/* One per event thread, and only that thread counts in it: no locked instruction, no shared cache line. */
 struct shard {
     _Atomic uint64_t started, finished, refused_framing;
     struct route_shard routes[]; /* the last one: no route */
@@ -25,7 +27,8 @@ struct shard {
 
 static void add(_Atomic uint64_t *counter, uint64_t n)
 {
-    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+    uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, before + n, memory_order_relaxed);
 }
 
 static uint64_t get(const _Atomic uint64_t *counter)
@@ -43,7 +46,7 @@ int64_t metrics_now_us(void)
 enum rc metrics_init(struct http_server *server, struct err *e)
 {
     const struct server_options *options = &server->options;
-    size_t count = options->threads + options->workers + 1;
+    size_t count = options->threads;
     server->shards = calloc(count, sizeof *server->shards);
     if (!server->shards) {
         return err_nomem(e);
@@ -71,6 +74,11 @@ void metrics_done(struct http_server *server)
 
 void metrics_begin(struct http_thread *thread)
 {
+    if (!thread->shard) {
+        size_t index = atomic_fetch_add(&thread->server->next_shard, 1);
+        assert(index < thread->server->shard_count); /* requests begin on event threads only */
+        thread->shard = thread->server->shards[index];
+    }
     add(&thread->shard->started, 1);
 }
 

@@ -45,7 +45,9 @@ struct slice request_body(const struct http_request *request);
 struct slice request_content_type(struct http_request *request);
 struct slice request_charset(struct http_request *request);
 
-const char *request_id(struct http_request *request); /* X-Request-Id, the client's if sane */
+/* X-Request-Id: the client's if sane, else made. Sent back when the client gave one, when it is logged, when a
+ * handler asked for it, and with every refusal. */
+const char *request_id(struct http_request *request);
 /* "192.0.2.7" or "unix": the peer of the connection, which may be a proxy. */
 const char *request_client(struct http_request *request);
 /* An Origin header that names another host than the Host header does. */

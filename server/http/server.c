@@ -50,6 +50,7 @@ static void fill_standards(struct server_options *o)
     STANDARD(o->idle_timeout_ms, 30000);
     STANDARD(o->request_timeout_ms, 30000);
     STANDARD(o->send_timeout_ms, 30000);
+    STANDARD(o->slow_bytes_per_s, 16 * 1024);
     STANDARD(o->worker_deadline_ms, 10000);
     STANDARD(o->gzip_level, 1);
 }

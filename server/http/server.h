@@ -55,7 +55,8 @@ struct server_options {
     size_t arena_limit_bytes;       /* per request; standard 256 MiB */
     uint32_t idle_timeout_ms;       /* silence on a kept connection; standard 30,000 */
     uint32_t request_timeout_ms;    /* from a request's first byte to its last; standard 30,000 */
-    uint32_t send_timeout_ms;       /* for the reply, plus 1 s per 16 KiB of it; standard 30,000 */
+    uint32_t send_timeout_ms;       /* for the reply, beside what its size takes at slow_bytes_per_s */
+    size_t slow_bytes_per_s;        /* the slowest reader that is waited for; standard 16 KiB */
     uint32_t worker_deadline_ms;    /* routes without their own; standard 10,000 */
     size_t gzip_min_bytes;          /* 0: never */
     int gzip_level;                 /* standard 1 */

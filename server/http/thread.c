@@ -4,6 +4,9 @@
 
 #include "http/internal.h"
 
+/* A reply buffer that wasn't sent (a 304, a HEAD's) waits for the next reply. */
+static const size_t LARGEST_KEPT_BODY_BYTES = 64 * 1024;
+
 static void request_destroy(struct http_request *request)
 {
     buf_done(&request->body);
@@ -50,10 +53,8 @@ static struct http_thread *thread_new(struct http_server *server)
     }
     thread->server = server;
     thread->body_hints = hints;
-    size_t index = atomic_fetch_add(&server->next_shard, 1);
-    thread->shard = server->shards[index % server->shard_count];
     if (getrandom(&thread->random, sizeof thread->random, GRND_NONBLOCK) < 0) {
-        thread->random = (uint64_t)metrics_now_us() * UINT64_C(0x9e3779b97f4a7c15) + index;
+        thread->random = (uint64_t)metrics_now_us() * UINT64_C(0x9e3779b97f4a7c15) + (uintptr_t)thread;
     }
     thread_link(thread);
     return thread;
@@ -115,7 +116,9 @@ void thread_request_free(struct http_request *request)
 {
     struct http_thread *thread = pthread_getspecific(request->server->thread_key);
     buf_done(&request->body);
-    buf_done(&request->reply.body);
+    if (request->reply.body.capacity > LARGEST_KEPT_BODY_BYTES) {
+        buf_done(&request->reply.body);
+    }
     if (!thread || thread->spare_count >= KEPT_REQUESTS) {
         request_destroy(request);
         return;

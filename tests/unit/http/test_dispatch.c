@@ -35,6 +35,7 @@ static const struct http_route routes[] = {
     {"POST", "/a", "post", echo_length, LIMIT, HTTP_AUTH_NONE, 0, 0},
     {"POST", "/large", "postLarge", echo_length, HTTP_BODY_DEFAULT, HTTP_AUTH_NONE, 0, 0},
     {"POST", "/type", "postType", echo_type, LIMIT, HTTP_AUTH_NONE, 0, 0},
+    {"GET", "/probe", "probe", echo_length, 0, HTTP_AUTH_NONE, HTTP_PROBE, 0},
     {"GET", "/huge", "getHuge", huge, 0, HTTP_AUTH_NONE, 0, 0},
 };
 
@@ -215,6 +216,67 @@ static void the_content_type_is_split(void **state)
         client_ask(server, "POST /type HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx")->body, "|");
 }
 
+/* A body that is wanted is asked for. */
+static void expect_is_answered(void **state)
+{
+    (void)state;
+    static struct answer a;
+    int fd = client_connect(server);
+    client_send(fd, "POST /a HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    client_read(fd, &a, false);
+    assert_int_equal(a.status, 100);
+    client_send(fd, "abc");
+    client_read(fd, &a, true);
+    assert_string_equal(a.body, "3");
+    close(fd);
+}
+
+/* ---- the access log */
+
+static char *log_of(const struct server_options *options, const char *target, const char *headers)
+{
+    static char text[4096];
+    char request[512];
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    struct http_server *own = server_must_start(options);
+    int kept = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    log_configure(LOG_INFO, LOG_LOGFMT);
+    (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: t\r\n%s\r\n", target, headers);
+    client_ask(own, request);
+    assert_true(server_stop(own, 1000));
+    log_configure(LOG_ERROR, LOG_LOGFMT);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    server_free(own);
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+static void requests_are_logged_without_secrets(void **state)
+{
+    (void)state;
+    struct server_options options = standard_options();
+    options.access_log = true;
+    options.access_log_level = LOG_INFO;
+    const char *line = log_of(&options, "/a?token=hidden",
+                              "Authorization: Bearer hidden\r\nX-Request-Id: abc\r\n");
+    static const char *const expected[] = {"msg=request", "method=GET", "path=/a",          "route=get",
+                                           "status=200",  "bytes=1",    "client=127.0.0.1", "request_id=abc"};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        if (!strstr(line, expected[i])) {
+            fail_msg("no %s in %s", expected[i], line);
+        }
+    }
+    assert_null(strstr(line, "hidden"));
+    assert_string_equal(log_of(&options, "/probe", ""), "");
+    options.access_log_level = LOG_DEBUG;
+    assert_string_equal(log_of(&options, "/a", ""), "");
+}
+
 /* ---- slow clients */
 
 static struct http_server *impatient_server(void)
@@ -257,6 +319,26 @@ static void dripping_clients_are_cut(void **state)
     struct server_counts counts;
     server_counts(own, &counts);
     assert_int_equal(counts.timeouts, 3);
+    server_free(own);
+}
+
+/* 32 MiB fill every buffer on the way; a client that doesn't read them is not waited for. */
+static void readers_that_stop_are_cut(void **state)
+{
+    (void)state;
+    struct server_options options = standard_options();
+    options.request_timeout_ms = options.send_timeout_ms = 300;
+    options.slow_bytes_per_s = 64 * 1024 * 1024;
+    struct http_server *own = server_must_start(&options);
+    struct server_counts counts = {.timeouts = 0};
+    int fd = client_connect(own);
+    client_send(fd, "GET /huge HTTP/1.1\r\nHost: t\r\n\r\n");
+    for (int i = 0; i < 200 && counts.timeouts == 0; i++) {
+        sleep_ms(20);
+        server_counts(own, &counts);
+    }
+    assert_int_equal(counts.timeouts, 1);
+    close(fd);
     server_free(own);
 }
 
@@ -307,7 +389,10 @@ int main(void)
         cmocka_unit_test(a_route_without_a_body_takes_none),
         cmocka_unit_test(all_bodies_share_a_budget),
         cmocka_unit_test(the_content_type_is_split),
+        cmocka_unit_test(expect_is_answered),
+        cmocka_unit_test(requests_are_logged_without_secrets),
         cmocka_unit_test(dripping_clients_are_cut),
+        cmocka_unit_test(readers_that_stop_are_cut),
         cmocka_unit_test(a_kept_connection_may_rest),
         cmocka_unit_test(large_replies_arrive_whole),
     };

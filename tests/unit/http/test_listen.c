@@ -111,6 +111,22 @@ static void any_address(void **state)
     server_free(own);
 }
 
+static void ipv6_in_brackets(void **state)
+{
+    (void)state;
+    struct server_options options = standard_options();
+    struct http_server *own = NULL;
+    struct err e;
+    options.listen = "[::1]:0";
+    if (server_start(&options, &own, &e) != RC_OK) {
+        assert_int_equal(e.rc, RC_UNAVAILABLE); /* a machine without IPv6 says so */
+        skip();
+    }
+    assert_memory_equal(server_address(own), "[::1]:", 6);
+    assert_int_not_equal(atoi(server_address(own) + 6), 0);
+    server_free(own);
+}
+
 int main(void)
 {
     log_configure(LOG_ERROR, LOG_LOGFMT);
@@ -119,6 +135,7 @@ int main(void)
         cmocka_unit_test(bad_addresses_are_told),
         cmocka_unit_test(listens_on_a_unix_socket),
         cmocka_unit_test(any_address),
+        cmocka_unit_test(ipv6_in_brackets),
     };
     return cmocka_run_group_tests_name("http/listen", tests, set_up, tear_down);
 }
