@@ -10,3 +10,9 @@ $(B)/names_train: $(TRAIN_OBJECTS) $(B)/libanalyse.a $(B)/libtext.a $(B)/liblang
 model: $(B)/names_train
 	@test -n "$(DATA)" || { echo 'usage: make model LANG=fr DATA=directory'; exit 2; }
 	$(B)/names_train $(TRAIN_LANG) $(DATA)/corpus-$(TRAIN_LANG).txt $(DATA)/clusters-$(TRAIN_LANG).tsv server/lang/$(TRAIN_LANG)/entities.model
+
+# Names beside spaCy on the same files, with its models when they are installed.
+.PHONY: bench-entities
+bench-entities: build ## names: scores beside spaCy, on the data in GUILLEMET_CORPUS
+	@test -n "$(GUILLEMET_CORPUS)" || { echo 'bench-entities: set GUILLEMET_CORPUS to the data directory'; exit 2; }
+	$(or $(PYTHON),python3) tests/bench/entities.py $(GUILLEMET_CORPUS) $(B)/guillemet

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Names beside spaCy on the same files: precision, recall, F1, paired bootstrap, words per CPU-second.
+
+usage: entities.py CORPUS_DIR [BINARY]
+
+CORPUS_DIR has ner-fr/*.jsonl and ner-en/*.jsonl: {"id","text","entities":[{"start","end","type"}]}, type OPT counting
+neither way, and raw-fr/*.jsonl.gz for the speed. spaCy is measured when it and its models are installed
+(fr_core_news_md, en_core_web_sm; SPACY_FR and SPACY_EN name others)."""
+import glob, gzip, json, os, random, resource, subprocess, sys, time
+
+corpus = sys.argv[1]
+binary = sys.argv[2] if len(sys.argv) > 2 else os.environ.get('TEST_BINARY', 'build/guillemet')
+TYPES = ('PER', 'ORG', 'LOC')
+SPACY = {'fr': os.environ.get('SPACY_FR', 'fr_core_news_md'), 'en': os.environ.get('SPACY_EN', 'en_core_web_sm')}
+LABELS = {'PERSON': 'PER', 'GPE': 'LOC', 'FAC': 'LOC'}
+SETS = (('fr', 'ner-fr/DEV-annodis-news.jsonl'), ('en', 'ner-en/DEV-dwie-test.jsonl'), ('en', 'ner-en/DEV-uner-ewt.jsonl'))
+
+def ours(docs, lang):
+    """Spans per document, and the CPU seconds that it took."""
+    lines = ''.join(json.dumps({'id': str(i), 'text': d['text'], 'lang': lang}) + '\n' for i, d in enumerate(docs))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = subprocess.run([binary, 'analyse', '--ndjson', '-'], input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    out = [json.loads(line) for line in run.stdout.decode().splitlines()]
+    spans = [{(m['start'], m['end'], m['type']) for e in a['entities'] for m in e['mentions']} for a in out]
+    return spans, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+def spacys(nlp, docs):
+    start = time.process_time()
+    out = [{(e.start_char, e.end_char, LABELS.get(e.label_, e.label_)) for e in nlp(d['text']).ents} for d in docs]
+    return out, time.process_time() - start
+
+def counts(docs, spans):
+    """Per document and type: right, predicted, gold."""
+    rows = []
+    for d, p in zip(docs, spans):
+        opt = [(e['start'], e['end']) for e in d['entities'] if e['type'] == 'OPT']
+        p = {x for x in p if x[2] in TYPES and not any(x[0] < e and s < x[1] for s, e in opt)}
+        g = {(e['start'], e['end'], e['type']) for e in d['entities'] if e['type'] in TYPES}
+        rows.append({t: (sum(x[2] == t for x in g & p), sum(x[2] == t for x in p), sum(x[2] == t for x in g)) for t in TYPES})
+    return rows
+
+def f1(rows, types=TYPES):
+    right, predicted, gold = (sum(r[t][i] for r in rows for t in types) for i in range(3))
+    p, r = right / max(predicted, 1), right / max(gold, 1)
+    return 100 * p, 100 * r, 200 * p * r / (p + r) if p + r else 0.0
+
+def bootstrap(a, b, rounds=1000):
+    """95 % interval of F1(a) - F1(b) over documents drawn with replacement, the same for both."""
+    rng, n, diffs = random.Random(1), len(a), []
+    for _ in range(rounds):
+        pick = [rng.randrange(n) for _ in range(n)]
+        diffs.append(f1([a[i] for i in pick])[2] - f1([b[i] for i in pick])[2])
+    diffs.sort()
+    return diffs[rounds // 40], diffs[-rounds // 40 - 1]
+
+def show(name, rows):
+    p, r, f = f1(rows)
+    print(f'  {name:<22} P {p:5.1f}  R {r:5.1f}  F1 {f:5.1f}   ' + '  '.join(f'{t} {f1(rows, (t,))[2]:5.1f}' for t in TYPES))
+
+def load_spacy(lang):
+    try:
+        import spacy
+        return spacy.load(SPACY[lang])
+    except (ImportError, OSError):
+        return None
+
+models = {lang: load_spacy(lang) for lang in ('fr', 'en')}
+for lang, name in SETS:
+    path = os.path.join(corpus, name)
+    if not os.path.exists(path):
+        print(f'{name}: not there'); continue
+    docs = [json.loads(line) for line in open(path, encoding='utf-8')]
+    mine = counts(docs, ours(docs, lang)[0])
+    print(f'{name}: {len(docs)} documents, {sum(r[t][2] for r in mine for t in TYPES)} names')
+    show('guillemet', mine)
+    if models[lang]:
+        peer = counts(docs, spacys(models[lang], docs)[0])
+        show(SPACY[lang], peer)
+        print('  difference of F1, 95 %%: %+.1f … %+.1f' % bootstrap(mine, peer))
+
+raw = []
+for path in sorted(glob.glob(os.path.join(corpus, 'raw-fr', '*.jsonl.gz'))):
+    with gzip.open(path, 'rt', encoding='utf-8') as f:
+        raw += [json.loads(line) for _, line in zip(range(120), f)]
+if raw:
+    words = sum(len(d['text'].split()) for d in raw)
+    seconds = ours(raw, 'fr')[1]
+    print(f'speed, names and quotes, {words} words of press: guillemet {words / seconds:,.0f} words per CPU-second')
+    if models['fr']:
+        few = raw[::20]
+        some = sum(len(d['text'].split()) for d in few)
+        peer = some / spacys(models['fr'], few)[1]
+        print(f'  {SPACY["fr"]} {peer:,.0f}, a ratio of {words / seconds / peer:.0f}')
