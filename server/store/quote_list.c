@@ -27,13 +27,15 @@ static void add_rest(const struct store_quote_query *q, const struct list_rows *
         list_slice(out, parts ? " AND qe.lang = " : " AND x.lang = ", q->lang);
     }
     if (rest->about) {
-        list_int(out, " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id AND o.roles & 2"
-                      " AND o.entity = ", rows->about);
+        list_text(out, parts ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
+                             : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
+        list_int(out, " AND o.roles & 2 AND o.entity = ", rows->about);
         list_text(out, ")");
     }
     if (rest->entity) {
-        list_int(out, " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id AND o.roles & 15"
-                      " AND o.entity = ", rows->entity);
+        list_text(out, parts ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
+                             : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
+        list_int(out, " AND o.roles & 15 AND o.entity = ", rows->entity);
         list_text(out, ")");
     }
     list_period(out, parts ? "qe.sort_ms" : "x.sort_ms", &q->period);
@@ -52,9 +54,11 @@ static void from_words(const struct list_rows *rows, const struct rest *rest, st
 static void from_entity(const struct store_quote_query *q, const struct list_rows *rows,
                         struct rest *rest, struct list_sql *out)
 {
-    list_text(out, " FROM quote_entities qe INDEXED BY quote_entities_by_entity"
-                   " CROSS JOIN quotes x ON x.id = qe.quote");
-    list_text(out, rest->joins);
+    list_text(out, " FROM quote_entities qe INDEXED BY quote_entities_by_entity");
+    if (rest->joins[0] != '\0') { /* counting reads the index alone */
+        list_text(out, " CROSS JOIN quotes x ON x.id = qe.quote");
+        list_text(out, rest->joins);
+    }
     list_int(out, " WHERE qe.entity = ", q->has_about ? rows->about : rows->entity);
     list_text(out, q->has_about ? " AND qe.roles & 2" : " AND qe.roles & 15");
     rest->by_parts = true;
