@@ -66,7 +66,8 @@ static void wake(struct http_request *request)
     bool abandoned = request->abandoned;
     if (!abandoned) {
         unlink_deferred(request);
-        atomic_fetch_sub(&request->references, 1); /* libmicrohttpd's own keeps it until it is sent */
+        /* libmicrohttpd's own reference keeps the request until the reply is sent. */
+        atomic_fetch_sub(&request->references, 1);
         MHD_resume_connection(request->connection);
     }
     pthread_mutex_unlock(&server->deferred_lock);

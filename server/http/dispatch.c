@@ -72,20 +72,18 @@ static enum MHD_Result answer(struct http_request *request)
     return send_reply(request, &request->reply);
 }
 
-static void parse_target(struct http_request *request, const char *text)
+static enum rc parse_target(struct http_request *request, const char *text, struct err *e)
 {
-    struct err e;
     size_t len = strlen(text);
-    request->target.path = SLICE_NONE;
     struct slice raw = arena_copy(request->arena, slice_of(text, len));
-    request->target_rc =
-        !slice_present(raw) ? err_nomem(&e)
-        : has_raw_nul(text, len)
-            ? err_set(&e, RC_INVALID, "The request line contains a NUL byte.")
-            : target_parse(request->arena, raw, &request->target, &e);
-    if (request->target_rc != RC_OK) {
-        refuse(request, NULL, request->target_rc, &e);
+    request->target.path = SLICE_NONE;
+    if (!slice_present(raw)) {
+        return err_nomem(e);
     }
+    if (has_raw_nul(text, len)) {
+        return err_set(e, RC_INVALID, "The request line contains a NUL byte.");
+    }
+    return target_parse(request->arena, raw, &request->target, e);
 }
 
 void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *connection)
@@ -99,7 +97,11 @@ void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *conne
     request_start(request, server, connection);
     metrics_begin(thread);
     watch_set(request->watched, request->started_us / 1000 + server->options.request_timeout_ms);
-    parse_target(request, target);
+    struct err e;
+    enum rc rc = parse_target(request, target, &e);
+    if (rc != RC_OK) {
+        refuse(request, NULL, rc, &e);
+    }
     return request;
 }
 
@@ -384,9 +386,10 @@ static void log_access(struct http_request *request, int64_t took_us)
     (void)snprintf(status, sizeof status, "%d", request->status_sent);
     (void)snprintf(bytes, sizeof bytes, "%zu", request->bytes_sent);
     (void)snprintf(took, sizeof took, "%.3f", (double)took_us / 1000.0);
-    log_write(request->server->options.access_log_level, "request", "method", request->method, "path",
-              path, "route", routed ? routed->operation_id : "-", "status", status, "bytes", bytes,
-              "ms", took, "client", request_client(request), "request_id", request_id(request), NULL);
+    log_write(request->server->options.access_log_level, "request", "method", request->method,
+              "path", path, "route", routed ? routed->operation_id : "-", "status", status, "bytes",
+              bytes, "ms", took, "client", request_client(request), "request_id",
+              request_id(request), NULL);
 }
 
 void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
@@ -410,8 +413,8 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
             watch_linger(server->watch, info->connect_fd);
         }
     }
-    watch_set(request->watched, now_us / 1000 + server->options.idle_timeout_ms +
-                                    server->options.request_timeout_ms);
+    watch_set(request->watched,
+              now_us / 1000 + server->options.idle_timeout_ms + server->options.request_timeout_ms);
     release_body(request);
     struct http_thread *thread = thread_here(server);
     if (thread) {

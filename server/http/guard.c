@@ -5,7 +5,14 @@
 #include "http/negotiate.h"
 
 /* Headers that mean something once only. */
-enum single { SINGLE_HOST, SINGLE_LENGTH, SINGLE_ENCODING, SINGLE_TYPE, SINGLE_AUTHORIZATION, SINGLE_COUNT };
+enum single {
+    SINGLE_HOST,
+    SINGLE_LENGTH,
+    SINGLE_ENCODING,
+    SINGLE_TYPE,
+    SINGLE_AUTHORIZATION,
+    SINGLE_COUNT
+};
 static const struct {
     const char *name;
     size_t len;
@@ -43,7 +50,8 @@ static enum rc check_length(struct slice value, uint64_t *out, struct err *e)
     uint64_t length = 0;
     for (size_t i = 0; i < value.len; i++) {
         if (value.ptr[i] < '0' || value.ptr[i] > '9' || length > UINT64_MAX / 10 - 1) {
-            return err_field(e, RC_INVALID, "Content-Length", "Content-Length must be one decimal number.");
+            return err_field(e, RC_INVALID, "Content-Length",
+                             "Content-Length must be one decimal number.");
         }
         length = length * 10 + (uint64_t)(value.ptr[i] - '0');
     }
@@ -64,11 +72,13 @@ static bool is_host_byte(unsigned char c)
 static enum rc check_host(struct slice host, bool must_exist, struct err *e)
 {
     if (!slice_present(host)) {
-        return must_exist ? err_field(e, RC_INVALID, "Host", "HTTP/1.1 requires a Host header.") : RC_OK;
+        return must_exist ? err_field(e, RC_INVALID, "Host", "HTTP/1.1 requires a Host header.")
+                          : RC_OK;
     }
     for (size_t i = 0; i < host.len; i++) {
         if (!is_host_byte((unsigned char)host.ptr[i])) {
-            return err_field(e, RC_INVALID, "Host", "Host must be one name or address with an optional port.");
+            return err_field(e, RC_INVALID, "Host",
+                             "Host must be one name or address with an optional port.");
         }
     }
     return RC_OK;
@@ -80,7 +90,8 @@ static enum rc collect(const struct request_header *headers, size_t count,
     for (size_t i = 0; i < count; i++) {
         if (!negotiate_is_token(headers[i].name) || has_controls(headers[i].value)) {
             return err_set(e, RC_INVALID,
-                           "Header %zu has a blank or a control character where none may be.", i + 1);
+                           "Header %zu has a blank or a control character where none may be.",
+                           i + 1);
         }
         int single = single_find(headers[i].name);
         if (single >= 0 && slice_present(found[single])) {

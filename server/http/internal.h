@@ -29,7 +29,6 @@ struct http_request {
     struct arena *arena;
     const char *method;
     struct target target;
-    enum rc target_rc;
     struct router_match match;
     struct request_header headers[REQUEST_MAX_HEADERS];
     size_t header_count;
@@ -48,12 +47,13 @@ struct http_request {
     char client[CLIENT_BYTES];
 
     /* answering later, see defer.c */
-    _Atomic int pending;       /* who still works on the reply: the handler, the one it deferred to */
-    _Atomic int references;    /* libmicrohttpd's, and one while suspended */
-    bool suspended;            /* set before `pending` is shared, then only read */
-    bool deferred;             /* the handler called request_defer */
-    bool abandoned;            /* under server->deferred_lock: answered 503 at the end of the drain */
-    struct http_request *next, *previous; /* on server->deferred; `next` also on a thread's free list */
+    _Atomic int pending;    /* who still works on the reply: the handler, the one it deferred to */
+    _Atomic int references; /* libmicrohttpd's, and one while suspended */
+    bool suspended;         /* set before `pending` is shared, then only read */
+    bool deferred;          /* the handler called request_defer */
+    bool abandoned;         /* under server->deferred_lock: answered 503 at the end of the drain */
+    struct http_request *next,
+        *previous; /* on server->deferred; `next` also on a thread's free list */
 };
 
 /* What a thread keeps: reached by a thread-specific key, closed when the thread ends. */
@@ -61,8 +61,8 @@ struct http_thread {
     struct http_server *server;
     struct http_thread *next, *previous; /* on server->threads */
     void *state;                         /* the api's */
-    struct shard *shard; /* an event thread's counters */
-    struct http_request *spare; /* finished requests, their arenas warm */
+    struct shard *shard;                 /* an event thread's counters */
+    struct http_request *spare;          /* finished requests, their arenas warm */
     size_t spare_count;
     size_t *body_hints; /* by route: how long the last body was */
     void *gzip;         /* z_stream, see gzip.c */

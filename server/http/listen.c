@@ -20,22 +20,26 @@ enum { BACKLOG = 1024 };
 static enum rc cannot_bind(const char *address, int reason, struct err *e)
 {
     if (reason == EADDRINUSE) {
-        return err_field(e, RC_UNAVAILABLE, "listen",
-                         "%s is in use by another program: stop that program, or choose another address "
-                         "with --listen (port 0 takes any free port)",
-                         address);
+        return err_field(
+            e, RC_UNAVAILABLE, "listen",
+            "%s is in use by another program: stop that program, or choose another address "
+            "with --listen (port 0 takes any free port)",
+            address);
     }
     if (reason == EACCES) {
-        return err_field(e, RC_UNAVAILABLE, "listen",
-                         "not allowed to listen on %s: ports below 1024 and foreign directories need rights; "
-                         "choose another address with --listen",
-                         address);
+        return err_field(
+            e, RC_UNAVAILABLE, "listen",
+            "not allowed to listen on %s: ports below 1024 and foreign directories need rights; "
+            "choose another address with --listen",
+            address);
     }
     if (reason == EADDRNOTAVAIL) {
         return err_field(e, RC_UNAVAILABLE, "listen",
-                         "%s is not an address of this machine; choose another with --listen", address);
+                         "%s is not an address of this machine; choose another with --listen",
+                         address);
     }
-    return err_field(e, RC_UNAVAILABLE, "listen", "cannot listen on %s: %s", address, strerror(reason));
+    return err_field(e, RC_UNAVAILABLE, "listen", "cannot listen on %s: %s", address,
+                     strerror(reason));
 }
 
 static void close_fd(int *fd)
@@ -61,18 +65,20 @@ static void remove_stale(const struct sockaddr_un *where)
     }
 }
 
-static enum rc open_unix(const char *address, const char *path, int *out, char *bound, struct err *e)
+static enum rc open_unix(const char *address, const char *path, int *out, char *bound,
+                         struct err *e)
 {
     struct sockaddr_un where = {.sun_family = AF_UNIX};
     size_t len = strlen(path);
     if (len == 0 || len >= sizeof where.sun_path) {
-        return err_field(e, RC_INVALID, "listen", "the path in %s must have 1 to %zu bytes", address,
-                         sizeof where.sun_path - 1);
+        return err_field(e, RC_INVALID, "listen", "the path in %s must have 1 to %zu bytes",
+                         address, sizeof where.sun_path - 1);
     }
     memcpy(where.sun_path, path, len + 1);
     remove_stale(&where);
     CLEANUP(close_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&where, sizeof where) != 0 || listen(fd, BACKLOG) != 0) {
+    if (fd < 0 || bind(fd, (struct sockaddr *)&where, sizeof where) != 0 ||
+        listen(fd, BACKLOG) != 0) {
         return cannot_bind(address, errno, e);
     }
     (void)snprintf(bound, LISTEN_ADDRESS_MAX, "unix:%s", path);
@@ -120,15 +126,15 @@ static void write_bound(int fd, char *bound)
         (void)getnameinfo((struct sockaddr *)&where, len, host, sizeof host, port, sizeof port,
                           NI_NUMERICHOST | NI_NUMERICSERV);
     }
-    (void)snprintf(bound, LISTEN_ADDRESS_MAX, strchr(host, ':') ? "[%.100s]:%.8s" : "%.100s:%.8s", host,
-                   port);
+    (void)snprintf(bound, LISTEN_ADDRESS_MAX, strchr(host, ':') ? "[%.100s]:%.8s" : "%.100s:%.8s",
+                   host, port);
 }
 
 /* 0 and the socket, or the errno that stopped it. */
 static int bind_one(const struct addrinfo *where, int *out)
 {
-    CLEANUP(close_fd) int fd =
-        socket(where->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    CLEANUP(close_fd)
+    int fd = socket(where->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
     int on = 1, off = 0;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) {
         return errno;
@@ -148,9 +154,10 @@ static enum rc open_tcp(const char *address, int *fd, char *bound, struct err *e
 {
     struct host_port split;
     if (!split_host_port(address, &split)) {
-        return err_field(e, RC_INVALID, "listen",
-                         "can't read the address %s: write 127.0.0.1:8080, [::1]:8080, :8080 or unix:/path",
-                         address);
+        return err_field(
+            e, RC_INVALID, "listen",
+            "can't read the address %s: write 127.0.0.1:8080, [::1]:8080, :8080 or unix:/path",
+            address);
     }
     /* Every address: IPv6's wildcard serves IPv4 too; IPv4's is for machines without IPv6. */
     const char *wildcards[] = {"::", "0.0.0.0"};
@@ -159,12 +166,13 @@ static enum rc open_tcp(const char *address, int *fd, char *bound, struct err *e
     size_t count = split.host[0] ? 1 : 2;
     int reason = 0;
     for (size_t i = 0; i < count; i++) {
-        struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+        struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                                 .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
         struct addrinfo *found = NULL;
         int failed = getaddrinfo(tried[i], split.port, &hints, &found);
         if (failed != 0) {
-            return err_field(e, RC_INVALID, "listen", "can't resolve %s in the address %s: %s", tried[i],
-                             address, gai_strerror(failed));
+            return err_field(e, RC_INVALID, "listen", "can't resolve %s in the address %s: %s",
+                             tried[i], address, gai_strerror(failed));
         }
         reason = bind_one(found, fd);
         freeaddrinfo(found);

@@ -9,9 +9,9 @@ const uint32_t server_latency_bounds_us[SERVER_LATENCY_BUCKETS - 1] = {
     250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000};
 
 /* The last slot counts every other status. */
-static const int statuses[SERVER_MAX_STATUSES - 1] = {200, 201, 202, 204, 206, 300, 301, 303, 304, 307, 308,
-                                                      400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413,
-                                                      415, 422, 428, 429, 431, 500, 503, 504, 507};
+static const int statuses[SERVER_MAX_STATUSES - 1] = {
+    200, 201, 202, 204, 206, 300, 301, 303, 304, 307, 308, 400, 401, 403, 404, 405,
+    406, 409, 410, 411, 412, 413, 415, 422, 428, 429, 431, 500, 503, 504, 507};
 
 struct route_shard {
     _Atomic uint64_t statuses[SERVER_MAX_STATUSES];

@@ -124,7 +124,8 @@ static void log_failure(struct http_request *request, const struct problem_kind 
 void reply_refuse(struct http_request *request, struct http_reply *reply, enum rc rc,
                   const struct err *e)
 {
-    const struct problem_kind *kind = reply->problem_code ? problem_find(reply->problem_code) : NULL;
+    const struct problem_kind *kind =
+        reply->problem_code ? problem_find(reply->problem_code) : NULL;
     if (!kind) {
         kind = problem_of(rc);
     }

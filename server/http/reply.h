@@ -28,10 +28,11 @@ struct http_header {
 
 struct http_reply {
     int status;
-    const char *content_type;  /* NULL: none (a 204) */
-    const char *cache_control; /* NULL: HTTP_REVALIDATE where a GET gives 200, 300 or 304; "": none */
-    const char *etag;          /* complete: W/"…"; NULL: none */
-    const char *vary;          /* what the representation depends on beside encoding: "Accept"; or NULL */
+    const char *content_type; /* NULL: none (a 204) */
+    const char
+        *cache_control; /* NULL: HTTP_REVALIDATE where a GET gives 200, 300 or 304; "": none */
+    const char *etag;   /* complete: W/"…"; NULL: none */
+    const char *vary;   /* what the representation depends on beside encoding: "Accept"; or NULL */
     struct buf body;
     struct slice stored; /* present: sent instead of body; the bytes outlive the server */
     struct http_header headers[REPLY_MAX_HEADERS];

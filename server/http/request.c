@@ -67,7 +67,8 @@ bool request_has_base_path(const struct http_request *request)
 
 /* ---- parameters */
 
-static struct slice parameter_find(const struct http_parameter *list, size_t count, const char *name)
+static struct slice parameter_find(const struct http_parameter *list, size_t count,
+                                   const char *name)
 {
     struct slice wanted = slice_cstr(name);
     for (size_t i = 0; i < count; i++) {
@@ -221,7 +222,8 @@ const char *request_client(struct http_request *request)
         const struct sockaddr_in6 *v6 = (const void *)address;
         bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr);
         const void *bytes = mapped ? (const void *)&v6->sin6_addr.s6_addr[12] : &v6->sin6_addr;
-        written = inet_ntop(mapped ? AF_INET : AF_INET6, bytes, request->client, sizeof request->client);
+        written =
+            inet_ntop(mapped ? AF_INET : AF_INET6, bytes, request->client, sizeof request->client);
     }
     if (!written) {
         memcpy(request->client, "unix", sizeof "unix");

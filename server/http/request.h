@@ -26,8 +26,8 @@ void *request_context(const struct http_request *request); /* server_options.con
 void *request_thread_state(struct http_request *request, struct err *e);
 
 const struct http_route *request_route(const struct http_request *request);
-const char *request_method(const struct http_request *request); /* "HEAD" stays "HEAD" */
-struct slice request_path(const struct http_request *request);  /* as sent */
+const char *request_method(const struct http_request *request);     /* "HEAD" stays "HEAD" */
+struct slice request_path(const struct http_request *request);      /* as sent */
 struct slice request_query_raw(const struct http_request *request); /* as sent, absent when none */
 /* True when the path came with server_options.base_path still on it. */
 bool request_has_base_path(const struct http_request *request);

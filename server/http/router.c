@@ -10,7 +10,16 @@
 enum { MAX_TEMPLATE_SEGMENTS = 8 };
 
 /* In the order of the Allow header. HEAD and OPTIONS are never in a table. */
-enum method { METHOD_DELETE, METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, METHOD_PATCH, METHOD_POST, METHOD_PUT, METHOD_COUNT };
+enum method {
+    METHOD_DELETE,
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_OPTIONS,
+    METHOD_PATCH,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_COUNT
+};
 static const char *const method_names[METHOD_COUNT] = {"DELETE", "GET",  "HEAD", "OPTIONS",
                                                        "PATCH",  "POST", "PUT"};
 
@@ -30,7 +39,8 @@ struct router {
     const struct http_route *routes;
     struct path *paths; /* by segment count, then literals before parameters */
     size_t path_count;
-    size_t first_of[MAX_TEMPLATE_SEGMENTS + 2]; /* paths of n segments: [first_of[n], first_of[n + 1]) */
+    size_t first_of[MAX_TEMPLATE_SEGMENTS +
+                    2]; /* paths of n segments: [first_of[n], first_of[n + 1]) */
     char allow_any[64];
 };
 
@@ -58,8 +68,7 @@ static enum rc parse_template(const char *template, struct path *out, struct err
         }
         struct segment *segment = &out->segments[out->count++];
         segment->is_parameter = piece.ptr[0] == '{' && piece.ptr[piece.len - 1] == '}';
-        segment->text =
-            segment->is_parameter ? slice_of(piece.ptr + 1, piece.len - 2) : piece;
+        segment->text = segment->is_parameter ? slice_of(piece.ptr + 1, piece.len - 2) : piece;
     }
     return RC_OK;
 }

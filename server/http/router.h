@@ -28,10 +28,12 @@ typedef enum rc http_handler(struct http_request *request, struct http_reply *re
 enum http_auth { HTTP_AUTH_NONE, HTTP_AUTH_READ, HTTP_AUTH_WRITE, HTTP_AUTH_ADMIN };
 
 enum http_route_flags {
-    HTTP_INLINE = 0,      /* runs on the event thread: indexed point reads and one-page lists only */
-    HTTP_WORKER = 1 << 0, /* the connection sleeps while a worker runs the handler: searches, writes */
+    HTTP_INLINE = 0, /* runs on the event thread: indexed point reads and one-page lists only */
+    HTTP_WORKER =
+        1 << 0, /* the connection sleeps while a worker runs the handler: searches, writes */
     HTTP_NO_GZIP = 1 << 1,
-    HTTP_PROBE = 1 << 2, /* left out of the access log unless it fails; goes on answering while draining */
+    HTTP_PROBE =
+        1 << 2, /* left out of the access log unless it fails; goes on answering while draining */
 };
 
 #define HTTP_BODY_DEFAULT SIZE_MAX /* the server's body_limit_bytes */

@@ -113,8 +113,8 @@ static bool is_id_useful(const struct http_request *request, const struct http_r
            slice_present(request_header(request, "X-Request-Id"));
 }
 
-static void add_headers(struct http_request *request, const struct http_reply *reply, add_header *add,
-                        void *to)
+static void add_headers(struct http_request *request, const struct http_reply *reply,
+                        add_header *add, void *to)
 {
     const char *cache_control = cache_control_of(request, reply);
     if (reply->content_type && reply->status != 204 && reply->status != 304) {

@@ -131,17 +131,17 @@ static enum rc start_daemon(struct http_server *server, struct err *e)
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
                      MHD_USE_ERROR_LOG | (o->no_turbo ? 0U : (unsigned)MHD_USE_TURBO);
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, dispatch_run, server,                               //
-        MHD_OPTION_EXTERNAL_LOGGER, log_library, server,                          //
-        MHD_OPTION_LISTEN_SOCKET, server->listen_fd,                              //
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)o->threads,                        //
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connection_limit,               //
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory_bytes,           //
+        flags, 0, NULL, NULL, dispatch_run, server,                                 //
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, server,                            //
+        MHD_OPTION_LISTEN_SOCKET, server->listen_fd,                                //
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)o->threads,                          //
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connection_limit,                 //
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory_bytes,             //
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(o->idle_timeout_ms + 999) / 1000, //
-        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,                      //
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,                       //
-        MHD_OPTION_NOTIFY_COMPLETED, dispatch_end, server,                        //
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,                      //
+        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,                        //
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,                         //
+        MHD_OPTION_NOTIFY_COMPLETED, dispatch_end, server,                          //
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,                        //
         MHD_OPTION_END);
     return server->daemon ? RC_OK
                           : err_set(e, RC_UNAVAILABLE,
@@ -168,8 +168,7 @@ static struct http_server *server_new(const struct server_options *options, stru
     }
     server->options = *options;
     fill_standards(&server->options);
-    server->cors_allow_any =
-        options->cors_origins && strcmp(options->cors_origins, "*") == 0;
+    server->cors_allow_any = options->cors_origins && strcmp(options->cors_origins, "*") == 0;
     server->listen_fd = -1;
     pthread_mutex_init(&server->threads_lock, NULL);
     pthread_mutex_init(&server->deferred_lock, NULL);
@@ -191,7 +190,8 @@ enum rc server_start(const struct server_options *options, struct http_server **
     if (!server->router) {
         return e->rc;
     }
-    rc = listen_open(o->listen ? o->listen : "127.0.0.1:8080", &server->listen_fd, server->bound, e);
+    rc =
+        listen_open(o->listen ? o->listen : "127.0.0.1:8080", &server->listen_fd, server->bound, e);
     if (rc != RC_OK) {
         return rc;
     }

@@ -29,7 +29,8 @@ struct http_server;
 enum http_access { HTTP_GRANTED, HTTP_UNAUTHENTICATED /* 401 */, HTTP_FORBIDDEN /* 403 */ };
 
 struct server_options {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (any address), "unix:/path"; port 0: any */
+    const char *
+        listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (any address), "unix:/path"; port 0: any */
     const struct http_route *routes;
     size_t route_count;
     void *context; /* request_context */
@@ -42,8 +43,9 @@ struct server_options {
                                   struct err *e);
     const char *base_path;    /* "/guillemet": paths are served with and without it; NULL: none */
     const char *problem_base; /* what problem types start with; standard: base_path + "/problems" */
-    const char *cors_origins; /* "*" or origins separated by blanks or commas; NULL: no CORS headers */
-    const char *server_name;  /* the Server header; NULL: none */
+    const char
+        *cors_origins; /* "*" or origins separated by blanks or commas; NULL: no CORS headers */
+    const char *server_name; /* the Server header; NULL: none */
 
     size_t threads;                 /* event threads; standard: cores, at least 2 */
     size_t workers;                 /* standard: cores, at least 2 */
@@ -55,11 +57,11 @@ struct server_options {
     size_t arena_limit_bytes;       /* per request; standard 256 MiB */
     uint32_t idle_timeout_ms;       /* silence on a kept connection; standard 30,000 */
     uint32_t request_timeout_ms;    /* from a request's first byte to its last; standard 30,000 */
-    uint32_t send_timeout_ms;       /* for the reply, beside what its size takes at slow_bytes_per_s */
-    size_t slow_bytes_per_s;        /* the slowest reader that is waited for; standard 16 KiB */
-    uint32_t worker_deadline_ms;    /* routes without their own; standard 10,000 */
-    size_t gzip_min_bytes;          /* 0: never */
-    int gzip_level;                 /* standard 1 */
+    uint32_t send_timeout_ms;    /* for the reply, beside what its size takes at slow_bytes_per_s */
+    size_t slow_bytes_per_s;     /* the slowest reader that is waited for; standard 16 KiB */
+    uint32_t worker_deadline_ms; /* routes without their own; standard 10,000 */
+    size_t gzip_min_bytes;       /* 0: never */
+    int gzip_level;              /* standard 1 */
     bool access_log;
     enum log_level access_log_level;
     bool no_turbo; /* leave MHD_USE_TURBO off */

@@ -21,7 +21,9 @@ static enum rc decode_percent(struct slice s, size_t byte, char *out, struct err
     int high = s.len > 2 ? hex_value(s.ptr[1]) : -1;
     int low = s.len > 2 ? hex_value(s.ptr[2]) : -1;
     if (high < 0 || low < 0) {
-        err_set(e, RC_INVALID, "The address has a '%%' that two hexadecimal digits don't follow; write '%%25' for '%%'.");
+        err_set(e, RC_INVALID,
+                "The address has a '%%' that two hexadecimal digits don't follow; write '%%25' for "
+                "'%%'.");
         return err_where(e, "byte %zu", byte);
     }
     int value = high * 16 + low;
@@ -57,7 +59,8 @@ static enum rc decode_in_place(char *piece, size_t len, bool plus_is_blank, size
     piece[write] = '\0';
     size_t bad = 0;
     if (!ascii && !utf8_valid(slice_of(piece, write), &bad)) {
-        err_set(e, RC_INVALID, "A part of the address is not UTF-8 once its %%-escapes are decoded.");
+        err_set(e, RC_INVALID,
+                "A part of the address is not UTF-8 once its %%-escapes are decoded.");
         return err_where(e, "byte %zu, decoded byte %zu of that part", byte, bad);
     }
     *out = slice_of(piece, write);
@@ -101,7 +104,8 @@ static enum rc parse_path(char *path, size_t len, struct target *out, struct err
         char *end = memchr(path + start, '/', len - start);
         size_t piece_len = end ? (size_t)(end - path) - start : len - start;
         if (out->segment_count == TARGET_MAX_SEGMENTS) {
-            return err_set(e, RC_INVALID, "The path has more than %d segments.", TARGET_MAX_SEGMENTS);
+            return err_set(e, RC_INVALID, "The path has more than %d segments.",
+                           TARGET_MAX_SEGMENTS);
         }
         struct slice *segment = &out->segments[out->segment_count++];
         enum rc rc = decode_in_place(path + start, piece_len, false, start, segment, e);
@@ -109,7 +113,8 @@ static enum rc parse_path(char *path, size_t len, struct target *out, struct err
             return rc;
         }
         if (slice_is(*segment, ".") || slice_is(*segment, "..")) {
-            err_set(e, RC_INVALID, "The path contains a '.' or '..' segment; send the resolved path.");
+            err_set(e, RC_INVALID,
+                    "The path contains a '.' or '..' segment; send the resolved path.");
             return err_where(e, "byte %zu", start);
         }
         start += piece_len + 1;
@@ -144,7 +149,8 @@ static enum rc parse_query(struct arena *arena, char *query, size_t len, size_t 
         pieces += query[i] == '&';
     }
     if (pieces > TARGET_MAX_PARAMETERS) {
-        return err_set(e, RC_INVALID, "The query has more than %d parameters.", TARGET_MAX_PARAMETERS);
+        return err_set(e, RC_INVALID, "The query has more than %d parameters.",
+                       TARGET_MAX_PARAMETERS);
     }
     out->parameters = ARENA_ARRAY(arena, struct http_parameter, pieces);
     if (!out->parameters) {

@@ -22,7 +22,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-#define TARGET_MAX_SEGMENTS 16
+#define TARGET_MAX_SEGMENTS   16
 #define TARGET_MAX_PARAMETERS 128
 
 struct http_parameter {

@@ -54,7 +54,8 @@ static struct http_thread *thread_new(struct http_server *server)
     thread->server = server;
     thread->body_hints = hints;
     if (getrandom(&thread->random, sizeof thread->random, GRND_NONBLOCK) < 0) {
-        thread->random = (uint64_t)metrics_now_us() * UINT64_C(0x9e3779b97f4a7c15) + (uintptr_t)thread;
+        thread->random =
+            (uint64_t)metrics_now_us() * UINT64_C(0x9e3779b97f4a7c15) + (uintptr_t)thread;
     }
     thread_link(thread);
     return thread;

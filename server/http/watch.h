@@ -24,7 +24,8 @@ struct watch_entry;
 struct watch *watch_new(uint32_t tick_ms, struct err *e);
 void watch_free(struct watch *watch); /* NULL is fine; closes lingering sockets */
 
-struct watch_entry *watch_add(struct watch *watch, int fd, int64_t deadline_ms); /* NULL: out of memory */
+struct watch_entry *watch_add(struct watch *watch, int fd,
+                              int64_t deadline_ms); /* NULL: out of memory */
 void watch_remove(struct watch *watch, struct watch_entry *entry);
 /* 0: no deadline. NULL entries are fine. */
 void watch_set(struct watch_entry *entry, int64_t deadline_ms);

@@ -168,8 +168,8 @@ static int tear_down(void **state)
 static void ask(int fd, const char *method, const char *target)
 {
     char request[256];
-    (void)snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: t\r\nUser-Agent: test\r\n\r\n", method,
-                   target);
+    (void)snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: t\r\nUser-Agent: test\r\n\r\n",
+                   method, target);
     client_send(fd, request);
 }
 

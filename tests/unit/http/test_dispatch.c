@@ -79,7 +79,8 @@ static void bodies_up_to_the_limit(void **state)
 {
     (void)state;
     char request[LIMIT + 200];
-    (void)snprintf(request, sizeof request, "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n", LIMIT);
+    (void)snprintf(request, sizeof request,
+                   "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n", LIMIT);
     size_t head = strlen(request);
     memset(request + head, 'x', LIMIT);
     request[head + LIMIT] = '\0';
@@ -87,10 +88,11 @@ static void bodies_up_to_the_limit(void **state)
     assert_string_equal(
         client_ask(server, "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n")->body, "0");
     assert_string_equal(client_ask(server, "POST /a HTTP/1.1\r\nHost: t\r\n\r\n")->body, "0");
-    assert_string_equal(client_ask(server, "POST /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                           "3\r\nabc\r\n5;ext=1\r\ndefgh\r\n0\r\nX-Trailer: y\r\n\r\n")
-                            ->body,
-                        "8");
+    assert_string_equal(
+        client_ask(server, "POST /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+                           "3\r\nabc\r\n5;ext=1\r\ndefgh\r\n0\r\nX-Trailer: y\r\n\r\n")
+            ->body,
+        "8");
 }
 
 /* Refused by its length alone: nothing of the body is sent, and with Expect nothing is asked for. */
@@ -101,7 +103,8 @@ static void too_large_by_length(void **state)
     assert_too_large(
         client_ask(server, "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 1000000000000\r\n\r\n"));
     int fd = client_connect(server);
-    client_send(fd, "POST /a HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n");
+    client_send(
+        fd, "POST /a HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n");
     client_read(fd, &a, true); /* not 100 */
     assert_too_large(&a);
     assert_true(client_is_closed(fd));
@@ -117,7 +120,8 @@ static void a_small_refused_body_keeps_the_connection(void **state)
     char head[128];
     int fd = client_connect(server);
     memset(body, 'x', sizeof body);
-    (void)snprintf(head, sizeof head, "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: %zu\r\n\r\n", sizeof body);
+    (void)snprintf(head, sizeof head, "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: %zu\r\n\r\n",
+                   sizeof body);
     client_send(fd, head);
     client_send_bytes(fd, body, sizeof body);
     client_read(fd, &a, true);
@@ -175,8 +179,9 @@ static void a_route_without_a_body_takes_none(void **state)
         client_ask(server, "GET /a HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc");
     assert_too_large(a);
     assert_non_null(strstr(a->body, "takes no body"));
-    assert_too_large(client_ask(server, "GET /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                        "3\r\nabc\r\n0\r\n\r\n"));
+    assert_too_large(client_ask(server,
+                                "GET /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                "3\r\nabc\r\n0\r\n\r\n"));
 }
 
 /* Two uploads of 4 MiB don't fit into a budget of 6 MiB at once; one after the other they do. */
@@ -208,12 +213,14 @@ static void all_bodies_share_a_budget(void **state)
 static void the_content_type_is_split(void **state)
 {
     (void)state;
-    assert_string_equal(client_ask(server, "POST /type HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n"
-                                           "Content-Type: Text/Plain; charset=\"ISO-8859-1\"\r\n\r\nx")
+    assert_string_equal(client_ask(server,
+                                   "POST /type HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n"
+                                   "Content-Type: Text/Plain; charset=\"ISO-8859-1\"\r\n\r\nx")
                             ->body,
                         "text/plain|iso-8859-1");
     assert_string_equal(
-        client_ask(server, "POST /type HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx")->body, "|");
+        client_ask(server, "POST /type HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx")->body,
+        "|");
 }
 
 /* A body that is wanted is asked for. */
@@ -222,7 +229,8 @@ static void expect_is_answered(void **state)
     (void)state;
     static struct answer a;
     int fd = client_connect(server);
-    client_send(fd, "POST /a HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    client_send(fd,
+                "POST /a HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
     client_read(fd, &a, false);
     assert_int_equal(a.status, 100);
     client_send(fd, "abc");
@@ -243,7 +251,8 @@ static char *log_of(const struct server_options *options, const char *target, co
     int kept = dup(STDERR_FILENO);
     dup2(fileno(file), STDERR_FILENO);
     log_configure(LOG_INFO, LOG_LOGFMT);
-    (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: t\r\n%s\r\n", target, headers);
+    (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: t\r\n%s\r\n", target,
+                   headers);
     client_ask(own, request);
     assert_true(server_stop(own, 1000));
     log_configure(LOG_ERROR, LOG_LOGFMT);
@@ -264,8 +273,9 @@ static void requests_are_logged_without_secrets(void **state)
     options.access_log_level = LOG_INFO;
     const char *line = log_of(&options, "/a?token=hidden",
                               "Authorization: Bearer hidden\r\nX-Request-Id: abc\r\n");
-    static const char *const expected[] = {"msg=request", "method=GET", "path=/a",          "route=get",
-                                           "status=200",  "bytes=1",    "client=127.0.0.1", "request_id=abc"};
+    static const char *const expected[] = {"msg=request",      "method=GET",    "path=/a",
+                                           "route=get",        "status=200",    "bytes=1",
+                                           "client=127.0.0.1", "request_id=abc"};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         if (!strstr(line, expected[i])) {
             fail_msg("no %s in %s", expected[i], line);

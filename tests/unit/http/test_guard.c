@@ -48,19 +48,22 @@ static void refuses_what_is_not(void **state)
     assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Content-Length", "5", "Content-Length", "5"),
                      RC_INVALID);
     assert_string_equal(e.field, "Content-Length");
-    static const char *const lengths[] = {"", "+5", "-1", "5, 5", "0x10", "5 ", "99999999999999999999"};
+    static const char *const lengths[] = {
+        "", "+5", "-1", "5, 5", "0x10", "5 ", "99999999999999999999"};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Content-Length", lengths[i]), RC_INVALID);
     }
-    static const char *const encodings[] = {"", "xchunked", "gzip, chunked", "chunked, chunked", "identity",
-                                            "\"chunked\""};
+    static const char *const encodings[] = {
+        "", "xchunked", "gzip, chunked", "chunked, chunked", "identity", "\"chunked\""};
     for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
-        assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Transfer-Encoding", encodings[i]), RC_INVALID);
+        assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Transfer-Encoding", encodings[i]),
+                         RC_INVALID);
         assert_string_equal(e.field, "Transfer-Encoding");
     }
     assert_int_equal(CHECK("HTTP/1.0", "Transfer-Encoding", "chunked"), RC_INVALID);
-    assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Transfer-Encoding", "chunked", "Content-Length", "3"),
-                     RC_INVALID);
+    assert_int_equal(
+        CHECK("HTTP/1.1", "Host", "a", "Transfer-Encoding", "chunked", "Content-Length", "3"),
+        RC_INVALID);
     assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "Authorization", "x", "Authorization", "y"),
                      RC_INVALID);
     assert_int_equal(CHECK("HTTP/1.1", "Host", "a", "X-A ", "b"), RC_INVALID);
@@ -117,7 +120,8 @@ static void ambiguous_requests_end_the_connection(void **state)
         "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\nabc",
         ("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
          "0\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n"),
-        "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n",
+        "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+        "identity\r\n\r\n",
     };
     static struct answer a;
     int before = atomic_load(&executed);
@@ -154,8 +158,9 @@ static void the_server_goes_on(void **state)
 {
     (void)state;
     assert_int_equal(client_get(server, "/a")->status, 200);
-    assert_int_equal(client_ask(server, "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                        "3\r\nabc\r\n0\r\n\r\n")
+    assert_int_equal(client_ask(server,
+                                "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                "3\r\nabc\r\n0\r\n\r\n")
                          ->status,
                      200);
 }

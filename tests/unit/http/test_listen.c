@@ -53,9 +53,9 @@ static void a_port_in_use_is_told(void **state)
 static void bad_addresses_are_told(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",        "8080",        "127.0.0.1", "127.0.0.1:",  "127.0.0.1:x",
-                                      "::1:80",  "[::1]",       "host:70000", "127.0.0.1:-1", "unix:",
-                                      "no.such.host.invalid:1"};
+    static const char *const bad[] = {
+        "",      "8080",       "127.0.0.1",    "127.0.0.1:", "127.0.0.1:x",           "::1:80",
+        "[::1]", "host:70000", "127.0.0.1:-1", "unix:",      "no.such.host.invalid:1"};
     struct server_options options = standard_options();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct http_server *none = NULL;
@@ -131,10 +131,8 @@ int main(void)
 {
     log_configure(LOG_ERROR, LOG_LOGFMT);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_port_in_use_is_told),
-        cmocka_unit_test(bad_addresses_are_told),
-        cmocka_unit_test(listens_on_a_unix_socket),
-        cmocka_unit_test(any_address),
+        cmocka_unit_test(a_port_in_use_is_told),    cmocka_unit_test(bad_addresses_are_told),
+        cmocka_unit_test(listens_on_a_unix_socket), cmocka_unit_test(any_address),
         cmocka_unit_test(ipv6_in_brackets),
     };
     return cmocka_run_group_tests_name("http/listen", tests, set_up, tear_down);

@@ -25,13 +25,13 @@ static void accept_picks_the_best_offer(void **state)
         {"text/csv;q=0.8, application/json", 0},
         {"text/html, application/xhtml+xml, */*;q=0.8", 0}, /* a browser */
         {"application/*;q=0.5, application/x-ndjson", 1},
-        {"application/json;q=0, */*", 1},                   /* anything but JSON */
+        {"application/json;q=0, */*", 1}, /* anything but JSON */
         {"text/html", -1},
         {"application/json;q=0", -1},
         {"*/*;q=0", -1},
         {"application/json;charset=\"a,b\";q=0.1, text/csv;q=0.2", 2},
-        {"application/json;q=abc", 0},                      /* a broken weight counts as 1 */
-        {"nonsense", 0},                                    /* a broken header counts as absent */
+        {"application/json;q=abc", 0}, /* a broken weight counts as 1 */
+        {"nonsense", 0},               /* a broken header counts as absent */
         {",,,", 0},
         {"text/csv , ", 2},
     };
@@ -83,7 +83,8 @@ static void media_types(void **state)
     (void)state;
     struct arena *arena = arena_new(0);
     struct slice type, charset;
-    assert_true(negotiate_media_type(arena, SLICE("Text/Plain; Charset=\"UTF-8\""), &type, &charset));
+    assert_true(
+        negotiate_media_type(arena, SLICE("Text/Plain; Charset=\"UTF-8\""), &type, &charset));
     assert_true(slice_is(type, "text/plain"));
     assert_true(slice_is(charset, "utf-8"));
     assert_true(negotiate_media_type(arena, SLICE("application/json"), &type, &charset));
@@ -104,8 +105,9 @@ static void tokens(void **state)
     (void)state;
     assert_true(negotiate_is_token(SLICE("X-Request-Id")));
     assert_true(negotiate_is_token(SLICE("!#$%&'*+-.^_`|~09azAZ")));
-    static const char *const bad[] = {"", "X A", "X-A ", "a:b", "a(b", "a\"", "a/b", "a[b", "a\\b", "é",
-                                      "a\x7f", "a\x01", "{a}", "a,b", "a;b", "a@b", "a<b>", "a?", "a="};
+    static const char *const bad[] = {"",    "X A",  "X-A ", "a:b",   "a(b",   "a\"", "a/b",
+                                      "a[b", "a\\b", "é",    "a\x7f", "a\x01", "{a}", "a,b",
+                                      "a;b", "a@b",  "a<b>", "a?",    "a="};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(negotiate_is_token(slice_cstr(bad[i])));
     }
@@ -114,8 +116,10 @@ static void tokens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accept_picks_the_best_offer), cmocka_unit_test(gzip_only_when_welcome),
-        cmocka_unit_test(etags_compare_weakly),        cmocka_unit_test(media_types),
+        cmocka_unit_test(accept_picks_the_best_offer),
+        cmocka_unit_test(gzip_only_when_welcome),
+        cmocka_unit_test(etags_compare_weakly),
+        cmocka_unit_test(media_types),
         cmocka_unit_test(tokens),
     };
     return cmocka_run_group_tests_name("http/negotiate", tests, NULL, NULL);

@@ -17,9 +17,9 @@ static void every_rc_has_its_status(void **state)
         enum rc rc;
         int status;
     } expected[] = {
-        {RC_INVALID, 400},     {RC_NOT_FOUND, 404}, {RC_GONE, 410},        {RC_CONFLICT, 409},
-        {RC_TOO_LARGE, 413},   {RC_BUSY, 503},      {RC_UNSUPPORTED, 415}, {RC_UNAVAILABLE, 503},
-        {RC_NOMEM, 503},       {RC_INTERNAL, 500},
+        {RC_INVALID, 400},   {RC_NOT_FOUND, 404}, {RC_GONE, 410},        {RC_CONFLICT, 409},
+        {RC_TOO_LARGE, 413}, {RC_BUSY, 503},      {RC_UNSUPPORTED, 415}, {RC_UNAVAILABLE, 503},
+        {RC_NOMEM, 503},     {RC_INTERNAL, 500},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         assert_int_equal(problem_of(expected[i].rc)->status, expected[i].status);
@@ -56,15 +56,17 @@ static void writes_what_is_known(void **state)
     (void)state;
     struct err e;
     err_set(&e, RC_NOT_FOUND, "no article \"%s\"", "x");
-    assert_written(&e, NULL, NULL,
-                   "{\"type\":\"/problems/not_found\",\"title\":\"No such resource\",\"status\":404,"
-                   "\"code\":\"not_found\",\"detail\":\"no article \\\"x\\\"\"}");
+    assert_written(
+        &e, NULL, NULL,
+        "{\"type\":\"/problems/not_found\",\"title\":\"No such resource\",\"status\":404,"
+        "\"code\":\"not_found\",\"detail\":\"no article \\\"x\\\"\"}");
     err_field(&e, RC_INVALID, "limti", "unknown parameter");
     err_where(&e, "byte %d", 3);
-    assert_written(&e, "limit", "/articles",
-                   "{\"type\":\"/problems/invalid\",\"title\":\"The request is wrong\",\"status\":400,"
-                   "\"code\":\"invalid\",\"detail\":\"unknown parameter (byte 3)\",\"field\":\"limti\","
-                   "\"nearest\":\"limit\",\"instance\":\"/articles\"}");
+    assert_written(
+        &e, "limit", "/articles",
+        "{\"type\":\"/problems/invalid\",\"title\":\"The request is wrong\",\"status\":400,"
+        "\"code\":\"invalid\",\"detail\":\"unknown parameter (byte 3)\",\"field\":\"limti\","
+        "\"nearest\":\"limit\",\"instance\":\"/articles\"}");
 }
 
 /* A message is cut at the size of its buffer, maybe inside a character, and may quote raw bytes. */

@@ -16,7 +16,10 @@ static enum rc handler(struct http_request *request, struct http_reply *reply, s
     return RC_OK;
 }
 
-#define ROUTE(method, path) {method, path, method path, handler, 0, HTTP_AUTH_NONE, 0, 0}
+#define ROUTE(method, path)                                                                        \
+    {                                                                                              \
+        method, path, method path, handler, 0, HTTP_AUTH_NONE, 0, 0                                \
+    }
 
 static const struct http_route table[] = {
     ROUTE("GET", "/"),
@@ -52,7 +55,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct router_match match(struct fixture *f, const char *method, const char *path, size_t skip)
+static struct router_match match(struct fixture *f, const char *method, const char *path,
+                                 size_t skip)
 {
     static struct target target; /* the match points into it */
     struct router_match out;
@@ -136,8 +140,8 @@ static void skips_a_base_path(void **state)
 
 static void nothing_else_is_found(void **state)
 {
-    static const char *const paths[] = {"/article", "/articles2", "/ARTICLES", "/articles/a1/quotes",
-                                        "/a/b/c/d/e/f/g/h/i/j/k"};
+    static const char *const paths[] = {"/article", "/articles2", "/ARTICLES",
+                                        "/articles/a1/quotes", "/a/b/c/d/e/f/g/h/i/j/k"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(match(*state, "GET", paths[i], 0).outcome, ROUTER_NO_PATH);
     }

@@ -235,8 +235,8 @@ static void refuses_bad_targets(void **state)
 {
     (void)state;
     static const char *const targets[] = {"/things%00/evil", "/things/%zz", "http://t/things",
-                                          "/things/%C0%AF",  "/things?q=%",  "/a b",
-                                          "/things?=1",      "/../x",        "/things/\xE9"};
+                                          "/things/%C0%AF",  "/things?q=%", "/a b",
+                                          "/things?=1",      "/../x",       "/things/\xE9"};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         assert_problem(client_get(server, targets[i]), 400, "invalid");
     }
@@ -252,13 +252,14 @@ static void refuses_bad_targets(void **state)
 static void hands_parameters_to_the_handler(void **state)
 {
     (void)state;
-    struct answer *a = client_ask(server,
-                                  "GET /things/AC%2FDC?q=l%27eau+vive&a=1&q=2&a HTTP/1.1\r\nHost: t\r\n"
-                                  "User-Agent: test\r\nOrigin: http://evil.example\r\n\r\n");
-    assert_string_equal(a->body, "{\"name\":\"AC/DC\",\"none\":null,\"method\":\"GET\","
-                                 "\"client\":\"127.0.0.1\",\"cross_origin\":true,\"base\":false,"
-                                 "\"agent\":\"test\",\"query\":[\"q\",\"l'eau vive\",\"a\",\"1\",\"q\","
-                                 "\"2\",\"a\",\"\"],\"q\":\"l'eau vive\"}");
+    struct answer *a =
+        client_ask(server, "GET /things/AC%2FDC?q=l%27eau+vive&a=1&q=2&a HTTP/1.1\r\nHost: t\r\n"
+                           "User-Agent: test\r\nOrigin: http://evil.example\r\n\r\n");
+    assert_string_equal(a->body,
+                        "{\"name\":\"AC/DC\",\"none\":null,\"method\":\"GET\","
+                        "\"client\":\"127.0.0.1\",\"cross_origin\":true,\"base\":false,"
+                        "\"agent\":\"test\",\"query\":[\"q\",\"l'eau vive\",\"a\",\"1\",\"q\","
+                        "\"2\",\"a\",\"\"],\"q\":\"l'eau vive\"}");
 }
 
 static void serves_with_and_without_the_base_path(void **state)
@@ -274,8 +275,8 @@ static void serves_with_and_without_the_base_path(void **state)
 static void same_origin_is_not_cross(void **state)
 {
     (void)state;
-    struct answer *a = client_ask(
-        server, "GET /things/x HTTP/1.1\r\nHost: T:80\r\nOrigin: http://t:80\r\n\r\n");
+    struct answer *a =
+        client_ask(server, "GET /things/x HTTP/1.1\r\nHost: T:80\r\nOrigin: http://t:80\r\n\r\n");
     assert_non_null(strstr(a->body, "\"cross_origin\":false"));
     a = client_ask(server, "GET /things/x HTTP/1.1\r\nHost: t\r\nOrigin: null\r\n\r\n");
     assert_non_null(strstr(a->body, "\"cross_origin\":true"));
@@ -287,7 +288,8 @@ static void handler_errors_become_problems(void **state)
     struct answer *a = client_get(server, "/invalid");
     assert_problem(a, 400, "unknown_parameter");
     assert_null(strstr(a->body, "half written"));
-    assert_non_null(strstr(a->body, "\"field\":\"limti\",\"nearest\":\"limit\",\"instance\":\"/invalid\""));
+    assert_non_null(
+        strstr(a->body, "\"field\":\"limti\",\"nearest\":\"limit\",\"instance\":\"/invalid\""));
 }
 
 static void not_modified(void **state)
@@ -314,7 +316,9 @@ static void not_modified(void **state)
     assert_string_equal(a.body, "stored for ever");
     close(fd);
     assert_int_equal(
-        client_ask(server, "GET /things HTTP/1.1\r\nHost: t\r\nIf-None-Match: \"v2\"\r\n\r\n")->status, 200);
+        client_ask(server, "GET /things HTTP/1.1\r\nHost: t\r\nIf-None-Match: \"v2\"\r\n\r\n")
+            ->status,
+        200);
 }
 
 static void stored_bodies(void **state)
@@ -332,7 +336,8 @@ static void request_ids(void **state)
     struct answer *a =
         client_ask(server, "GET /things HTTP/1.1\r\nHost: t\r\nX-Request-Id: abc-1.2_3\r\n\r\n");
     assert_header(a, "X-Request-Id", "abc-1.2_3");
-    a = client_ask(server, "GET /things HTTP/1.1\r\nHost: t\r\nX-Request-Id: a b\"<script>\r\n\r\n");
+    a = client_ask(server,
+                   "GET /things HTTP/1.1\r\nHost: t\r\nX-Request-Id: a b\"<script>\r\n\r\n");
     assert_int_equal(strlen(answer_header(a, "X-Request-Id")), 16);
     char first[64];
     (void)snprintf(first, sizeof first, "%.60s", answer_header(a, "X-Request-Id"));
@@ -362,8 +367,10 @@ static void cors_for_the_listed_origins(void **state)
     struct answer *a = client_ask(
         server, "GET /things HTTP/1.1\r\nHost: t\r\nOrigin: http://other.example:3000\r\n\r\n");
     assert_header(a, "Access-Control-Allow-Origin", "http://other.example:3000");
-    assert_header(a, "Access-Control-Expose-Headers", "Link, ETag, Location, Retry-After, X-Request-Id");
-    a = client_ask(server, "GET /things HTTP/1.1\r\nHost: t\r\nOrigin: http://other.example\r\n\r\n");
+    assert_header(a, "Access-Control-Expose-Headers",
+                  "Link, ETag, Location, Retry-After, X-Request-Id");
+    a = client_ask(server,
+                   "GET /things HTTP/1.1\r\nHost: t\r\nOrigin: http://other.example\r\n\r\n");
     assert_null(answer_header(a, "Access-Control-Allow-Origin"));
     a = client_ask(server, "OPTIONS /things HTTP/1.1\r\nHost: t\r\nOrigin: http://front.example\r\n"
                            "Access-Control-Request-Method: POST\r\n\r\n");
@@ -379,14 +386,15 @@ static void cors_for_the_listed_origins(void **state)
 static void access_is_checked_before_the_body(void **state)
 {
     (void)state;
-    struct answer *a = client_ask(
-        server, "PUT /secret HTTP/1.1\r\nHost: t\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+    struct answer *a = client_ask(server, "PUT /secret HTTP/1.1\r\nHost: t\r\nContent-Length: "
+                                          "100000\r\nExpect: 100-continue\r\n\r\n");
     assert_problem(a, 401, "unauthenticated");
     assert_header(a, "WWW-Authenticate", "Bearer");
     a = client_ask(server, "PUT /secret HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer bad\r\n"
                            "Content-Length: 2\r\n\r\n{}");
     assert_problem(a, 403, "forbidden");
-    a = client_ask(server, "DELETE /secret HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer good\r\n\r\n");
+    a = client_ask(server,
+                   "DELETE /secret HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer good\r\n\r\n");
     assert_problem(a, 403, "forbidden");
     a = client_ask(server, "PUT /secret HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer good\r\n"
                            "Content-Length: 2\r\n\r\n{}");

@@ -110,14 +110,14 @@ static void refuses_traps(void **state)
         {"/a%zz", "hexadecimal"},
         {"/a%+1", "hexadecimal"},
         {"/a?q=%4", "hexadecimal"},
-        {"/%C0%AF", "UTF-8"},             /* overlong '/' */
-        {"/%E0%80%AF", "UTF-8"},          /* overlong, three bytes */
-        {"/%ED%A0%80", "UTF-8"},          /* a surrogate */
-        {"/%F4%90%80%80", "UTF-8"},       /* above U+10FFFF */
+        {"/%C0%AF", "UTF-8"},       /* overlong '/' */
+        {"/%E0%80%AF", "UTF-8"},    /* overlong, three bytes */
+        {"/%ED%A0%80", "UTF-8"},    /* a surrogate */
+        {"/%F4%90%80%80", "UTF-8"}, /* above U+10FFFF */
         {"/%FF", "UTF-8"},
-        {"/a?q=%C3", "UTF-8"},            /* cut */
-        {"/caf\xE9", "UTF-8"},            /* raw Latin-1 */
-        {"/%C3/%A9", "UTF-8"},            /* one character over two segments */
+        {"/a?q=%C3", "UTF-8"}, /* cut */
+        {"/caf\xE9", "UTF-8"}, /* raw Latin-1 */
+        {"/%C3/%A9", "UTF-8"}, /* one character over two segments */
         {"/a b", "%20"},
         {"/a\tb", "%09"},
         {"/a\x7f", "%7F"},
@@ -133,7 +133,8 @@ static void refuses_traps(void **state)
         struct err e = {.message = ""};
         enum rc rc = target_parse(arena, slice_cstr(traps[i].raw), &t, &e);
         if (rc != RC_INVALID || !strstr(e.message, traps[i].says)) {
-            fail_msg("%s: rc %d, \"%s\" should say \"%s\"", traps[i].raw, rc, e.message, traps[i].says);
+            fail_msg("%s: rc %d, \"%s\" should say \"%s\"", traps[i].raw, rc, e.message,
+                     traps[i].says);
         }
     }
 }
@@ -196,7 +197,8 @@ static void out_of_memory_is_an_error(void **state)
 static void encodes_what_it_decodes(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "abc-._~", "AC/DC", "100 % d'été ?&=+#", "\xF0\x9F\x93\xB0"};
+    static const char *const texts[] = {"", "abc-._~", "AC/DC", "100 % d'été ?&=+#",
+                                        "\xF0\x9F\x93\xB0"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct slice back;
         struct err e;
