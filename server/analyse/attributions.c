@@ -14,7 +14,7 @@ static struct attribution none(void)
 }
 
 /* "…, cités par Bloomberg": who passes the words on. */
-static struct phrase reporter_of(const struct quoting *q, const struct phrase *source, uint32_t end)
+struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source, uint32_t end)
 {
     if (!source->present) {
         return no_phrase;
@@ -45,7 +45,7 @@ static struct attribution with_verb(const struct quoting *q, uint32_t verb, stru
     a.lemma = c->lemma;
     a.class = c->class;
     a.source = source;
-    a.reporter = reporter_of(q, &source, end);
+    a.reporter = attribution_reporter(q, &source, end);
     a.first = c->group;
     a.end = c->end;
     if (source.present) {
@@ -100,7 +100,7 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
         return none();
     }
     struct phrase source = inverted_subject(q, c, end);
-    if (!source.present || (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
+    if (!source.present || (c->clitic == NO_INDEX && word_has(q, c->end, WORD_THAT)) || (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
         return none();
     }
     if (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_OBJECT)) {
@@ -204,7 +204,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     a.cue_first = token;
     a.cue_end = token + n;
     a.lemma = q->r->tokens.items[token].lower;
-    a.reporter = reporter_of(q, &a.source, end);
+    a.reporter = attribution_reporter(q, &a.source, end);
     a.rule = weak ? "view_of" : "according_to";
     a.score = weak ? 0.6F : 0.85F;
     return a;
@@ -396,6 +396,11 @@ static struct attribution noun_before(const struct quoting *q, uint32_t token, u
         if (!word_has(q, i, WORD_CUE_NOUN) || q->words[i].pair != NO_INDEX) {
             continue;
         }
+        for (uint32_t k = 1; k <= 3 && i >= start + k; k++) {
+            if (table_match(q, &q->cue_prepositions, i - k, token, NULL) > k) {
+                return none(); /* "in the words of X" */
+            }
+        }
         struct attribution a = none();
         a.present = true;
         a.cue_first = i;
@@ -456,7 +461,7 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
     }
     a.present = true;
     a.source = p;
-    a.reporter = reporter_of(q, &p, colon);
+    a.reporter = attribution_reporter(q, &p, colon);
     a.first = p.first;
     a.end = colon + 1;
     return a;

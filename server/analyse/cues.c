@@ -88,6 +88,11 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
     if (HAS(f, WORD_ADVERB) && !HAS(f, WORD_DET) && !HAS(f, WORD_PREPOSITION)) {
         return true;
     }
+    if (g->carrier != NO_INDEX && !*past_auxiliary && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE))) {
+        *past_auxiliary = true; /* "a refusé de dire" */
+        g->conditional |= HAS(f, WORD_CONDITIONAL) != 0;
+        return true;
+    }
     if (HAS(f, WORD_REFUSES) || HAS(f, WORD_MODAL)) {
         g->refuses |= HAS(f, WORD_REFUSES) != 0;
         g->conditional |= HAS(f, WORD_CONDITIONAL) != 0;

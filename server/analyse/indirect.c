@@ -203,7 +203,7 @@ static void verb_read(struct report *s, uint32_t verb)
     struct attribution a = {.present = true, .first = source.first, .end = c->end, .verb = verb, .cue_first = c->first,
                             .cue_end = c->end, .lemma = c->lemma, .class = c->class, .source = source,
                             .rule = at.rule, .score = at.score};
-    a.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    a.reporter = attribution_reporter(q, &source, c->first);
     write(s, &a, at.first, end, 0, 0, known ? at.score : at.score * 0.7F);
 }
 
@@ -257,7 +257,8 @@ static bool attribution_read(struct report *s, const struct attribution *a, uint
     uint32_t from = clause_from(s, at), next = resumes(s, a);
     uint32_t end = next == NO_INDEX ? next : clause_end(q, next, s->f.end);
     bool before = clause_words(q, from, at) > 0, after = next != NO_INDEX && end > next;
-    bool short_before = clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at);
+    struct phrase opening = phrase_at(q, from, at);
+    bool short_before = clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) && opening.end != at;
     bool starts_subordinate = word_has(q, from, WORD_SUBORDINATES) && !word_has(q, from, WORD_THAT);
     if (before && short_before && after) {
         before = false; /* "Cependant, selon X, …" */

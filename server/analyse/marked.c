@@ -195,7 +195,7 @@ static void after_write(struct scene *s, const struct pair *p, const struct attr
     }
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
     bool joined = clause_words(q, behind(p), stop) > 0 || clause_pair(q, behind(p), stop) != NO_INDEX;
-    bool alone = !joined && (pre == 0 || (word_is_any(q, open - 1, ", :") && (is_sentence(q, p) ||
+    bool alone = !joined && (pre == 0 || word_is_mark(q, open - 1, ":") || (word_is_mark(q, open - 1, ",") && (is_sentence(q, p) ||
                                             clause_has_finite(q, p->first, p->end)) && words_in(q, p) > 3));
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
     if (alone) {
@@ -266,7 +266,8 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
     uint32_t end = clause_end(q, a->end, s->f.end);
     end = end < behind(p) ? behind(p) : end;
     struct draft d = draft_new(s, QUOTE_MIXED, a);
-    if (clause_words(q, a->end, opening(p)) == 0 && end == behind(p) && is_sentence(q, p)) {
+    if (clause_words(q, a->end, opening(p)) == 0 && end == behind(p) && words_in(q, p) >= 3 &&
+        clause_has_finite(q, p->first, p->end)) {
         d.type = QUOTE_DIRECT;
     }
     if (clause_words(q, s->from, a->first) > 1) {
@@ -332,8 +333,11 @@ static bool stands_alone(const struct scene *s, const struct pair *p)
     if (p->reopened) {
         return true;
     }
-    if (whole || colon) {
+    if (whole) {
         return words > 1;
+    }
+    if (colon) {
+        return words > 5 || clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
     }
     return opens && words > 4 && is_sentence(q, p) && !p->broken;
 }
@@ -395,6 +399,10 @@ static bool continuation(struct scene *s, uint32_t pair)
     struct quote_note *note = &q->notes[quote];
     struct attribution a = attribution_after(q, behind(p), s->f.end, false);
     size_t count = q->r->quotes.count;
+    if (!note->floating && a.present) {
+        q->pairs.items[pair].reopened = false;
+        return false; /* it has a speaker of its own */
+    }
     if (note->floating && (incise_read(s, p) || a.present)) {
         if (q->r->quotes.count == count) {
             after_write(s, p, &a);
@@ -449,12 +457,24 @@ static bool next_half(struct scene *s, const struct pair *p)
     return true;
 }
 
+/* « … » (X): the bracket or the dash may stand behind the sentence's end. */
+static uint32_t signature_end(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    bool more = behind(p) >= s->f.end && s->index + 1 < q->frames.count &&
+                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, behind(p), "( – —");
+    return more ? q->frames.items[s->index + 1].end : s->f.end;
+}
+
 static bool attributed(struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
     uint32_t open = opening(p);
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
-    struct attribution after = attribution_after(q, behind(p), s->f.end, false);
+    struct attribution after = attribution_after(q, behind(p), signature_end(s, p), false);
+    if (after.present && strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) {
+        after.present = false;
+    }
     bool strong = before.present && before.score > 0.9F;
     if (after.present && before.present && before.source.present && strcmp(after.rule, "according_to") == 0) {
         before.reporter = after.source;
@@ -480,10 +500,57 @@ static bool attributed(struct scene *s, const struct pair *p)
     return false;
 }
 
+/* A paragraph with a dash that nobody is said to speak: an item of a list. What is marked in it counts for itself. */
+static void dash_drop(struct quoting *q, uint32_t pair)
+{
+    struct pair *p = &q->pairs.items[pair];
+    for (uint32_t t = p->open; t < p->end; t++) {
+        uint32_t inner = q->words[t].pair;
+        if (inner == pair) {
+            q->words[t].pair = NO_INDEX;
+        } else if (inner != NO_INDEX && q->pairs.items[inner].parent == pair) {
+            q->pairs.items[inner].parent = NO_INDEX;
+        }
+    }
+    p->first = p->end = p->open;
+    p->done = true;
+}
+
+static bool turn_before(const struct quoting *q, uint32_t pair)
+{
+    for (uint32_t i = pair; i-- > 0;) {
+        const struct pair *before = &q->pairs.items[i];
+        if (before->kind == PAIR_DASH) {
+            return before->quote != NO_INDEX && before->block + 1 == q->pairs.items[pair].block;
+        }
+        if (before->block + 1 < q->pairs.items[pair].block) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static void dash_read(struct scene *s, uint32_t pair)
+{
+    const struct pair *p = &s->q->pairs.items[pair];
+    if (incise_read(s, p)) {
+        return;
+    }
+    if (turn_before(s->q, pair)) {
+        floating_write(s, p);
+        return;
+    }
+    dash_drop(s->q, pair);
+}
+
 static void pair_read(struct scene *s, uint32_t pair)
 {
     struct quoting *q = s->q;
     const struct pair *p = &q->pairs.items[pair];
+    if (p->kind == PAIR_DASH) {
+        dash_read(s, pair);
+        return;
+    }
     if (p->first >= p->end || continuation(s, pair)) {
         return;
     }
@@ -524,7 +591,8 @@ void marked_read(struct quoting *q, uint32_t frame)
         if (!q->pairs.items[pair].done) {
             pair_read(&s, pair);
         }
-        uint32_t next = behind(&q->pairs.items[pair]);
+        bool dropped = q->pairs.items[pair].first >= q->pairs.items[pair].end;
+        uint32_t next = dropped ? i + 1 : behind(&q->pairs.items[pair]);
         i = next > i ? next : i + 1;
     }
 }

@@ -119,6 +119,24 @@ static bool inverted_ahead(const struct pairing *p, uint32_t token)
     return false;
 }
 
+/* ‘the workers’ names’: an s in front, a word behind, and another mark to close with. */
+static bool is_possessive(const struct pairing *p, uint32_t token)
+{
+    const struct token *items = p->q->r->tokens.items;
+    struct slice before = reading_token_text(p->q->r, token - 1);
+    if (!before.len || before.ptr[before.len - 1] != 's' || token + 1 >= p->end ||
+        items[token + 1].kind != TOKEN_WORD) {
+        return false;
+    }
+    for (uint32_t i = token + 1; i < p->end && i < token + SINGLE_MOST; i++) {
+        int f = form_of(p->q, i);
+        if (f >= 0 && mark_forms[f].kind == PAIR_SINGLE) {
+            return mark_forms[f].side != SIDE_OPEN && !blank_before(p->q, i);
+        }
+    }
+    return false;
+}
+
 /* What a mark does here: the side that its form says, or the side that its blanks say. */
 static enum side side_of(const struct pairing *p, uint32_t token, int form)
 {
@@ -130,12 +148,16 @@ static enum side side_of(const struct pairing *p, uint32_t token, int form)
     }
     if (kind == PAIR_SINGLE && strcmp(text, "‹") != 0 && strcmp(text, "›") != 0) {
         if (side != SIDE_OPEN && holds_open(p, kind)) {
-            return blank_before(p->q, token) ? SIDE_NONE : SIDE_CLOSE;
+            return blank_before(p->q, token) || is_possessive(p, token) ? SIDE_NONE : SIDE_CLOSE;
         }
         return side != SIDE_CLOSE && opens_like(p, token) && !blank_after(p, token) &&
                        is_closing_single_ahead(p, token, side == SIDE_EITHER)
                    ? SIDE_OPEN
                    : SIDE_NONE;
+    }
+    if (strcmp(text, "«") == 0 && p->depth && !blank_before(p->q, token) &&
+        strcmp(mark_forms[p->stack[p->depth - 1].form].text, "»") == 0) {
+        return SIDE_CLOSE;
     }
     if (strcmp(text, "“") == 0 && p->depth && strcmp(mark_forms[p->stack[p->depth - 1].form].text, "„") == 0) {
         return SIDE_CLOSE;
@@ -203,6 +225,9 @@ static void close_mark(struct pairing *p, uint32_t token, uint8_t kind)
     uint32_t d = p->depth;
     while (d > 0 && p->stack[d - 1].kind != kind) {
         d--;
+    }
+    if (d == 0 && p->depth && kind != PAIR_SINGLE && p->stack[p->depth - 1].kind != PAIR_SINGLE) {
+        d = p->depth; /* « words": another closing mark than the opening one asks for */
     }
     if (d == 0) {
         if (p->stray_close == NO_INDEX && kind != PAIR_SINGLE) {
@@ -305,7 +330,7 @@ static uint32_t quote_runs_to(const struct quoting *q, const struct block_state 
             continue;
         }
         if (block_opens_with(q, &s[n], kind)) {
-            return n; /* re-opened: the next block settles its own end */
+            return n > b + 1 ? b : n; /* re-opened: the next block settles its own end */
         }
         int f = s[n].stray_close == NO_INDEX ? -1 : form_of(q, s[n].stray_close);
         if (f >= 0 && mark_forms[f].kind == kind) {
@@ -346,6 +371,20 @@ static void join_blocks(struct quoting *q, struct block_state *s, uint32_t b, ui
                            .block = q->r->tokens.items[s[n].first].block, .kind = s[b].left_open.kind,
                            .reopened = true, .continues = !last, .quote = NO_INDEX};
     }
+}
+
+/* "– Vous partez ? demande X": a paragraph that starts with a dash and ends like a sentence may be a turn of talk. */
+static void dash_read(struct quoting *q, const struct block_state *s)
+{
+    bool dash = s->end > s->first + 2 && word_is_any(q, s->first, "– — -") && blank_before(q, s->first + 1) &&
+                (word_is_capital(q, s->first + 1) || !word_is_plain(q, s->first + 1)) &&
+                word_ends_sentence(q, s->end - 1);
+    if (!dash) {
+        return;
+    }
+    *ARENA_PUSH(q->r->arena, &q->pairs) =
+        (struct pair){.open = s->first, .close = NO_INDEX, .first = s->first + 1, .end = s->end, .parent = NO_INDEX,
+                      .block = q->r->tokens.items[s->first].block, .kind = PAIR_DASH, .quote = NO_INDEX};
 }
 
 static int pair_order(const void *a, const void *b)
@@ -393,6 +432,9 @@ void marks_pair(struct quoting *q)
         if (to > b) {
             join_blocks(q, s, b, to);
         }
+    }
+    for (uint32_t b = 0; b < blocks; b++) {
+        dash_read(q, &s[b]);
     }
     pairs_settle(q);
 }

@@ -95,15 +95,29 @@ static bool starts_another(const struct quoting *q, uint32_t first, uint32_t i)
     return !HAS(before, WORD_OF) && !HAS(before, WORD_DET) && !word_has(q, i, WORD_NUMERAL);
 }
 
+/* "Trump campaign spokesman", "Clinton aide": the name is no head when a noun for people or bodies follows. */
+static bool compound_ahead(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    for (uint32_t n = 0; q->bare_subjects && i < end && n < 4; i++, n++) {
+        uint64_t f = word_flags(q, i);
+        if (breaks(q, i) || HAS(f, WORD_OF) || HAS(f, WORD_DET)) {
+            return false;
+        }
+        if (name_at(q, i) != NO_INDEX || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) ||
+            HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
 {
     if (token >= end) {
         return no_phrase;
     }
     struct phrase p = titled_name(q, token, end);
-    if (p.present && !word_has(q, p.end, WORD_GENITIVE) &&
-        !(q->bare_subjects && p.end < end && word_is_plain(q, p.end) && !breaks(q, p.end) &&
-          starts_phrase(q, p.end) && !word_has(q, p.end, WORD_DET))) {
+    if (p.present && !word_has(q, p.end, WORD_GENITIVE) && !compound_ahead(q, p.end, end)) {
         return p;
     }
     uint64_t f = word_flags(q, token);
@@ -129,9 +143,7 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
                 if (is_person(q, name) || determined) {
                     struct phrase named_phrase = named(q, is_person(q, name) ? i : token, name);
                     uint32_t next = named_phrase.end;
-                    bool goes_on = q->bare_subjects && next < end && word_is_plain(q, next) && !breaks(q, next) &&
-                                   !word_has(q, next, WORD_OF) && !word_has(q, next, WORD_DET);
-                    if (!goes_on) {
+                    if (!compound_ahead(q, next, end)) {
                         return named_phrase;
                     }
                 }
@@ -344,6 +356,9 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
     if (!main_clause && agrees(q, &own->last) && !own->verb) {
         return own->last;
     }
+    if (main_clause && own->verb && own->first.present) {
+        return own->first;
+    }
     if (own->relative && own->plain_start && own->last.present && own->last.end < own->end) {
         return own->last; /* "le ministre qui a déclaré": the antecedent */
     }
@@ -370,6 +385,20 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
     return fallback;
 }
 
+/* What stands between a noun and the verb belongs to the noun when it starts with a preposition. */
+static bool is_complement(const struct quoting *q, uint32_t first, uint32_t verb)
+{
+    if (first >= verb || verb - first > 12 || !word_has(q, first, WORD_PREPOSITION)) {
+        return false;
+    }
+    for (uint32_t i = first; i < verb; i++) {
+        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_has(q, i, WORD_TIME)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause)
 {
     struct segment segments[SEGMENTS_MOST];
@@ -379,6 +408,9 @@ struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_
     }
     size_t count = segments_read(q, from, verb, segments);
     struct phrase p = count ? from_segments(q, segments, count, main_clause) : no_phrase;
+    if (p.present && !p.pronoun && p.name == NO_INDEX && !main_clause && is_complement(q, p.end, verb)) {
+        p.end = verb; /* "a source close to the talks" */
+    }
     return phrase_with_apposition(q, p, verb);
 }
 

@@ -182,6 +182,7 @@ uint32_t phrase_head(const struct quoting *q, const struct phrase *p);
 struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside);
 /* The verb stands at or after `floor`, its subject at or after `start`. */
 struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor);
+struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source, uint32_t end);
 struct attribution attribution_preposition(const struct quoting *q, uint32_t token, uint32_t end);
 
 /* marked.c, indirect.c: quotes of one frame */

@@ -29,7 +29,17 @@ static bool announced(const struct quoting *q, uint32_t token, enum mark_use *us
 {
     struct slice v;
     uint32_t n = table_match(q, &q->not_quotes, token, token + 1, &v);
-    return n && q->words[token].cue == NO_INDEX && mark_use_parse(pack_column(v, 0), use);
+    if (!n || !mark_use_parse(pack_column(v, 0), use)) {
+        return false;
+    }
+    for (uint32_t i = token; *use == MARK_TERM && i-- > 0 && token - i < 5;) {
+        uint32_t c = q->words[i].cue;
+        if (c != NO_INDEX && (q->cues.items[c].letters & LETTER('a'))) {
+            return false; /* "called the plan “madness”" */
+        }
+    }
+    bool aside = token > 0 && word_is_any(q, token - 1, ", ("); /* "X, dit « le Boucher »," */
+    return q->words[token].cue == NO_INDEX || (*use == MARK_NICKNAME && aside);
 }
 
 enum mark_use uses_strong(const struct quoting *q, uint32_t pair)

@@ -95,7 +95,7 @@ IRREGULAR = {'say': 'said said', 'tell': 'told told', 'write': 'wrote written', 
     'hit': 'hit hit', 'bite': 'bit bitten', 'cut': 'cut cut', 'break': 'broke broken', 'set': 'set set', 'lay': 'laid laid', 'beseech': 'besought besought',
     'learn': 'learned learned', 'speak': 'spoke spoken', 'make': 'made made', 'seek': 'sought sought', 'cast': 'cast cast', 'paint': 'painted painted',
     'brief': 'briefed briefed', 'rip': 'ripped ripped', 'spell': 'spelled spelled'}
-DOUBLE = set('slam rip pan quip sob brag tout-x commit submit dub blog snap refer ban chat nod blur jot bar plan pen program stutter-x'.split())
+DOUBLE = set('slam rip pan quip sob brag admit commit submit regret rebut dub blog snap refer ban chat nod shrug hum blur jot bar plan pen'.split())
 
 def english_forms(v):
     es = v + 'es' if re.search(r'(s|x|z|ch|sh|[^aeiou]o)$', v) else v[:-1] + 'ies' if re.search(r'[^aeiou]y$', v) else v + 's'
