@@ -109,7 +109,9 @@ enum rc metadata_set(struct document *document, enum metadata_field field, struc
             }
             return rc;
         }
-        document->canonical_url = (struct field){canonical, origin};
+        if (!slice_present(document->canonical_url.text)) { /* the publisher's own word wins */
+            document->canonical_url = (struct field){canonical, origin};
+        }
     }
     *field_of(document, field) = (struct field){text, origin};
     return RC_OK;

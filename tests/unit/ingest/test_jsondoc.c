@@ -53,6 +53,23 @@ static void test_external_id_beats_id(void **state)
     }
 }
 
+static void test_canonical_url_beats_url(void **state)
+{
+    (void)state;
+    const char *orders[] = {
+        "{\"url\":\"http://e.org/amp/a\",\"canonical_url\":\"http://E.org/a\",\"text\":\"Oui.\"}",
+        "{\"canonical_url\":\"http://E.org/a\",\"url\":\"http://e.org/amp/a\",\"text\":\"Oui.\"}"};
+    for (size_t i = 0; i < 2; i++) {
+        struct given g = given_json(orders[i]);
+        assert_int_equal(g.rc, RC_OK);
+        assert_slice(g.document->canonical_url.text, "http://e.org/a");
+        assert_slice(g.document->url.text, "http://e.org/amp/a");
+        given_done(&g);
+    }
+    struct given bad = given_json("{\"canonical_url\":\"a\",\"text\":\"Oui.\"}");
+    assert_refused(bad, RC_INVALID, "/canonical_url", "http");
+}
+
 static void test_title_in_the_text_becomes_a_span_of_it(void **state)
 {
     (void)state;
@@ -231,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_text_is_kept_exactly),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_external_id_beats_id),
+        cmocka_unit_test(test_canonical_url_beats_url),
         cmocka_unit_test(test_title_in_the_text_becomes_a_span_of_it),
         cmocka_unit_test(test_unknown_fields_are_warnings),
         cmocka_unit_test(test_blocks_over_a_text),
