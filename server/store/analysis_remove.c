@@ -38,12 +38,14 @@ void analysis_rows_remove(struct writer *w, int64_t article)
     quote_rows_remove(w, article);
 
     struct kept_list forms = read_rows(
-        w, "SELECT m.entity, CAST(substr(CAST(t.text AS BLOB), m.start_byte + 1,"
-           "  m.end_byte - m.start_byte) AS TEXT) AS form, count(*)"
-           " FROM mentions m JOIN article_texts t ON t.article = m.article WHERE m.article = ?1"
-           " GROUP BY m.entity, form", article);
-    struct kept_list names =
-        read_rows(w, "SELECT entity, name, mentions FROM article_entities WHERE article = ?1", article);
+        w,
+        "SELECT m.entity, CAST(substr(CAST(t.text AS BLOB), m.start_byte + 1,"
+        "  m.end_byte - m.start_byte) AS TEXT) AS form, count(*)"
+        " FROM mentions m JOIN article_texts t ON t.article = m.article WHERE m.article = ?1"
+        " GROUP BY m.entity, form",
+        article);
+    struct kept_list names = read_rows(
+        w, "SELECT entity, name, mentions FROM article_entities WHERE article = ?1", article);
     struct kept_list titles =
         read_rows(w, "SELECT entity, key, 0 FROM article_titles WHERE article = ?1", article);
 

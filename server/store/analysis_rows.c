@@ -88,10 +88,10 @@ static int by_form(const void *a, const void *b)
 static void write_mention(struct put *p, const struct mention *m, int64_t entity,
                           enum entity_type type)
 {
-    sqlite3_stmt *s = db_use(p->w->db,
-                             "INSERT INTO mentions (article, start_byte, end_byte, start_cp, end_cp,"
-                             " entity, type, block, confidence, method)"
-                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    sqlite3_stmt *s =
+        db_use(p->w->db, "INSERT INTO mentions (article, start_byte, end_byte, start_cp, end_cp,"
+                         " entity, type, block, confidence, method)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     struct located at = locate(p, m->span);
     db_bind_int(s, 1, p->article);
     bind_located(s, 2, &at);
@@ -137,9 +137,10 @@ static void write_entity(struct put *p, const struct cluster *c)
     const struct entity *leader = &p->analysis->entities[c->leader];
     struct db *db = p->w->db;
     sqlite3_stmt *s = db_use(
-        db, "INSERT INTO article_entities (article, entity, sort_ms, source, lang, mentions, quotes_by,"
-            " quotes_about, prominence, gender, plural, name)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        db,
+        "INSERT INTO article_entities (article, entity, sort_ms, source, lang, mentions, quotes_by,"
+        " quotes_about, prominence, gender, plural, name)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
     db_bind_int(s, 1, p->article);
     db_bind_int(s, 2, c->entity);
     db_bind_int(s, 3, p->sort_ms);
@@ -174,10 +175,11 @@ static void write_titles(struct put *p, const struct clusters *clusters)
             const struct title *title = &entity->titles[t];
             struct slice key = entity_keys_of(p->w->arena, title->text).key;
             struct located at = locate(p, title->span);
-            sqlite3_stmt *s = db_use(
-                p->w->db, "INSERT OR IGNORE INTO article_titles (article, entity, key, text, sort_ms,"
-                          " start_byte, end_byte, start_cp, end_cp)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            sqlite3_stmt *s =
+                db_use(p->w->db,
+                       "INSERT OR IGNORE INTO article_titles (article, entity, key, text, sort_ms,"
+                       " start_byte, end_byte, start_cp, end_cp)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
             db_bind_int(s, 1, p->article);
             db_bind_int(s, 2, clusters->entities[i]);
             db_bind_text(s, 3, key);

@@ -10,11 +10,12 @@ void article_columns_select(struct list_sql *list, unsigned parts)
         list_text(list, ", a.summary");
     }
     if (parts & STORE_META) {
-        list_text(list, ", a.published_day, a.modified_ms, a.modified_day, s.name, a.lang,"
-                        " a.lang_confidence, a.lang_origin, a.word_count, a.analyser, a.url,"
-                        " a.canonical_url, a.external_id, a.title, a.section, a.image, a.dateline,"
-                        " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
-                        " t.document_warnings, t.analysis_warnings");
+        list_text(list,
+                  ", a.published_day, a.modified_ms, a.modified_day, s.name, a.lang,"
+                  " a.lang_confidence, a.lang_origin, a.word_count, a.analyser, a.url,"
+                  " a.canonical_url, a.external_id, a.title, a.section, a.image, a.dateline,"
+                  " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
+                  " t.document_warnings, t.analysis_warnings");
     }
     if (parts & STORE_DETAIL) {
         list_text(list, ", t.detail");
@@ -64,14 +65,15 @@ static void read_meta(struct columns *c, struct store_article *out)
     read_digest(c, &out->content_hash);
     d->standfirst.text = next_text(c);
     unpack_origins(db_text(c->stmt, c->at++), d);
-    bool whole = unpack_warnings(db_text(c->stmt, c->at), c->arena, &d->warnings, &d->warning_count) &&
-                 unpack_warnings(db_text(c->stmt, c->at + 1), c->arena, &out->warnings,
-                                 &out->warning_count);
+    bool whole =
+        unpack_warnings(db_text(c->stmt, c->at), c->arena, &d->warnings, &d->warning_count) &&
+        unpack_warnings(db_text(c->stmt, c->at + 1), c->arena, &out->warnings, &out->warning_count);
     c->at += 2;
     c->db->nomem = c->db->nomem || !whole;
 }
 
-void article_columns_read(struct columns *c, unsigned parts, struct store_article *out, int64_t *row)
+void article_columns_read(struct columns *c, unsigned parts, struct store_article *out,
+                          int64_t *row)
 {
     *row = next_int(c);
     out->id = next_id(c);
@@ -126,8 +128,8 @@ static void read_list(struct db *db, const char *sql, int64_t row, struct arena 
 void article_columns_lists(struct db *db, int64_t row, struct arena *arena,
                            struct store_article *out)
 {
-    read_list(db, "SELECT name FROM article_bylines WHERE article = ?1 ORDER BY ordinal", row, arena,
-              &out->document.bylines, &out->document.byline_count);
+    read_list(db, "SELECT name FROM article_bylines WHERE article = ?1 ORDER BY ordinal", row,
+              arena, &out->document.bylines, &out->document.byline_count);
     read_list(db, "SELECT keyword FROM article_keywords WHERE article = ?1 ORDER BY ordinal", row,
               arena, &out->document.keywords, &out->document.keyword_count);
 }

@@ -11,7 +11,8 @@ void article_columns_select(struct list_sql *list, unsigned parts);
 void article_columns_join(struct list_sql *list, unsigned parts);
 /* Reads what was selected; *row is the internal id. Bylines and keywords come from tables of their own:
  * article_columns_lists, once the statement is done. */
-void article_columns_read(struct columns *c, unsigned parts, struct store_article *out, int64_t *row);
+void article_columns_read(struct columns *c, unsigned parts, struct store_article *out,
+                          int64_t *row);
 void article_columns_lists(struct db *db, int64_t row, struct arena *arena,
                            struct store_article *out);
 

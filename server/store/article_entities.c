@@ -30,9 +30,10 @@ struct reading {
 static void read_entities(struct reading *r)
 {
     sqlite3_stmt *s = db_use(
-        r->db, "SELECT ae.entity, e.public_id, e.name, e.slug, e.type, ae.name, ae.gender, ae.plural,"
-               " ae.prominence, ae.quotes_by, ae.quotes_about FROM article_entities ae"
-               " CROSS JOIN entities e ON e.id = ae.entity WHERE ae.article = ?1");
+        r->db,
+        "SELECT ae.entity, e.public_id, e.name, e.slug, e.type, ae.name, ae.gender, ae.plural,"
+        " ae.prominence, ae.quotes_by, ae.quotes_about FROM article_entities ae"
+        " CROSS JOIN entities e ON e.id = ae.entity WHERE ae.article = ?1");
     db_bind_int(s, 1, r->article);
     while (db_step(r->db, s)) {
         struct found_entity *found = ARENA_PUSH(r->arena, &r->entities);
@@ -59,9 +60,10 @@ static void read_entities(struct reading *r)
 
 static void read_mentions(struct reading *r, struct slice text)
 {
-    sqlite3_stmt *s = db_use(r->db, "SELECT entity, start_byte, end_byte, start_cp, end_cp, type, method,"
-                                    " confidence, block FROM mentions WHERE article = ?1"
-                                    " ORDER BY start_byte");
+    sqlite3_stmt *s =
+        db_use(r->db, "SELECT entity, start_byte, end_byte, start_cp, end_cp, type, method,"
+                      " confidence, block FROM mentions WHERE article = ?1"
+                      " ORDER BY start_byte");
     db_bind_int(s, 1, r->article);
     while (db_step(r->db, s)) {
         struct found_mention *found = ARENA_PUSH(r->arena, &r->mentions);
@@ -158,7 +160,8 @@ static void count_aliases(struct reading *r, struct store_article_entity *entity
     }
     for (size_t i = 0; i < entity->mention_count; i++) {
         size_t k = 0;
-        while (k < entity->alias_count && !slice_equal(entity->aliases[k].text, entity->mentions[i].text)) {
+        while (k < entity->alias_count &&
+               !slice_equal(entity->aliases[k].text, entity->mentions[i].text)) {
             k++;
         }
         entity->aliases[k].text = entity->mentions[i].text;

@@ -90,8 +90,9 @@ enum rc store_article_marks(struct store_reader *reader, uint64_t id, struct are
     if (rc != RC_OK) {
         return rc;
     }
-    sqlite3_stmt *s = db_use(db, "SELECT start_byte, end_byte, start_cp, end_cp, use FROM quotation_marks"
-                                 " WHERE article = ?1 ORDER BY start_byte");
+    sqlite3_stmt *s =
+        db_use(db, "SELECT start_byte, end_byte, start_cp, end_cp, use FROM quotation_marks"
+                   " WHERE article = ?1 ORDER BY start_byte");
     db_bind_int(s, 1, row);
     while (db_step(db, s)) {
         struct store_mark *mark = ARENA_PUSH(arena, &list);
@@ -147,9 +148,11 @@ enum rc store_article_revisions(struct store_reader *reader, uint64_t id, bool w
         return rc;
     }
     sqlite3_stmt *s = db_use(
-        db, "SELECT r.revision, r.hash, r.recorded_ms, r.revision = a.revision, r.title, r.standfirst,"
-            " CASE WHEN ?2 THEN r.text END, CASE WHEN ?2 THEN r.blocks END"
-            " FROM articles a JOIN revisions r ON r.article = a.id WHERE a.id = ?1 ORDER BY r.revision");
+        db,
+        "SELECT r.revision, r.hash, r.recorded_ms, r.revision = a.revision, r.title, r.standfirst,"
+        " CASE WHEN ?2 THEN r.text END, CASE WHEN ?2 THEN r.blocks END"
+        " FROM articles a JOIN revisions r ON r.article = a.id WHERE a.id = ?1 ORDER BY "
+        "r.revision");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, with_text);
     while (db_step(db, s)) {

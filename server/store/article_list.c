@@ -169,9 +169,9 @@ static enum rc resolve(struct store_reader *reader, const struct store_article_q
     return rc;
 }
 
-static void read_rows(struct db *db, const struct store_article_query *q, const struct list_sql *sql,
-                      struct arena *arena, struct store_article *out, size_t *count,
-                      struct store_page *page)
+static void read_rows(struct db *db, const struct store_article_query *q,
+                      const struct list_sql *sql, struct arena *arena, struct store_article *out,
+                      size_t *count, struct store_page *page)
 {
     int64_t row = 0;
     sqlite3_stmt *s = list_use(db, sql);

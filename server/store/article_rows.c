@@ -37,7 +37,8 @@ static void write_article(struct put *p, bool fresh)
         "INSERT INTO articles (id, public_id, key_kind, revision, revision_hash, content_hash,"
         " ingested_ms, updated_ms, sort_ms, published_ms, published_day, modified_ms, modified_day,"
         " source, word_count, url, canonical_url, external_id, title, section, image, dateline,"
-        " submitted_lang, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+        " submitted_lang, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+        "?14,"
         " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
         " ON CONFLICT (id) DO UPDATE SET deleted_ms = NULL, revision = excluded.revision,"
         " revision_hash = excluded.revision_hash, content_hash = excluded.content_hash,"
@@ -48,7 +49,8 @@ static void write_article(struct put *p, bool fresh)
         " word_count = excluded.word_count, url = excluded.url,"
         " canonical_url = excluded.canonical_url, external_id = excluded.external_id,"
         " title = excluded.title, section = excluded.section, image = excluded.image,"
-        " dateline = excluded.dateline, submitted_lang = excluded.submitted_lang, lang = excluded.lang");
+        " dateline = excluded.dateline, submitted_lang = excluded.submitted_lang, lang = "
+        "excluded.lang");
     const struct document *d = p->document;
     db_bind_maybe(s, 1, !fresh, p->article);
     db_bind_int(s, 2, db_id(p->id));
@@ -63,8 +65,8 @@ static void write_article(struct put *p, bool fresh)
     bind_moment(s, 12, d->modified);
     db_bind_maybe(s, 14, p->source != 0, p->source);
     db_bind_int(s, 15, d->word_count);
-    const struct field *fields[] = {&d->url,   &d->canonical_url, &d->external_id, &d->title,
-                                    &d->section, &d->image,       &d->dateline,    &d->lang};
+    const struct field *fields[] = {&d->url,     &d->canonical_url, &d->external_id, &d->title,
+                                    &d->section, &d->image,         &d->dateline,    &d->lang};
     for (int i = 0; i < 8; i++) {
         db_bind_text(s, 16 + i, fields[i]->text);
     }
@@ -84,9 +86,9 @@ static void write_texts(struct put *p)
     pack_blocks(&blocks, p->document, p->offsets);
     pack_origins(&origins, p->document);
     pack_warnings(&warnings, p->document->warnings, p->document->warning_count);
-    sqlite3_stmt *s = db_use(p->w->db,
-                             "INSERT INTO article_texts (article, standfirst, text, blocks, origins,"
-                             " document_warnings, analysis_warnings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, '')");
+    sqlite3_stmt *s = db_use(
+        p->w->db, "INSERT INTO article_texts (article, standfirst, text, blocks, origins,"
+                  " document_warnings, analysis_warnings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, '')");
     db_bind_int(s, 1, p->article);
     db_bind_text(s, 2, p->document->standfirst.text);
     db_bind_text(s, 3, slice_present(p->document->text) ? p->document->text : SLICE(""));
@@ -150,9 +152,9 @@ void article_rows_keys(struct put *p)
 
 static void write_revision(struct put *p)
 {
-    sqlite3_stmt *s = db_use(p->w->db,
-                             "INSERT OR REPLACE INTO revisions (article, revision, hash, recorded_ms)"
-                             " VALUES (?1, ?2, ?3, ?4)");
+    sqlite3_stmt *s =
+        db_use(p->w->db, "INSERT OR REPLACE INTO revisions (article, revision, hash, recorded_ms)"
+                         " VALUES (?1, ?2, ?3, ?4)");
     db_bind_int(s, 1, p->article);
     db_bind_int(s, 2, p->revision);
     db_bind_blob(s, 3, p->request->revision.bytes, 32);
@@ -196,7 +198,8 @@ void article_rows_analysed(struct put *p)
     struct buf warnings;
     buf_init(&warnings);
     pack_warnings(&warnings, a->warnings, a->warning_count);
-    s = db_use(db, "UPDATE article_texts SET analysis_warnings = ?2, detail = ?3 WHERE article = ?1");
+    s = db_use(db,
+               "UPDATE article_texts SET analysis_warnings = ?2, detail = ?3 WHERE article = ?1");
     db_bind_int(s, 1, p->article);
     db_bind_text(s, 2, buf_view(&warnings));
     db_bind_text(s, 3, p->request->detail);
@@ -215,14 +218,16 @@ static void run_on(struct writer *w, const char *sql, int64_t article)
 void article_rows_retire(struct writer *w, int64_t article, bool keep)
 {
     /* The index holds no text of its own: to forget it must be told what it was told. */
-    run_on(w, "INSERT INTO article_search (article_search, rowid, title, standfirst, text)"
-              " SELECT 'delete', id, title, standfirst, text FROM article_search_rows WHERE id = ?1",
+    run_on(w,
+           "INSERT INTO article_search (article_search, rowid, title, standfirst, text)"
+           " SELECT 'delete', id, title, standfirst, text FROM article_search_rows WHERE id = ?1",
            article);
     if (keep) {
-        run_on(w, "UPDATE revisions SET (title, standfirst, text, blocks) ="
-                  " (SELECT a.title, t.standfirst, t.text, t.blocks FROM articles a"
-                  "  JOIN article_texts t ON t.article = a.id WHERE a.id = ?1)"
-                  " WHERE article = ?1 AND revision = (SELECT revision FROM articles WHERE id = ?1)",
+        run_on(w,
+               "UPDATE revisions SET (title, standfirst, text, blocks) ="
+               " (SELECT a.title, t.standfirst, t.text, t.blocks FROM articles a"
+               "  JOIN article_texts t ON t.article = a.id WHERE a.id = ?1)"
+               " WHERE article = ?1 AND revision = (SELECT revision FROM articles WHERE id = ?1)",
                article);
     }
     run_on(w, "DELETE FROM article_texts WHERE article = ?1", article);
@@ -234,10 +239,11 @@ void article_rows_bury(struct writer *w, int64_t article)
 {
     run_on(w, "DELETE FROM revisions WHERE article = ?1", article);
     sqlite3_stmt *s = db_use(
-        w->db, "UPDATE articles SET deleted_ms = ?2, updated_ms = ?2, url = NULL, canonical_url = NULL,"
-               " external_id = NULL, title = NULL, section = NULL, image = NULL, dateline = NULL,"
-               " submitted_lang = NULL, summary = NULL, entity_count = 0, mention_count = 0,"
-               " quote_count = 0, word_count = 0, analyser = '' WHERE id = ?1");
+        w->db,
+        "UPDATE articles SET deleted_ms = ?2, updated_ms = ?2, url = NULL, canonical_url = NULL,"
+        " external_id = NULL, title = NULL, section = NULL, image = NULL, dateline = NULL,"
+        " submitted_lang = NULL, summary = NULL, entity_count = 0, mention_count = 0,"
+        " quote_count = 0, word_count = 0, analyser = '' WHERE id = ?1");
     db_bind_int(s, 1, article);
     db_bind_int(s, 2, w->now_ms);
     db_run(w->db, s);
@@ -245,7 +251,8 @@ void article_rows_bury(struct writer *w, int64_t article)
 
 void article_rows_count(struct writer *w, int64_t article, int64_t change)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT source, lang, mention_count FROM articles WHERE id = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT source, lang, mention_count FROM articles WHERE id = ?1");
     db_bind_int(s, 1, article);
     if (db_step(w->db, s)) {
         struct slice lang = db_text(s, 1);

@@ -14,8 +14,8 @@
 enum store_article_part {
     STORE_SUMMARY = 1, /* the summary rendering */
     STORE_DETAIL = 2,  /* the detail rendering */
-    STORE_META = 4,    /* `document` without text and blocks: every field, with origins and warnings */
-    STORE_TEXT = 8     /* document.text and blocks (and block_cps) */
+    STORE_META = 4, /* `document` without text and blocks: every field, with origins and warnings */
+    STORE_TEXT = 8  /* document.text and blocks (and block_cps) */
 };
 
 struct store_cp_span {
@@ -39,16 +39,16 @@ struct store_article {
     size_t warning_count;
     struct slice analyser;
     struct digest revision_hash, content_hash;
-    float prominence;   /* lists by entity: of that entity in this article */
-    int64_t mentions;   /* lists by entity: how often it is mentioned here */
+    float prominence; /* lists by entity: of that entity in this article */
+    int64_t mentions; /* lists by entity: how often it is mentioned here */
 };
 
 struct store_article_query {
-    struct slice q;   /* words and "phrases", prefix*; absent: all */
+    struct slice q; /* words and "phrases", prefix*; absent: all */
     bool has_entity;
-    uint64_t entity;  /* an archive entity's id (resolve names and merged ids first) */
+    uint64_t entity; /* an archive entity's id (resolve names and merged ids first) */
     bool has_speaker;
-    uint64_t speaker; /* an entity that says something in it */
+    uint64_t speaker;          /* an entity that says something in it */
     struct slice source, lang; /* exact; absent: all */
     struct store_period period;
     enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST */
@@ -116,7 +116,8 @@ struct store_revision {
     struct digest hash;
     int64_t recorded_ms;
     bool current;
-    struct slice title, standfirst, text; /* as they were; absent for the current one (see the article) */
+    struct slice title, standfirst,
+        text; /* as they were; absent for the current one (see the article) */
     struct block *blocks;
     size_t block_count;
 };

@@ -14,7 +14,8 @@ static const char *const checks[] = {
     "  WHERE deleted_ms IS NULL),"
     " counted (name, key, value) AS ("
     "  SELECT 'articles', '', count(*) FROM live UNION ALL"
-    "  SELECT 'articles.source', source, count(*) FROM live WHERE source IS NOT NULL GROUP BY 2 UNION ALL"
+    "  SELECT 'articles.source', source, count(*) FROM live WHERE source IS NOT NULL GROUP BY 2 "
+    "UNION ALL"
     "  SELECT 'articles.lang', lang, count(*) FROM live GROUP BY 2 UNION ALL"
     "  SELECT 'articles.source_lang', source || '/' || lang, count(*) FROM live"
     "   WHERE source IS NOT NULL GROUP BY 2 UNION ALL"
@@ -22,8 +23,10 @@ static const char *const checks[] = {
     "  SELECT 'mentions', '', count(*) FROM mentions UNION ALL"
     "  SELECT 'quotes', '', count(*) FROM quotes UNION ALL"
     "  SELECT 'quotes.type', type, count(*) FROM quotes GROUP BY 2 UNION ALL"
-    "  SELECT 'quotes.source', source, count(*) FROM quotes WHERE source IS NOT NULL GROUP BY 2 UNION ALL"
-    "  SELECT 'quotes.lang', substr(coalesce(lang, ''), 1, 15), count(*) FROM quotes GROUP BY 2 UNION ALL"
+    "  SELECT 'quotes.source', source, count(*) FROM quotes WHERE source IS NOT NULL GROUP BY 2 "
+    "UNION ALL"
+    "  SELECT 'quotes.lang', substr(coalesce(lang, ''), 1, 15), count(*) FROM quotes GROUP BY 2 "
+    "UNION ALL"
     "  SELECT 'entities', '', count(*) FROM entities WHERE articles > 0 UNION ALL"
     "  SELECT 'entities.type', type, count(*) FROM entities WHERE articles > 0 GROUP BY 2),"
     " both (name, key, stored, counted) AS ("
@@ -36,22 +39,28 @@ static const char *const checks[] = {
     " (SELECT count(*) FROM article_entities WHERE entity = e.id) AS n FROM entities e)"
     " WHERE articles <> n",
     "SELECT 'entity ' || name || ': mentions', mentions, n FROM (SELECT e.name, e.mentions,"
-    " (SELECT coalesce(sum(mentions), 0) FROM article_entities WHERE entity = e.id) AS n FROM entities e)"
+    " (SELECT coalesce(sum(mentions), 0) FROM article_entities WHERE entity = e.id) AS n FROM "
+    "entities e)"
     " WHERE mentions <> n",
     "SELECT 'entity ' || name || ': quotes_by', quotes_by, n FROM (SELECT e.name, e.quotes_by,"
-    " (SELECT count(*) FROM quotes WHERE speaker = e.id) AS n FROM entities e) WHERE quotes_by <> n",
-    "SELECT 'entity ' || name || ': quotes_about', quotes_about, n FROM (SELECT e.name, e.quotes_about,"
+    " (SELECT count(*) FROM quotes WHERE speaker = e.id) AS n FROM entities e) WHERE quotes_by <> "
+    "n",
+    "SELECT 'entity ' || name || ': quotes_about', quotes_about, n FROM (SELECT e.name, "
+    "e.quotes_about,"
     " (SELECT count(*) FROM quote_entities WHERE entity = e.id AND roles & 2) AS n FROM entities e)"
     " WHERE quotes_about <> n",
-    "SELECT 'entity ' || name || ': first_seen', first_seen_ms, n FROM (SELECT e.name, e.first_seen_ms,"
+    "SELECT 'entity ' || name || ': first_seen', first_seen_ms, n FROM (SELECT e.name, "
+    "e.first_seen_ms,"
     " (SELECT min(sort_ms) FROM article_entities WHERE entity = e.id) AS n FROM entities e)"
     " WHERE first_seen_ms IS NOT n",
-    "SELECT 'entity ' || name || ': last_seen', last_seen_ms, n FROM (SELECT e.name, e.last_seen_ms,"
+    "SELECT 'entity ' || name || ': last_seen', last_seen_ms, n FROM (SELECT e.name, "
+    "e.last_seen_ms,"
     " (SELECT max(sort_ms) FROM article_entities WHERE entity = e.id) AS n FROM entities e)"
     " WHERE last_seen_ms IS NOT n",
     /* printed forms */
     "WITH counted (entity, text, mentions, names) AS ("
-    "  SELECT m.entity, CAST(substr(CAST(t.text AS BLOB), m.start_byte + 1, m.end_byte - m.start_byte)"
+    "  SELECT m.entity, CAST(substr(CAST(t.text AS BLOB), m.start_byte + 1, m.end_byte - "
+    "m.start_byte)"
     "   AS TEXT), 1, 0 FROM mentions m JOIN article_texts t ON t.article = m.article UNION ALL"
     "  SELECT entity, name, 0, 1 FROM article_entities)"
     " SELECT 'alias ' || text, sum(stored), sum(counted) FROM ("
@@ -64,15 +73,19 @@ static const char *const checks[] = {
     "  SELECT entity, key, text, 0, count(*) + min(sort_ms) + max(sort_ms) FROM article_titles"
     "  GROUP BY entity, key) GROUP BY entity, key HAVING sum(stored) <> sum(counted)",
     /* articles */
-    "SELECT 'article ' || id || ': entity_count', entity_count, n FROM (SELECT a.id, a.entity_count,"
+    "SELECT 'article ' || id || ': entity_count', entity_count, n FROM (SELECT a.id, "
+    "a.entity_count,"
     " (SELECT count(*) FROM article_entities WHERE article = a.id) AS n FROM articles a)"
     " WHERE entity_count <> n",
-    "SELECT 'article ' || id || ': mention_count', mention_count, n FROM (SELECT a.id, a.mention_count,"
+    "SELECT 'article ' || id || ': mention_count', mention_count, n FROM (SELECT a.id, "
+    "a.mention_count,"
     " (SELECT count(*) FROM mentions WHERE article = a.id) AS n FROM articles a)"
     " WHERE mention_count <> n",
     "SELECT 'article ' || id || ': quote_count', quote_count, n FROM (SELECT a.id, a.quote_count,"
-    " (SELECT count(*) FROM quotes WHERE article = a.id) AS n FROM articles a) WHERE quote_count <> n",
-    "SELECT 'article ' || a.id || ': text', a.deleted_ms IS NULL, t.article IS NOT NULL FROM articles a"
+    " (SELECT count(*) FROM quotes WHERE article = a.id) AS n FROM articles a) WHERE quote_count "
+    "<> n",
+    "SELECT 'article ' || a.id || ': text', a.deleted_ms IS NULL, t.article IS NOT NULL FROM "
+    "articles a"
     " LEFT JOIN article_texts t ON t.article = a.id"
     " WHERE (a.deleted_ms IS NULL) <> (t.article IS NOT NULL)",
     "SELECT 'article ' || a.id || ': date, source or language of entity ' || ae.entity, 0, 1"
@@ -85,17 +98,20 @@ static const char *const checks[] = {
     "SELECT 'article ' || article || ': quotes of entity ' || entity, stored, n FROM ("
     " SELECT ae.article, ae.entity, ae.quotes_by + 1000000 * ae.quotes_about AS stored,"
     "  (SELECT coalesce(sum((p.roles & 1) + 1000000 * ((p.roles & 2) / 2)), 0) FROM quotes q"
-    "   JOIN quote_entities p ON p.quote = q.id WHERE q.article = ae.article AND p.entity = ae.entity)"
+    "   JOIN quote_entities p ON p.quote = q.id WHERE q.article = ae.article AND p.entity = "
+    "ae.entity)"
     "  AS n FROM article_entities ae) WHERE stored <> n",
     /* quotes */
     "SELECT 'quote ' || q.id || ': date, source or language', 0, 1 FROM quotes q JOIN articles a"
     " ON a.id = q.article WHERE q.sort_ms <> a.sort_ms OR q.source IS NOT a.source"
     " OR q.lang IS NOT a.lang",
-    "SELECT 'quote ' || q.id || ': copy in quote_entities', 0, 1 FROM quote_entities p JOIN quotes q"
+    "SELECT 'quote ' || q.id || ': copy in quote_entities', 0, 1 FROM quote_entities p JOIN quotes "
+    "q"
     " ON q.id = p.quote WHERE p.sort_ms <> q.sort_ms OR p.source IS NOT q.source"
     " OR p.lang IS NOT q.lang OR p.type <> q.type",
     "SELECT 'quote ' || id || ': speaker', speaker, n FROM (SELECT q.id, q.speaker, (SELECT entity"
-    " FROM quote_entities WHERE quote = q.id AND roles & 1) AS n FROM quotes q) WHERE speaker IS NOT n",
+    " FROM quote_entities WHERE quote = q.id AND roles & 1) AS n FROM quotes q) WHERE speaker IS "
+    "NOT n",
     "SELECT 'quote ' || id || ': about_count', about_count, n FROM (SELECT q.id, q.about_count,"
     " (SELECT count(*) FROM quote_entities WHERE quote = q.id AND roles & 2) AS n FROM quotes q)"
     " WHERE about_count <> n",
@@ -103,8 +119,8 @@ static const char *const checks[] = {
     "SELECT 'entity ' || name || ' was merged or forbidden', 0, articles + quotes_by + quotes_about"
     " FROM entities WHERE (merged_into IS NOT NULL OR forbidden) AND"
     " articles + quotes_by + quotes_about <> 0",
-    "SELECT 'entity ' || e.name || ' is merged into one that is merged', 0, 1 FROM entities e"
-    " JOIN entities m ON m.id = e.merged_into WHERE m.merged_into IS NOT NULL",
+    ("SELECT 'entity ' || e.name || ' is merged into one that is merged', 0, 1 FROM entities e"
+     " JOIN entities m ON m.id = e.merged_into WHERE m.merged_into IS NOT NULL"),
 };
 
 struct differences {
@@ -129,8 +145,9 @@ static void run_check(struct db *db, const char *sql, struct differences *out)
     sqlite3_stmt *s = db_use(db, sql);
     while (out->count < out->most && db_step(db, s)) {
         struct slice what = db_text(s, 0);
-        add(db, out, arena_printf(out->arena, "%.*s is %lld, should be %lld", SLICE_ARG(what),
-                                  (long long)db_int(s, 1), (long long)db_int(s, 2)));
+        add(db, out,
+            arena_printf(out->arena, "%.*s is %lld, should be %lld", SLICE_ARG(what),
+                         (long long)db_int(s, 1), (long long)db_int(s, 2)));
     }
     db_done(s);
 }
@@ -139,12 +156,14 @@ static void run_check(struct db *db, const char *sql, struct differences *out)
 static enum rc run_deep(struct store_reader *reader, struct differences *out, struct err *e)
 {
     static const char *const searches[][2] = {
-        {"article_search", "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)"},
-        {"quote_search", "INSERT INTO quote_search (quote_search, rank) VALUES ('integrity-check', 1)"},
+        {"article_search",
+         "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)"},
+        {"quote_search",
+         "INSERT INTO quote_search (quote_search, rank) VALUES ('integrity-check', 1)"},
     };
     CLEANUP(db_close_p) struct db *db = NULL;
-    struct db_options options = {.path = store_path(reader->store), .busy_timeout_ms = 10000,
-                                 .cache_bytes = 8u << 20};
+    struct db_options options = {
+        .path = store_path(reader->store), .busy_timeout_ms = 10000, .cache_bytes = 8u << 20};
     enum rc rc = db_open(&db, &options, e);
     if (rc != RC_OK) {
         return rc;
@@ -164,7 +183,8 @@ static enum rc run_deep(struct store_reader *reader, struct differences *out, st
         db_exec(db, searches[i][1]);
         if ((db->code & 0xff) == SQLITE_CORRUPT) {
             db_clear(db);
-            add(db, out, arena_printf(out->arena, "the index %s doesn't match the texts", searches[i][0]));
+            add(db, out,
+                arena_printf(out->arena, "the index %s doesn't match the texts", searches[i][0]));
         }
     }
     return db_check(db, e);

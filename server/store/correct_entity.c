@@ -22,11 +22,14 @@ static void run3(struct writer *w, const char *sql, int64_t first, int64_t secon
 
 void correct_local_counts(struct writer *w, int64_t article, int64_t entity)
 {
-    run2(w, "UPDATE article_entities SET quotes_by = (SELECT count(*) FROM quotes q JOIN quote_entities p"
-            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 1),"
-            " quotes_about = (SELECT count(*) FROM quotes q JOIN quote_entities p"
-            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
-            " WHERE article = ?1 AND entity = ?2", article, entity);
+    run2(w,
+         "UPDATE article_entities SET quotes_by = (SELECT count(*) FROM quotes q JOIN "
+         "quote_entities p"
+         "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 1),"
+         " quotes_about = (SELECT count(*) FROM quotes q JOIN quote_entities p"
+         "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
+         " WHERE article = ?1 AND entity = ?2",
+         article, entity);
 }
 
 void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
@@ -39,8 +42,10 @@ void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
     }
     db_done(s);
     run2(w, "UPDATE entities SET type = ?2 WHERE id = ?1", entity, (int64_t)type);
-    run2(w, "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
-            " (SELECT article FROM article_entities WHERE entity = ?1)", entity, (int64_t)type);
+    run2(w,
+         "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
+         " (SELECT article FROM article_entities WHERE entity = ?1)",
+         entity, (int64_t)type);
 }
 
 struct row_list {
@@ -88,38 +93,50 @@ static void merge_in_article(struct writer *w, int64_t article, int64_t from, in
     struct article_part mine = part_of(w, article, from), theirs = part_of(w, article, into);
     if (theirs.exists) {
         run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, from);
-        run3(w, "UPDATE article_entities SET mentions = mentions + ?3 WHERE article = ?1 AND entity = ?2",
+        run3(w,
+             "UPDATE article_entities SET mentions = mentions + ?3 WHERE article = ?1 AND entity = "
+             "?2",
              article, into, mine.mentions);
-        run3(w, "UPDATE article_entities SET prominence = max(prominence, ?3)"
-                " WHERE article = ?1 AND entity = ?2", article, into, mine.prominence);
-        run2(w, "UPDATE articles SET entity_count = entity_count - 1 WHERE id = ?1 AND ?2", article, 1);
+        run3(w,
+             "UPDATE article_entities SET prominence = max(prominence, ?3)"
+             " WHERE article = ?1 AND entity = ?2",
+             article, into, mine.prominence);
+        run2(w, "UPDATE articles SET entity_count = entity_count - 1 WHERE id = ?1 AND ?2", article,
+             1);
         entity_rows_alias(w, from, mine.name, 0, -1);
     } else {
-        run3(w, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
-             from, into);
+        run3(w, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+             article, from, into);
     }
-    run3(w, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article, from, into);
-    run3(w, "UPDATE OR IGNORE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
-         from, into);
+    run3(w, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article, from,
+         into);
+    run3(w, "UPDATE OR IGNORE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+         article, from, into);
     run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, from);
     counters_add_entity(w->counters, from,
                         (struct entity_change){.articles = -1, .mentions = -mine.mentions});
-    counters_add_entity(w->counters, into, (struct entity_change){.articles = !theirs.exists,
-                                                                  .mentions = mine.mentions});
+    counters_add_entity(
+        w->counters, into,
+        (struct entity_change){.articles = !theirs.exists, .mentions = mine.mentions});
 }
 
 static void merge_in_quote(struct writer *w, int64_t quote, int64_t from, int64_t into)
 {
     quote_rows_count(w, quote, -1);
-    run3(w, "UPDATE quote_entities SET roles = roles | coalesce((SELECT roles FROM quote_entities"
-            "  WHERE quote = ?1 AND entity = ?2), 0) WHERE quote = ?1 AND entity = ?3", quote, from, into);
-    run3(w, "UPDATE OR IGNORE quote_entities SET entity = ?3 WHERE quote = ?1 AND entity = ?2", quote,
-         from, into);
+    run3(w,
+         "UPDATE quote_entities SET roles = roles | coalesce((SELECT roles FROM quote_entities"
+         "  WHERE quote = ?1 AND entity = ?2), 0) WHERE quote = ?1 AND entity = ?3",
+         quote, from, into);
+    run3(w, "UPDATE OR IGNORE quote_entities SET entity = ?3 WHERE quote = ?1 AND entity = ?2",
+         quote, from, into);
     run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, from);
     run3(w, "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2", quote, from, into);
-    run3(w, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote, from, into);
-    run2(w, "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-            " AND roles & 2) WHERE id = ?1 AND ?2", quote, 1);
+    run3(w, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote, from,
+         into);
+    run2(w,
+         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+         " AND roles & 2) WHERE id = ?1 AND ?2",
+         quote, 1);
     quote_rows_count(w, quote, 1);
 }
 
@@ -136,7 +153,7 @@ struct names_of {
     struct {
         struct slice text;
         int64_t mentions, names;
-    } *items;
+    } * items;
     size_t count, capacity;
 };
 
@@ -157,9 +174,10 @@ static struct names_of read_names(struct writer *w, const char *sql, int64_t ent
 
 static void move_names(struct writer *w, int64_t from, int64_t into)
 {
-    struct names_of aliases = read_names(
-        w, "SELECT text, mentions, names FROM entity_aliases WHERE entity = ?1", from);
-    struct names_of titles = read_names(w, "SELECT key, 0, 0 FROM entity_titles WHERE entity = ?1", from);
+    struct names_of aliases =
+        read_names(w, "SELECT text, mentions, names FROM entity_aliases WHERE entity = ?1", from);
+    struct names_of titles =
+        read_names(w, "SELECT key, 0, 0 FROM entity_titles WHERE entity = ?1", from);
     run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", from, 1);
     run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", from, 1);
     for (size_t i = 0; i < aliases.count; i++) {
@@ -206,8 +224,10 @@ static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
     run2(w, "DELETE FROM mentions WHERE article = ?1 AND entity = ?2", article, entity);
     run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, entity);
     run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, entity);
-    run2(w, "UPDATE articles SET entity_count = entity_count - 1, mention_count = mention_count - ?2"
-            " WHERE id = ?1", article, part.mentions);
+    run2(w,
+         "UPDATE articles SET entity_count = entity_count - 1, mention_count = mention_count - ?2"
+         " WHERE id = ?1",
+         article, part.mentions);
     counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, -part.mentions);
     counters_add_entity(w->counters, entity,
                         (struct entity_change){.articles = -1, .mentions = -part.mentions});
@@ -218,9 +238,12 @@ static void forbid_in_quote(struct writer *w, int64_t quote, int64_t entity)
     quote_rows_count(w, quote, -1);
     run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, entity);
     run2(w, "UPDATE quotes SET speaker = NULL WHERE id = ?1 AND speaker = ?2", quote, entity);
-    run2(w, "UPDATE quotes SET affiliation = NULL WHERE id = ?1 AND affiliation = ?2", quote, entity);
-    run2(w, "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-            " AND roles & 2) WHERE id = ?1 AND ?2", quote, 1);
+    run2(w, "UPDATE quotes SET affiliation = NULL WHERE id = ?1 AND affiliation = ?2", quote,
+         entity);
+    run2(w,
+         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+         " AND roles & 2) WHERE id = ?1 AND ?2",
+         quote, 1);
     quote_rows_count(w, quote, 1);
 }
 
@@ -228,7 +251,8 @@ void correct_forbid(struct writer *w, int64_t entity)
 {
     struct row_list articles =
         rows_of(w, "SELECT article FROM article_entities WHERE entity = ?1", entity);
-    struct row_list quotes = rows_of(w, "SELECT quote FROM quote_entities WHERE entity = ?1", entity);
+    struct row_list quotes =
+        rows_of(w, "SELECT quote FROM quote_entities WHERE entity = ?1", entity);
     for (size_t i = 0; i < articles.count; i++) {
         forbid_in_article(w, articles.items[i], entity);
     }

@@ -10,7 +10,8 @@ struct stored_quote {
 static struct stored_quote read_quote(struct writer *w, int64_t quote)
 {
     struct stored_quote out = {0};
-    sqlite3_stmt *s = db_use(w->db, "SELECT article, speaker, affiliation FROM quotes WHERE id = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT article, speaker, affiliation FROM quotes WHERE id = ?1");
     db_bind_int(s, 1, quote);
     if (db_step(w->db, s)) {
         out = (struct stored_quote){db_int(s, 0), db_int(s, 1), db_int(s, 2)};
@@ -38,15 +39,19 @@ static void drop_role(struct writer *w, int64_t quote, int64_t entity, unsigned 
     db_bind_int(s, 2, entity);
     db_bind_int(s, 3, role);
     db_run(w->db, s);
-    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2 AND roles = 0", quote, entity);
+    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2 AND roles = 0", quote,
+         entity);
 }
 
 static void add_speaker(struct writer *w, int64_t quote, int64_t entity)
 {
     if (entity != 0) {
-        run2(w, "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, lang)"
-                " SELECT id, ?2, 1, 0, sort_ms, type, source, lang FROM quotes WHERE id = ?1"
-                " ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | 1", quote, entity);
+        run2(w,
+             "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, "
+             "lang)"
+             " SELECT id, ?2, 1, 0, sort_ms, type, source, lang FROM quotes WHERE id = ?1"
+             " ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | 1",
+             quote, entity);
     }
 }
 
@@ -59,7 +64,8 @@ void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker)
     add_speaker(w, quote, speaker);
     /* What was printed beside the words belongs to another speaker now: it says nothing any more. */
     sqlite3_stmt *s = db_use(
-        w->db, "UPDATE quotes SET speaker = ?2, affiliation = NULL, speaker_kind = ?3, speaker_implied = 1,"
+        w->db, "UPDATE quotes SET speaker = ?2, affiliation = NULL, speaker_kind = ?3, "
+               "speaker_implied = 1,"
                " speaker_text = NULL, speaker_name = NULL, speaker_title = NULL,"
                " speaker_start_byte = NULL, speaker_end_byte = NULL, speaker_start_cp = NULL,"
                " speaker_end_cp = NULL, resolution = 'correction', corrected = 1 WHERE id = ?1");

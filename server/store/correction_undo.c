@@ -17,8 +17,9 @@ struct undoing {
 
 static void read_correction(struct writer *w, struct undoing *u)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT kind, target, article, alias_key, type, undone_ms IS NOT NULL"
-                                    " FROM corrections WHERE number = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT kind, target, article, alias_key, type, undone_ms IS NOT NULL"
+                      " FROM corrections WHERE number = ?1");
     db_bind_int(s, 1, u->number);
     if (db_step(w->db, s) && correction_kind_parse(db_text(s, 0), &u->kind)) {
         u->found = true;
@@ -76,8 +77,10 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
         correct_retype(w, entity, u->type);
         return RC_OK;
     case CORRECTION_ENTITY_MERGE:
-        mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
-                   " FROM article_entities WHERE entity = (SELECT merged_into FROM entities WHERE id = ?1))",
+        mark(w, u,
+             "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
+             " FROM article_entities WHERE entity = (SELECT merged_into FROM entities WHERE id = "
+             "?1))",
              entity, SLICE_NONE);
         run1(w, "UPDATE entities SET merged_into = NULL WHERE id = ?1", entity);
         return RC_OK;
@@ -85,8 +88,9 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
         run1(w, "UPDATE entities SET forbidden = 0 WHERE id = ?1", entity);
         if (search_query_compile(arena_printf(w->arena, "\"%.*s\"", SLICE_ARG(u->alias_key)), NULL,
                                  w->arena, &words, e) == RC_OK) {
-            mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN"
-                       " (SELECT rowid FROM article_search WHERE article_search MATCH ?1)",
+            mark(w, u,
+                 "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN"
+                 " (SELECT rowid FROM article_search WHERE article_search MATCH ?1)",
                  0, slice_cstr(words));
         }
         return RC_OK;
@@ -108,8 +112,9 @@ static enum rc job_undo(struct writer *w, struct job *job, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
-    sqlite3_stmt *s = db_use(w->db, "UPDATE corrections SET undone_ms = ?2, undone_by = ?3, orphaned = 0"
-                                    " WHERE number = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "UPDATE corrections SET undone_ms = ?2, undone_by = ?3, orphaned = 0"
+                      " WHERE number = ?1");
     db_bind_int(s, 1, u->number);
     db_bind_int(s, 2, w->now_ms);
     db_bind_text(s, 3, u->author);

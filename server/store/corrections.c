@@ -27,12 +27,13 @@ static bool is_about_quote(enum correction_kind kind)
 static void find_entity(struct writer *w, struct correcting *c)
 {
     /* Articles will say the name that they print, not the one that a person chose. */
-    sqlite3_stmt *s = db_use(w->db, "SELECT e.id, e.public_id, CASE e.named WHEN 0 THEN e.key ELSE"
-                                    " coalesce((SELECT a.key FROM entity_aliases a WHERE a.entity = e.id"
-                                    "  ORDER BY a.names DESC, a.mentions DESC LIMIT 1), e.key) END, e.type"
-                                    " FROM entities given"
-                                    " JOIN entities e ON e.id = coalesce(given.merged_into, given.id)"
-                                    " WHERE given.public_id = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT e.id, e.public_id, CASE e.named WHEN 0 THEN e.key ELSE"
+                      " coalesce((SELECT a.key FROM entity_aliases a WHERE a.entity = e.id"
+                      "  ORDER BY a.names DESC, a.mentions DESC LIMIT 1), e.key) END, e.type"
+                      " FROM entities given"
+                      " JOIN entities e ON e.id = coalesce(given.merged_into, given.id)"
+                      " WHERE given.public_id = ?1");
     db_bind_int(s, 1, db_id(c->given->target));
     if (db_step(w->db, s)) {
         c->entity = db_int(s, 0);
@@ -96,13 +97,14 @@ static enum rc check_value(struct writer *w, struct correcting *c, struct err *e
     case CORRECTION_QUOTE_TYPE:
         return quote_type_parse(value, &quote_type)
                    ? RC_OK
-                   : err_field(e, RC_INVALID, "value", "'%.*s' is no type: direct, indirect or mixed",
-                               SLICE_ARG(value));
+                   : err_field(e, RC_INVALID, "value",
+                               "'%.*s' is no type: direct, indirect or mixed", SLICE_ARG(value));
     case CORRECTION_ENTITY_MERGE:
     case CORRECTION_QUOTE_SPEAKER:
         c->into = digest_parse_id(value, &id) ? replay_target(w, id) : 0;
         if (c->into == 0 && (value.len > 0 || c->given->kind == CORRECTION_ENTITY_MERGE)) {
-            return err_field(e, RC_NOT_FOUND, "value", "there is no entity '%.*s'", SLICE_ARG(value));
+            return err_field(e, RC_NOT_FOUND, "value", "there is no entity '%.*s'",
+                             SLICE_ARG(value));
         }
         return c->into == c->entity && c->entity != 0
                    ? err_field(e, RC_INVALID, "value", "an entity can't be merged into itself")
@@ -156,7 +158,8 @@ static enum rc find_evidence(struct writer *w, struct correcting *c, struct err 
     if (!found) {
         char id[DIGEST_ID_CHARS + 1];
         digest_format_id(given->target, id);
-        return err_set(e, RC_NOT_FOUND, "there is no %s %s", c->about_quote ? "quote" : "entity", id);
+        return err_set(e, RC_NOT_FOUND, "there is no %s %s", c->about_quote ? "quote" : "entity",
+                       id);
     }
     enum rc rc = check_value(w, c, e);
     if (rc == RC_OK && given->kind == CORRECTION_ENTITY_MERGE) {
@@ -171,9 +174,10 @@ static void insert(struct writer *w, struct correcting *c)
 {
     const struct store_correction *given = c->given;
     sqlite3_stmt *s = db_use(
-        w->db, "INSERT INTO corrections (kind, target, value, alias_key, type, article, text_hash, words,"
-               " start_byte, author, note, created_ms, undone_ms, undone_by, orphaned)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+        w->db,
+        "INSERT INTO corrections (kind, target, value, alias_key, type, article, text_hash, words,"
+        " start_byte, author, note, created_ms, undone_ms, undone_by, orphaned)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
     db_bind_text(s, 1, slice_cstr(correction_kind_name(given->kind)));
     db_bind_int(s, 2, db_id(c->target));
     db_bind_text(s, 3, slice_present(given->value) ? given->value : SLICE(""));

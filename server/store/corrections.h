@@ -16,7 +16,7 @@
 
 #define CORRECTION_KINDS(X)                                                                        \
     X(CORRECTION_ENTITY_RENAME, "entity_rename") /* value: the name */                             \
-    X(CORRECTION_ENTITY_RETYPE, "entity_retype") /* value: PER, ORG… */                            \
+    X(CORRECTION_ENTITY_RETYPE, "entity_retype") /* value: PER, ORG… */                          \
     X(CORRECTION_ENTITY_MERGE, "entity_merge")   /* value: id of the entity that remains */        \
     X(CORRECTION_ENTITY_FORBID, "entity_forbid") /* not a name at all */                           \
     X(CORRECTION_QUOTE_SPEAKER, "quote_speaker") /* value: an entity's id; empty: nobody known */  \

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTITY COUNTERS /* the kind under which an entity's change is kept */
-#define TEXT_MOST 15    /* of a language tag */
+#define ENTITY    COUNTERS /* the kind under which an entity's change is kept */
+#define TEXT_MOST 15       /* of a language tag */
 
 struct key {
     int64_t number;
@@ -113,7 +113,8 @@ void counters_add(struct counters *c, enum counter counter, int64_t number, stru
 void counters_add_entity(struct counters *c, int64_t entity, struct entity_change change)
 {
     note(c, key_of(ENTITY, entity, SLICE_NONE),
-         (const int64_t[4]){change.articles, change.mentions, change.quotes_by, change.quotes_about});
+         (const int64_t[4]){change.articles, change.mentions, change.quotes_by,
+                            change.quotes_about});
 }
 
 static struct change *slot_for(struct change *slots, size_t count, const struct key *key)
@@ -195,8 +196,9 @@ static void write_counter(struct db *db, const struct key *key, int64_t value)
 {
     char text[48];
     key_text(key, text);
-    sqlite3_stmt *s = db_use(db, "INSERT INTO counters (name, key, value) VALUES (?1, ?2, ?3) "
-                                 "ON CONFLICT (name, key) DO UPDATE SET value = value + excluded.value");
+    sqlite3_stmt *s =
+        db_use(db, "INSERT INTO counters (name, key, value) VALUES (?1, ?2, ?3) "
+                   "ON CONFLICT (name, key) DO UPDATE SET value = value + excluded.value");
     db_bind_text(s, 1, slice_cstr(names[key->kind]));
     db_bind_text(s, 2, slice_cstr(text));
     db_bind_int(s, 3, value);
@@ -206,14 +208,14 @@ static void write_counter(struct db *db, const struct key *key, int64_t value)
 /* First and last seen come from the index of the entity's articles: one seek each. */
 static void write_entity(struct counters *c, struct db *db, const struct change *change)
 {
-    sqlite3_stmt *s = db_use(
-        db, "UPDATE entities SET articles = articles + ?2, mentions = mentions + ?3,"
-            " quotes_by = quotes_by + ?4, quotes_about = quotes_about + ?5,"
-            " first_seen_ms = (SELECT sort_ms FROM article_entities WHERE entity = ?1"
-            "   ORDER BY sort_ms LIMIT 1),"
-            " last_seen_ms = (SELECT sort_ms FROM article_entities WHERE entity = ?1"
-            "   ORDER BY sort_ms DESC LIMIT 1)"
-            " WHERE id = ?1 RETURNING articles, type");
+    sqlite3_stmt *s =
+        db_use(db, "UPDATE entities SET articles = articles + ?2, mentions = mentions + ?3,"
+                   " quotes_by = quotes_by + ?4, quotes_about = quotes_about + ?5,"
+                   " first_seen_ms = (SELECT sort_ms FROM article_entities WHERE entity = ?1"
+                   "   ORDER BY sort_ms LIMIT 1),"
+                   " last_seen_ms = (SELECT sort_ms FROM article_entities WHERE entity = ?1"
+                   "   ORDER BY sort_ms DESC LIMIT 1)"
+                   " WHERE id = ?1 RETURNING articles, type");
     db_bind_int(s, 1, change->key.number);
     for (int v = 0; v < 4; v++) {
         db_bind_int(s, 2 + v, change->values[v]);

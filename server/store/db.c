@@ -1,5 +1,6 @@
 #include "store/db.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,9 @@ static void harden(sqlite3 *handle)
     static const struct {
         int limit, value;
     } limits[] = {
-        {SQLITE_LIMIT_ATTACHED, 0},     {SQLITE_LIMIT_COMPOUND_SELECT, 20},
-        {SQLITE_LIMIT_EXPR_DEPTH, 100}, {SQLITE_LIMIT_FUNCTION_ARG, 20},
-        {SQLITE_LIMIT_LENGTH, 64 << 20}, {SQLITE_LIMIT_SQL_LENGTH, 100000},
+        {SQLITE_LIMIT_ATTACHED, 0},          {SQLITE_LIMIT_COMPOUND_SELECT, 20},
+        {SQLITE_LIMIT_EXPR_DEPTH, 100},      {SQLITE_LIMIT_FUNCTION_ARG, 20},
+        {SQLITE_LIMIT_LENGTH, 64 << 20},     {SQLITE_LIMIT_SQL_LENGTH, 100000},
         {SQLITE_LIMIT_VARIABLE_NUMBER, 100}, {SQLITE_LIMIT_WORKER_THREADS, 0},
         {SQLITE_LIMIT_TRIGGER_DEPTH, 5},
     };
@@ -45,7 +46,7 @@ static void set_pragmas(struct db *db, const struct db_options *options)
     char sql[320];
     snprintf(sql, sizeof sql,
              "PRAGMA cache_size=-%zu; PRAGMA mmap_size=%zu; PRAGMA temp_store=MEMORY;"
-             "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON;",
+             "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;",
              options->cache_bytes / 1024, options->mmap_bytes);
     db_exec(db, sql);
     if (options->read_only) {
@@ -53,8 +54,16 @@ static void set_pragmas(struct db *db, const struct db_options *options)
     }
 }
 
+/* Without SQLite's count of its memory, connections of different threads share no lock. */
+static void configure_once(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum rc db_open(struct db **out, const struct db_options *options, struct err *e)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_once);
     struct db *db = calloc(1, sizeof *db);
     if (db == NULL) {
         return err_nomem(e);
@@ -118,7 +127,8 @@ static void forget_statements(struct db *db)
 
 static sqlite3_stmt *prepare(struct db *db, struct db_statement *slot, const char *sql)
 {
-    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->stmt, NULL);
+    int code =
+        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->stmt, NULL);
     if (code != SQLITE_OK) {
         db_note(db, code);
         return NULL;
@@ -309,7 +319,8 @@ enum rc db_explain(int code, const char *words, struct err *e)
     case SQLITE_INTERRUPT:
         return err_set(e, RC_BUSY, "the query took longer than it may; narrow it down");
     case SQLITE_NOTADB:
-        return err_set(e, RC_UNAVAILABLE, "this file is not a guillemet database (nor any SQLite one)");
+        return err_set(e, RC_UNAVAILABLE,
+                       "this file is not a guillemet database (nor any SQLite one)");
     case SQLITE_CORRUPT:
         return err_set(e, RC_UNAVAILABLE,
                        "the database is damaged (%s); restore a backup, or save what is left with "
@@ -321,14 +332,16 @@ enum rc db_explain(int code, const char *words, struct err *e)
         return err_set(e, RC_UNAVAILABLE, "the disk failed (%s)", words);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return err_set(e, RC_UNAVAILABLE,
-                       "the database or its directory may not be written to (%s); check owner and mode",
-                       words);
+        return err_set(
+            e, RC_UNAVAILABLE,
+            "the database or its directory may not be written to (%s); check owner and mode",
+            words);
     case SQLITE_CANTOPEN:
-        return err_set(e, RC_UNAVAILABLE,
-                       "the database can't be opened (%s); check that its directory exists and may be "
-                       "written to",
-                       words);
+        return err_set(
+            e, RC_UNAVAILABLE,
+            "the database can't be opened (%s); check that its directory exists and may be "
+            "written to",
+            words);
     case SQLITE_NOMEM:
         return err_nomem(e);
     case SQLITE_TOOBIG:

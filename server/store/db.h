@@ -19,7 +19,7 @@
 #include "base/slice.h"
 
 #define DB_APPLICATION_ID 0x676c6d74 /* "glmt" */
-#define DB_STATEMENTS 512            /* slots of the statement table, a power of two */
+#define DB_STATEMENTS     512        /* slots of the statement table, a power of two */
 
 struct db_statement {
     const char *sql; /* literal's address, or own_sql */
@@ -31,10 +31,10 @@ struct db {
     sqlite3 *handle;
     struct db_statement statements[DB_STATEMENTS];
     size_t statement_count;
-    int code;             /* first failure, SQLITE_OK while all is well */
-    char message[256];    /* its words */
-    int64_t deadline_ms;  /* steady; 0: none */
-    bool nomem;           /* an arena ran out while copying columns */
+    int code;            /* first failure, SQLITE_OK while all is well */
+    char message[256];   /* its words */
+    int64_t deadline_ms; /* steady; 0: none */
+    bool nomem;          /* an arena ran out while copying columns */
 };
 
 struct db_options {
@@ -55,7 +55,8 @@ void db_exec(struct db *db, const char *sql); /* several statements, not kept */
 
 void db_bind_int(sqlite3_stmt *s, int index, int64_t value);
 void db_bind_null(sqlite3_stmt *s, int index);
-void db_bind_text(sqlite3_stmt *s, int index, struct slice text); /* absent: NULL; borrowed till db_done */
+void db_bind_text(sqlite3_stmt *s, int index,
+                  struct slice text); /* absent: NULL; borrowed till db_done */
 void db_bind_blob(sqlite3_stmt *s, int index, const void *bytes, size_t len);
 /* NULL when !present. */
 void db_bind_maybe(sqlite3_stmt *s, int index, bool present, int64_t value);

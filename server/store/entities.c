@@ -13,7 +13,8 @@
     "e.id, e.public_id, e.name, e.slug, e.type, e.articles, e.mentions, e.quotes_by,"              \
     " e.quotes_about, e.first_seen_ms, e.last_seen_ms, e.key"
 
-static void read_entity(struct columns *c, struct store_entity *out, int64_t *row, struct slice *key)
+static void read_entity(struct columns *c, struct store_entity *out, int64_t *row,
+                        struct slice *key)
 {
     *row = next_int(c);
     out->id = next_id(c);
@@ -143,9 +144,10 @@ static void read_candidates(struct store_reader *reader, sqlite3_stmt *s, enum s
 static void by_id(struct store_reader *reader, uint64_t id, struct arena *arena,
                   struct candidates *out)
 {
-    sqlite3_stmt *s = db_use(reader->db, "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
-                                         " ON e.id = coalesce(given.merged_into, given.id)"
-                                         " WHERE given.public_id = ?1");
+    sqlite3_stmt *s =
+        db_use(reader->db, "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
+                           " ON e.id = coalesce(given.merged_into, given.id)"
+                           " WHERE given.public_id = ?1");
     db_bind_int(s, 1, db_id(id));
     read_candidates(reader, s, STORE_MATCH_ID, arena, out);
     if (out->count > 0 && out->items[0].id != id) {
@@ -174,15 +176,16 @@ static void by_any_name(struct store_reader *reader, struct slice text, struct a
         "SELECT " CANDIDATE_COLUMNS " FROM entities e WHERE e.key = ?1 AND e.articles > 0"
         " ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char by_alias[] =
-        "SELECT DISTINCT " CANDIDATE_COLUMNS " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
+        "SELECT DISTINCT " CANDIDATE_COLUMNS
+        " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
         " WHERE a.key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char by_variant[] =
-        "SELECT DISTINCT " CANDIDATE_COLUMNS " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
+        "SELECT DISTINCT " CANDIDATE_COLUMNS
+        " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
         " WHERE a.match_key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
-    static const char dormant[] =
-        "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
-        " ON e.id = coalesce(given.merged_into, given.id)"
-        " WHERE given.key = ?1 AND given.forbidden = 0 LIMIT ?2";
+    static const char dormant[] = "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
+                                  " ON e.id = coalesce(given.merged_into, given.id)"
+                                  " WHERE given.key = ?1 AND given.forbidden = 0 LIMIT ?2";
     struct slice key = fold_key(arena, text);
     by_text(reader, by_name, key, STORE_MATCH_NAME, arena, out);
     if (out->count == 1 && slice_equal(out->items[0].slug, text)) {
@@ -252,8 +255,9 @@ void entity_list_from(const struct store_entity_query *q, struct slice first, st
 void entity_list_sql(const struct store_entity_query *q, struct slice first, struct slice last,
                      struct list_sql *out)
 {
-    const char *key = q->sort == STORE_NAME ? "e.key" : q->sort == STORE_MENTIONS ? "e.mentions"
-                                                                                    : "e.articles";
+    const char *key = q->sort == STORE_NAME       ? "e.key"
+                      : q->sort == STORE_MENTIONS ? "e.mentions"
+                                                  : "e.articles";
     list_text(out, "SELECT " ENTITY_COLUMNS);
     entity_list_from(q, first, last, out);
     list_order(out, key, "e.id", q->sort != STORE_NAME, &q->after, q->limit);

@@ -41,11 +41,13 @@ int64_t entity_create(struct writer *w, enum entity_type type, struct slice name
         char number[16];
         snprintf(number, sizeof number, "%d", ordinal);
         struct slice nul = slice_of("", 1);
-        struct slice parts[] = {SLICE("entity"), nul, slice_cstr(entity_type_name(type)), nul,
-                                keys->key,       nul, slice_cstr(number)};
+        struct slice parts[] = {
+            SLICE("entity"),   nul, slice_cstr(entity_type_name(type)), nul, keys->key, nul,
+            slice_cstr(number)};
         struct digest sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
         sqlite3_stmt *s = db_use(
-            w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, created_ms)"
+            w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, "
+                   "created_ms)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
         db_bind_int(s, 1, db_id(digest_id(&sum)));
         db_bind_int(s, 2, ordinal);
@@ -66,8 +68,9 @@ int64_t entity_create(struct writer *w, enum entity_type type, struct slice name
 void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool by_a_person)
 {
     struct entity_keys keys = entity_keys_of(w->arena, name);
-    sqlite3_stmt *s = db_use(w->db, "UPDATE entities SET name = ?2, key = ?3, match_key = ?4, slug = ?5,"
-                                    " named = ?6 WHERE id = ?1 AND (name <> ?2 OR named <> ?6)");
+    sqlite3_stmt *s =
+        db_use(w->db, "UPDATE entities SET name = ?2, key = ?3, match_key = ?4, slug = ?5,"
+                      " named = ?6 WHERE id = ?1 AND (name <> ?2 OR named <> ?6)");
     db_bind_int(s, 1, entity);
     db_bind_text(s, 2, name);
     db_bind_text(s, 3, keys.key);
@@ -81,11 +84,11 @@ void entity_choose_name(struct writer *w, int64_t entity)
 {
     /* A full name beats a surname however often the surname stands alone; of equals the present name stays,
      * so that slugs don't flicker. */
-    sqlite3_stmt *s = db_use(
-        w->db, "SELECT a.text FROM entity_aliases a JOIN entities e ON e.id = a.entity"
-               " WHERE a.entity = ?1 AND a.names > 0 AND e.named = 0"
-               " ORDER BY e.type = 0 AND instr(a.key, ' ') > 0 DESC, a.names DESC,"
-               " a.text = e.name DESC, length(a.text) DESC, a.text LIMIT 1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT a.text FROM entity_aliases a JOIN entities e ON e.id = a.entity"
+                      " WHERE a.entity = ?1 AND a.names > 0 AND e.named = 0"
+                      " ORDER BY e.type = 0 AND instr(a.key, ' ') > 0 DESC, a.names DESC,"
+                      " a.text = e.name DESC, length(a.text) DESC, a.text LIMIT 1");
     db_bind_int(s, 1, entity);
     struct slice name = db_step(w->db, s) ? arena_copy(w->arena, db_text(s, 0)) : SLICE_NONE;
     db_done(s);
@@ -116,10 +119,10 @@ static int64_t by_name(struct writer *w, struct slice match_key, enum entity_typ
 
 static enum gender known_gender(struct writer *w, int64_t entity)
 {
-    sqlite3_stmt *s = db_use(
-        w->db, "SELECT ae.gender FROM article_entities x JOIN article_entities ae"
-               " ON ae.article = x.article AND ae.entity = x.entity"
-               " WHERE x.entity = ?1 ORDER BY x.sort_ms DESC LIMIT 8");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT ae.gender FROM article_entities x JOIN article_entities ae"
+                      " ON ae.article = x.article AND ae.entity = x.entity"
+                      " WHERE x.entity = ?1 ORDER BY x.sort_ms DESC LIMIT 8");
     db_bind_int(s, 1, entity);
     enum gender gender = GENDER_UNKNOWN;
     while (gender == GENDER_UNKNOWN && db_step(w->db, s)) {

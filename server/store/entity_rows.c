@@ -46,10 +46,11 @@ void entity_rows_title(struct writer *w, int64_t entity, struct slice key, struc
                        int64_t sort_ms)
 {
     sqlite3_stmt *s = db_use(
-        w->db, "INSERT INTO entity_titles (entity, key, text, articles, first_seen_ms, last_seen_ms)"
-               " VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT (entity, key) DO UPDATE SET"
-               " articles = articles + 1, first_seen_ms = min(first_seen_ms, excluded.first_seen_ms),"
-               " last_seen_ms = max(last_seen_ms, excluded.last_seen_ms)");
+        w->db,
+        "INSERT INTO entity_titles (entity, key, text, articles, first_seen_ms, last_seen_ms)"
+        " VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT (entity, key) DO UPDATE SET"
+        " articles = articles + 1, first_seen_ms = min(first_seen_ms, excluded.first_seen_ms),"
+        " last_seen_ms = max(last_seen_ms, excluded.last_seen_ms)");
     db_bind_int(s, 1, entity);
     db_bind_text(s, 2, key);
     db_bind_text(s, 3, text);

@@ -89,8 +89,8 @@ int64_t list_count(struct db *db, const struct list_sql *from, bool *exact)
 {
     struct list_sql counting = *from;
     assert(from->len + 64 < LIST_SQL_MOST);
-    snprintf(counting.sql, sizeof counting.sql, "SELECT count(*) FROM (SELECT 1 %.*s", (int)from->len,
-             from->sql);
+    snprintf(counting.sql, sizeof counting.sql, "SELECT count(*) FROM (SELECT 1 %.*s",
+             (int)from->len, from->sql);
     counting.len = strlen(counting.sql);
     list_int(&counting, " LIMIT ", LIST_COUNT_MOST + 1);
     list_text(&counting, ")");

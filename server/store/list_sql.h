@@ -10,10 +10,10 @@
 
 #include "store/reader.h"
 
-#define LIST_BINDS 24
-#define LIST_SQL_MOST 3000
+#define LIST_BINDS        24
+#define LIST_SQL_MOST     3000
 /* Rows that a total is counted up to when no counter knows it. */
-#define LIST_COUNT_MOST 10000
+#define LIST_COUNT_MOST   10000
 /* Newest matches of the words that a search looks at: bounds the work of a common word. */
 #define LIST_MATCHES_MOST 10000
 

@@ -33,8 +33,8 @@ struct entry {
     struct store_span span;
 };
 
-static void put_entry(struct buf *out, uint32_t tag, struct span span, const struct offsets *offsets,
-                      struct store_span *before)
+static void put_entry(struct buf *out, uint32_t tag, struct span span,
+                      const struct offsets *offsets, struct store_span *before)
 {
     struct store_span now = {span.start_byte, span.end_byte, offsets_cp(offsets, span.start_byte),
                              offsets_cp(offsets, span.end_byte)};

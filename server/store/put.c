@@ -84,7 +84,8 @@ static enum rc guard(const struct store_write *request, const struct standing *s
         return err_set(e, RC_NOT_FOUND, "there is no article %s", id);
     }
     if (standing->deleted && (!request->revive || request->kind != STORE_PUT)) {
-        return err_set(e, RC_GONE, "article %s was deleted; only an explicit revive brings it back", id);
+        return err_set(e, RC_GONE, "article %s was deleted; only an explicit revive brings it back",
+                       id);
     }
     if (request->if_revision != 0 && request->if_revision != standing->revision) {
         return err_set(e, RC_CONFLICT, "article %s is at revision %" PRIu32 ", not %" PRIu32, id,
@@ -110,7 +111,8 @@ static bool quote_fits(const struct quote *q, const struct analysis *a, size_t l
 {
     bool fits = span_fits(q->before, len) && span_fits(q->after, len) &&
                 speaker_fits(&q->speaker, a, len) && speaker_fits(&q->reported_by, a, len) &&
-                speaker_fits(&q->addressee, a, len) && (!q->cue.present || span_fits(q->cue.span, len));
+                speaker_fits(&q->addressee, a, len) &&
+                (!q->cue.present || span_fits(q->cue.span, len));
     for (size_t i = 0; i < q->span_count && fits; i++) {
         fits = span_fits(q->spans[i].span, len) &&
                (i == 0 || q->spans[i].span.start_byte >= q->spans[i - 1].span.end_byte);
@@ -149,16 +151,21 @@ static enum rc check_analysis(const struct document *d, const struct analysis *a
         fits = quote_fits(&a->quotes[i], a, len);
     }
     return fits ? RC_OK
-                : err_set(e, RC_INTERNAL, "the analysis (version %s) has spans or references that don't "
-                                          "fit its text", a->analyser ? a->analyser : "unknown");
+                : err_set(e, RC_INTERNAL,
+                          "the analysis (version %s) has spans or references that don't "
+                          "fit its text",
+                          a->analyser ? a->analyser : "unknown");
 }
 
 static void prepare(struct put *p, struct writer *w, const struct store_write *request,
                     const struct standing *standing)
 {
     const struct store_history *history = request->history;
-    *p = (struct put){.w = w, .request = request, .document = request->document,
-                      .analysis = request->analysis, .article = standing->article};
+    *p = (struct put){.w = w,
+                      .request = request,
+                      .document = request->document,
+                      .analysis = request->analysis,
+                      .article = standing->article};
     p->id = standing->exists ? standing->id : request->id;
     p->revision = history && history->revision ? history->revision : standing->revision + 1;
     p->ingested_ms = standing->exists ? standing->ingested_ms : w->now_ms;
@@ -205,8 +212,8 @@ static enum rc put_or_leave(struct writer *w, const struct store_write *request,
     if (!standing->exists || standing->deleted || !standing->same) {
         return put(w, request, standing, result, e);
     }
-    struct put p = {.w = w, .request = request, .document = request->document,
-                    .article = standing->article};
+    struct put p = {
+        .w = w, .request = request, .document = request->document, .article = standing->article};
     article_rows_keys(&p); /* it may be known under one more URL now */
     result->outcome = OUTCOME_UNCHANGED;
     result->id = standing->id;
@@ -257,26 +264,22 @@ static void new_tombstone(struct writer *w, const struct store_write *request,
     standing->revision = request->history->revision;
 }
 
-static enum rc delete(struct writer *w, const struct store_write *request,
-                      struct standing *standing, struct store_result *result)
+static enum rc delete (struct writer *w, const struct store_write *request,
+                       struct standing *standing, struct store_result *result) {
+    char id[DIGEST_ID_CHARS + 1]; digest_format_id(request->id, id); if (standing->exists){
+        article_rows_count(w, standing->article, -1); analysis_rows_remove(w, standing->article);
+        article_rows_retire(w, standing->article, false); article_rows_bury(w, standing->article);
+        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);}
+else
 {
-    char id[DIGEST_ID_CHARS + 1];
-    digest_format_id(request->id, id);
-    if (standing->exists) {
-        article_rows_count(w, standing->article, -1);
-        analysis_rows_remove(w, standing->article);
-        article_rows_retire(w, standing->article, false);
-        article_rows_bury(w, standing->article);
-        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);
-    } else {
-        new_tombstone(w, request, standing);
-    }
-    counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
-    result->outcome = OUTCOME_DELETED;
-    result->id = standing->id;
-    result->revision = standing->revision;
-    w->changed = true;
-    return RC_OK;
+    new_tombstone(w, request, standing);
+}
+counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
+result->outcome = OUTCOME_DELETED;
+result->id = standing->id;
+result->revision = standing->revision;
+w->changed = true;
+return RC_OK;
 }
 
 enum rc put_run(struct writer *w, struct job *job, struct err *e)
@@ -297,7 +300,7 @@ enum rc put_run(struct writer *w, struct job *job, struct err *e)
     case STORE_ANALYSIS:
         return reanalyse(w, request, &standing, &job->result, e);
     case STORE_DELETE:
-        return delete(w, request, &standing, &job->result);
+        return delete (w, request, &standing, &job->result);
     }
     return err_set(e, RC_INTERNAL, "unknown kind of write");
 }

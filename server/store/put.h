@@ -49,9 +49,9 @@ struct cluster {
 };
 
 struct clusters {
-    const int64_t *entities; /* rowid of each entity of the analysis, 0: dropped */
+    const int64_t *entities;       /* rowid of each entity of the analysis, 0: dropped */
     const enum entity_type *types; /* of each, as decided */
-    struct cluster *items;   /* by rowid */
+    struct cluster *items;         /* by rowid */
     size_t count;
 };
 

@@ -3,7 +3,8 @@
 /* What is left of the filters once the way in has taken its own. */
 struct rest {
     bool speaker, about, entity, article, type, source, lang;
-    bool by_parts;     /* type, source, lang and date are read from quote_entities: its index covers them */
+    bool
+        by_parts; /* type, source, lang and date are read from quote_entities: its index covers them */
     const char *joins; /* "" when rows are only counted */
 };
 
@@ -27,14 +28,16 @@ static void add_rest(const struct store_quote_query *q, const struct list_rows *
         list_slice(out, parts ? " AND qe.lang = " : " AND x.lang = ", q->lang);
     }
     if (rest->about) {
-        list_text(out, parts ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
-                             : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
+        list_text(out, parts
+                           ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
+                           : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
         list_int(out, " AND o.roles & 2 AND o.entity = ", rows->about);
         list_text(out, ")");
     }
     if (rest->entity) {
-        list_text(out, parts ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
-                             : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
+        list_text(out, parts
+                           ? " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = qe.quote"
+                           : " AND EXISTS (SELECT 1 FROM quote_entities o WHERE o.quote = x.id");
         list_int(out, " AND o.roles & 15 AND o.entity = ", rows->entity);
         list_text(out, ")");
     }
@@ -77,8 +80,8 @@ static void from_column(const struct store_quote_query *q, const struct list_row
     } ways[] = {
         {q->has_article, &rest->article, "quotes_of_article", " WHERE x.article = ", rows->article},
         {q->has_speaker, &rest->speaker, "quotes_by_speaker", " WHERE x.speaker = ", rows->speaker},
-        {slice_present(q->source), &rest->source, "quotes_by_source", " WHERE x.source = ",
-         rows->source},
+        {slice_present(q->source), &rest->source, "quotes_by_source",
+         " WHERE x.source = ", rows->source},
         {q->has_type, &rest->type, "quotes_by_type", " WHERE x.type = ", (int64_t)q->type},
     };
     list_text(out, " FROM quotes x INDEXED BY ");
@@ -99,8 +102,9 @@ static void from_column(const struct store_quote_query *q, const struct list_row
 void quote_list_from(const struct store_quote_query *q, const struct list_rows *rows,
                      const char *joins, struct list_sql *out)
 {
-    struct rest rest = {q->has_speaker, q->has_about, q->has_entity, q->has_article, q->has_type,
-                        slice_present(q->source), slice_present(q->lang), false, joins};
+    struct rest rest = {q->has_speaker,         q->has_about, q->has_entity,
+                        q->has_article,         q->has_type,  slice_present(q->source),
+                        slice_present(q->lang), false,        joins};
     if (rows->match != NULL) {
         from_words(rows, &rest, out);
     } else if (!q->has_article && !q->has_speaker && (q->has_about || q->has_entity)) {

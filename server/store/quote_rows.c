@@ -49,8 +49,7 @@ static void add_part(struct writing *q, int64_t entity, unsigned role)
         }
     }
     q->about += role == ROLE_ABOUT;
-    *ARENA_PUSH(q->p->w->arena, &q->parts) =
-        (struct part){entity, role, (int64_t)q->parts.count};
+    *ARENA_PUSH(q->p->w->arena, &q->parts) = (struct part){entity, role, (int64_t)q->parts.count};
 }
 
 static void cast(struct writing *q)
@@ -142,9 +141,10 @@ static void write_quote(struct writing *q)
     buf_init(&spans);
     pack_spans(&spans, quote->spans, quote->span_count, p->offsets);
     sqlite3_stmt *s = db_use(
-        db, "INSERT INTO quotes (" QUOTE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-            " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
-            " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42)");
+        db,
+        "INSERT INTO quotes (" QUOTE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+        " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
+        " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42)");
     db_bind_int(s, 1, db_id(q->ids[q->ordinal]));
     db_bind_int(s, 2, p->article);
     db_bind_int(s, 3, (int64_t)q->ordinal);
@@ -183,9 +183,9 @@ static void write_quote(struct writing *q)
 
 static void write_part(const struct writing *q, const struct part *part)
 {
-    sqlite3_stmt *s = db_use(q->p->w->db,
-                             "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type,"
-                             " source, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    sqlite3_stmt *s = db_use(
+        q->p->w->db, "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type,"
+                     " source, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     db_bind_int(s, 1, q->row);
     db_bind_int(s, 2, part->entity);
     db_bind_int(s, 3, part->roles);
@@ -213,7 +213,8 @@ static void write_person(const struct writing *q, const struct speaker *person, 
         q->p->w->db, "INSERT INTO quote_people (quote, role, kind, implied, text, name, title,"
                      " start_byte, end_byte, start_cp, end_cp, entity, affiliation)"
                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
-    int64_t entity = entity_row(q, person->entity), affiliation = entity_row(q, person->affiliation);
+    int64_t entity = entity_row(q, person->entity),
+            affiliation = entity_row(q, person->affiliation);
     db_bind_int(s, 1, q->row);
     db_bind_int(s, 2, role);
     db_bind_int(s, 3, (int64_t)person->kind);
@@ -235,9 +236,9 @@ static void write_alternatives(const struct writing *q)
     for (size_t i = 0; i < q->quote->alternative_count; i++) {
         int64_t entity = entity_row(q, q->quote->alternatives[i].entity);
         if (entity != 0) {
-            sqlite3_stmt *s =
-                db_use(q->p->w->db, "INSERT OR IGNORE INTO quote_alternatives (quote, entity, score)"
-                                    " VALUES (?1, ?2, ?3)");
+            sqlite3_stmt *s = db_use(
+                q->p->w->db, "INSERT OR IGNORE INTO quote_alternatives (quote, entity, score)"
+                             " VALUES (?1, ?2, ?3)");
             db_bind_int(s, 1, q->row);
             db_bind_int(s, 2, entity);
             db_bind_int(s, 3, (int64_t)(q->quote->alternatives[i].score * 1000));
@@ -248,8 +249,7 @@ static void write_alternatives(const struct writing *q)
 
 static void index_words(const struct writing *q)
 {
-    sqlite3_stmt *s =
-        db_use(q->p->w->db, "INSERT INTO quote_search (rowid, text) VALUES (?1, ?2)");
+    sqlite3_stmt *s = db_use(q->p->w->db, "INSERT INTO quote_search (rowid, text) VALUES (?1, ?2)");
     db_bind_int(s, 1, q->row);
     db_bind_text(s, 2, slice_present(q->quote->text) ? q->quote->text : SLICE(""));
     db_run(q->p->w->db, s);
@@ -272,7 +272,12 @@ static uint64_t *quote_ids(struct put *p)
             twins += words[k] == words[i];
         }
         struct slice nul = slice_of("", 1);
-        struct slice parts[] = {SLICE("quote"), nul, slice_cstr(article), nul, folded, nul,
+        struct slice parts[] = {SLICE("quote"),
+                                nul,
+                                slice_cstr(article),
+                                nul,
+                                folded,
+                                nul,
                                 arena_printf(p->w->arena, "%llu", (unsigned long long)twins)};
         sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
         ids[i] = digest_id(&sum);
@@ -304,8 +309,12 @@ void quote_rows_write(struct put *p, const struct clusters *clusters)
         p->w->has_quote_corrections ? replay_quotes(p->w, p->id, a) : NULL;
     for (size_t i = 0; i < a->quote_count; i++) {
         if (decided == NULL || !decided[i].rejected) {
-            struct writing q = {.p = p, .clusters = clusters, .quote = &a->quotes[i],
-                                .decided = decided ? &decided[i] : NULL, .ids = ids, .ordinal = i};
+            struct writing q = {.p = p,
+                                .clusters = clusters,
+                                .quote = &a->quotes[i],
+                                .decided = decided ? &decided[i] : NULL,
+                                .ids = ids,
+                                .ordinal = i};
             write_one(&q);
         }
     }

@@ -8,11 +8,12 @@
 
 #define REF_COLUMNS(e) e ".public_id, " e ".name, " e ".slug, " e ".type"
 #define QUOTE_SELECT                                                                               \
-    "SELECT x.id, x.public_id, x.ordinal, x.sort_ms, x.lang, x.type, x.text, x.spans, x.block,"   \
+    "SELECT x.id, x.public_id, x.ordinal, x.sort_ms, x.lang, x.type, x.text, x.spans, x.block,"    \
     " x.cue_class, x.cue_text, x.cue_lemma, x.cue_start_byte, x.cue_end_byte, x.cue_start_cp,"     \
     " x.cue_end_cp, x.speaker_kind, x.speaker_implied, x.speaker_text, x.speaker_name,"            \
     " x.speaker_title, x.speaker_start_byte, x.speaker_end_byte, x.speaker_start_cp,"              \
-    " x.speaker_end_cp, x.resolution, x.rule, x.channel, x.negated, x.hypothetical, x.in_headline," \
+    " x.speaker_end_cp, x.resolution, x.rule, x.channel, x.negated, x.hypothetical, "              \
+    "x.in_headline,"                                                                               \
     " x.body_quote, x.before, x.after, x.confidence, x.corrected, x.about_count, x.people_count,"  \
     " x.alternative_count, a.public_id, a.title, a.url, a.canonical_url, a.published_ms,"          \
     " a.published_day, src.name, " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
@@ -117,9 +118,10 @@ static void read_about(struct db *db, int64_t row, struct arena *arena, struct s
         struct store_entity_ref *items;
         size_t count, capacity;
     } list = {0};
-    sqlite3_stmt *s = db_use(db, "SELECT " REF_COLUMNS("e") " FROM quote_entities qe JOIN entities e"
-                                 " ON e.id = qe.entity WHERE qe.quote = ?1 AND qe.roles & 2"
-                                 " ORDER BY qe.position");
+    sqlite3_stmt *s = db_use(
+        db, "SELECT " REF_COLUMNS("e") " FROM quote_entities qe JOIN entities e"
+                                       " ON e.id = qe.entity WHERE qe.quote = ?1 AND qe.roles & 2"
+                                       " ORDER BY qe.position");
     db_bind_int(s, 1, row);
     while (db_step(db, s)) {
         struct columns c = {db, s, arena, 0};
@@ -139,9 +141,9 @@ static void read_people(struct db *db, int64_t row, struct arena *arena, struct 
 {
     sqlite3_stmt *s = db_use(
         db, "SELECT p.role, p.kind, p.implied, p.text, p.name, p.title, p.start_byte, p.end_byte,"
-            " p.start_cp, p.end_cp, " REF_COLUMNS("e") ", " REF_COLUMNS("af")
-            " FROM quote_people p LEFT JOIN entities e ON e.id = p.entity"
-            " LEFT JOIN entities af ON af.id = p.affiliation WHERE p.quote = ?1");
+            " p.start_cp, p.end_cp, " REF_COLUMNS("e") ", " REF_COLUMNS(
+                "af") " FROM quote_people p LEFT JOIN entities e ON e.id = p.entity"
+                      " LEFT JOIN entities af ON af.id = p.affiliation WHERE p.quote = ?1");
     db_bind_int(s, 1, row);
     while (db_step(db, s)) {
         struct columns c = {db, s, arena, 0};
@@ -162,8 +164,9 @@ static void read_alternatives(struct db *db, int64_t row, struct arena *arena,
         size_t count, capacity;
     } list = {0};
     sqlite3_stmt *s =
-        db_use(db, "SELECT q.score, " REF_COLUMNS("e") " FROM quote_alternatives q JOIN entities e"
-                   " ON e.id = q.entity WHERE q.quote = ?1 ORDER BY q.score DESC, e.id");
+        db_use(db, "SELECT q.score, " REF_COLUMNS(
+                       "e") " FROM quote_alternatives q JOIN entities e"
+                            " ON e.id = q.entity WHERE q.quote = ?1 ORDER BY q.score DESC, e.id");
     db_bind_int(s, 1, row);
     while (db_step(db, s)) {
         struct columns c = {db, s, arena, 0};
@@ -234,7 +237,8 @@ void quote_list_sql(const struct store_quote_query *q, const struct list_rows *r
 {
     bool descending = q->sort != STORE_OLDEST;
     bool by_words = rows->match != NULL;
-    bool by_entity = !by_words && !q->has_article && !q->has_speaker && (q->has_about || q->has_entity);
+    bool by_entity =
+        !by_words && !q->has_article && !q->has_speaker && (q->has_about || q->has_entity);
     list_text(out, QUOTE_SELECT);
     quote_list_from(q, rows, QUOTE_JOINS, out);
     if (q->has_article && !by_words) {
@@ -257,8 +261,8 @@ static bool one_filter(const struct store_quote_query *q)
 static int64_t counted_total(struct db *db, const struct store_quote_query *q,
                              const struct list_rows *rows)
 {
-    if (!one_filter(q) || q->has_entity || q->has_article || q->period.has_from || q->period.has_to ||
-        slice_present(q->q)) {
+    if (!one_filter(q) || q->has_entity || q->has_article || q->period.has_from ||
+        q->period.has_to || slice_present(q->q)) {
         return -1;
     }
     if (q->has_speaker || q->has_about) {
@@ -278,8 +282,8 @@ static int64_t counted_total(struct db *db, const struct store_quote_query *q,
                                   : counters_read(db, COUNT_QUOTES, -1, SLICE_NONE);
 }
 
-static void find_total(struct db *db, const struct store_quote_query *q, const struct list_rows *rows,
-                       struct store_page *page)
+static void find_total(struct db *db, const struct store_quote_query *q,
+                       const struct list_rows *rows, struct store_page *page)
 {
     page->total = counted_total(db, q, rows);
     page->total_is_exact = true;
@@ -291,7 +295,8 @@ static void find_total(struct db *db, const struct store_quote_query *q, const s
     page->total = list_count(db, &from, &page->total_is_exact);
     if (rows->match != NULL && page->total_is_exact) {
         struct list_sql matches = {0};
-        list_slice(&matches, "FROM quote_search WHERE quote_search MATCH ", slice_cstr(rows->match));
+        list_slice(&matches, "FROM quote_search WHERE quote_search MATCH ",
+                   slice_cstr(rows->match));
         page->total_is_exact = list_count(db, &matches, &page->total_is_exact) < LIST_MATCHES_MOST;
     }
 }
@@ -321,9 +326,9 @@ static enum rc resolve(struct store_reader *reader, const struct store_quote_que
     return rc;
 }
 
-static void read_rows(struct db *db, const struct store_quote_query *q, const struct list_rows *rows,
-                      struct arena *arena, struct store_quote *out, size_t *count,
-                      struct store_page *page)
+static void read_rows(struct db *db, const struct store_quote_query *q,
+                      const struct list_rows *rows, struct arena *arena, struct store_quote *out,
+                      size_t *count, struct store_page *page)
 {
     struct list_sql sql = {0};
     quote_list_sql(q, rows, &sql);
@@ -340,8 +345,8 @@ static void read_rows(struct db *db, const struct store_quote_query *q, const st
         read_quote(&c, quote, &ordinal, &more);
         read_elsewhere(db, &more, arena, quote);
         bool by_ordinal = q->has_article && rows->match == NULL;
-        page->last =
-            (struct store_cursor){true, by_ordinal ? ordinal : quote->sort_ms, more.row, SLICE_NONE};
+        page->last = (struct store_cursor){true, by_ordinal ? ordinal : quote->sort_ms, more.row,
+                                           SLICE_NONE};
     }
     db_done(s);
 }

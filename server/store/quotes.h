@@ -76,7 +76,6 @@ struct store_quote {
     bool corrected; /* a person decided something about it */
 };
 
-
 struct store_quote_query {
     struct slice q;
     bool has_speaker, has_about, has_entity, has_article, has_type;
@@ -86,7 +85,8 @@ struct store_quote_query {
     enum quote_type type;
     struct slice source, lang;
     struct store_period period;
-    enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST; with has_article STORE_OLDEST is text order */
+    enum store_sort
+        sort; /* STORE_NEWEST or STORE_OLDEST; with has_article STORE_OLDEST is text order */
     uint32_t limit;
     struct store_cursor after;
 };

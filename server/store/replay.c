@@ -184,7 +184,8 @@ static void set_orphaned(struct writer *w, int64_t number, bool orphaned)
     db_run(w->db, s);
 }
 
-struct replay_quote *replay_quotes(struct writer *w, uint64_t article, const struct analysis *analysis)
+struct replay_quote *replay_quotes(struct writer *w, uint64_t article,
+                                   const struct analysis *analysis)
 {
     struct {
         struct {
@@ -192,12 +193,11 @@ struct replay_quote *replay_quotes(struct writer *w, uint64_t article, const str
             enum correction_kind kind;
             struct slice value, words;
             uint32_t start_byte;
-        } *items;
+        } * items;
         size_t count, capacity;
     } list = {0};
-    sqlite3_stmt *s =
-        db_use(w->db, "SELECT number, kind, value, words, start_byte FROM corrections"
-                      " WHERE article = ?1 AND undone_ms IS NULL ORDER BY number");
+    sqlite3_stmt *s = db_use(w->db, "SELECT number, kind, value, words, start_byte FROM corrections"
+                                    " WHERE article = ?1 AND undone_ms IS NULL ORDER BY number");
     db_bind_int(s, 1, db_id(article));
     while (db_step(w->db, s)) {
         enum correction_kind kind;
@@ -217,7 +217,8 @@ struct replay_quote *replay_quotes(struct writer *w, uint64_t article, const str
     struct replay_quote *quotes = ARENA_ARRAY(w->arena, struct replay_quote, analysis->quote_count);
     for (size_t i = 0; i < list.count; i++) {
         size_t at = find_quote(w, analysis, list.items[i].words, list.items[i].start_byte);
-        bool fits = at != SIZE_MAX && apply(w, &quotes[at], list.items[i].kind, list.items[i].value);
+        bool fits =
+            at != SIZE_MAX && apply(w, &quotes[at], list.items[i].kind, list.items[i].value);
         if (fits) {
             quotes[at].touched = true;
         }

@@ -7,7 +7,7 @@
 
 struct replay_entity {
     bool forbidden;
-    int64_t entity;   /* decided: this archive entity; 0: by matching */
+    int64_t entity; /* decided: this archive entity; 0: by matching */
     enum entity_type type;
     struct slice name; /* chosen by a person; absent: none */
 };
@@ -22,7 +22,8 @@ struct replay_quote {
 };
 
 /* One per quote of the analysis, in the arena; NULL when there is nothing to apply. */
-struct replay_quote *replay_quotes(struct writer *w, uint64_t article, const struct analysis *analysis);
+struct replay_quote *replay_quotes(struct writer *w, uint64_t article,
+                                   const struct analysis *analysis);
 
 /* Rowid of the entity that remains of this public id: 0 when there is none, or it is no name. */
 int64_t replay_target(struct writer *w, uint64_t id);

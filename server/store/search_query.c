@@ -8,7 +8,7 @@
 
 struct compiling {
     struct buf out;
-    size_t words;    /* in all */
+    size_t words; /* in all */
     size_t in_phrase;
 };
 

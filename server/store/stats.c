@@ -1,5 +1,5 @@
-#include "store/counters.h"
 #include "model/enums.h"
+#include "store/counters.h"
 #include "store/reader.h"
 
 struct count_list {

@@ -58,31 +58,40 @@ static enum rc check_place(const struct store_options *options, struct err *e)
     memcpy(directory, slash ? options->path : ".", slash ? (len ? len : 1) : 1);
     directory[slash && len ? len : 1] = '\0';
     if (stat(directory, &file) != 0) {
-        return err_field(e, RC_UNAVAILABLE, "db", "the directory %s doesn't exist: create it or choose "
-                                                  "another --db file", directory);
+        return err_field(e, RC_UNAVAILABLE, "db",
+                         "the directory %s doesn't exist: create it or choose "
+                         "another --db file",
+                         directory);
     }
     bool exists = stat(options->path, &file) == 0;
     if (exists && S_ISDIR(file.st_mode)) {
-        return err_field(e, RC_UNAVAILABLE, "db", "%s is a directory, not a database file", options->path);
+        return err_field(e, RC_UNAVAILABLE, "db", "%s is a directory, not a database file",
+                         options->path);
     }
     if (!exists && (options->read_only || options->must_exist)) {
-        return err_field(e, RC_UNAVAILABLE, "db", "there is no database at %s: `guillemet ingest` and "
-                                                  "`guillemet serve` create one", options->path);
+        return err_field(e, RC_UNAVAILABLE, "db",
+                         "there is no database at %s: `guillemet ingest` and "
+                         "`guillemet serve` create one",
+                         options->path);
     }
     if (exists && access(options->path, R_OK) != 0) {
-        return err_field(e, RC_UNAVAILABLE, "db", "%s can't be read: %s", options->path, strerror(errno));
+        return err_field(e, RC_UNAVAILABLE, "db", "%s can't be read: %s", options->path,
+                         strerror(errno));
     }
     if (options->read_only) {
         return RC_OK;
     }
     if (exists && access(options->path, W_OK) != 0) {
-        return err_field(e, RC_UNAVAILABLE, "db", "%s may not be written to: %s; check owner and mode",
-                         options->path, strerror(errno));
+        return err_field(e, RC_UNAVAILABLE, "db",
+                         "%s may not be written to: %s; check owner and mode", options->path,
+                         strerror(errno));
     }
     if (access(directory, W_OK | X_OK) != 0) {
-        return err_field(e, RC_UNAVAILABLE, "db",
-                         "the directory %s may not be written to (%s): SQLite keeps its log beside the "
-                         "database", directory, strerror(errno));
+        return err_field(
+            e, RC_UNAVAILABLE, "db",
+            "the directory %s may not be written to (%s): SQLite keeps its log beside the "
+            "database",
+            directory, strerror(errno));
     }
     return RC_OK;
 }
@@ -138,8 +147,10 @@ static enum rc check_for_reading(struct store *store, struct err *e)
     int version;
     enum rc rc = migrate_inspect(store->writer.db, migrations, migration_count, &version, e);
     if (rc == RC_OK && version < migrations[migration_count - 1].number) {
-        rc = err_set(e, RC_UNAVAILABLE, "its schema is %d, this program reads %d: run `guillemet migrate "
-                                        "up` first", version, migrations[migration_count - 1].number);
+        rc = err_set(e, RC_UNAVAILABLE,
+                     "its schema is %d, this program reads %d: run `guillemet migrate "
+                     "up` first",
+                     version, migrations[migration_count - 1].number);
     }
     return rc;
 }

@@ -28,14 +28,14 @@ struct store_reader;
 
 struct store_options {
     const char *path;
-    bool read_only;           /* no writer thread, no migration; the file must exist */
-    bool must_exist;          /* don't create a missing file */
-    size_t queue_limit;       /* writes that may wait; 0: 512 */
-    size_t group_most;        /* writes of one commit; 0: 128 */
-    size_t cache_bytes;       /* page cache of the writer; 0: 32 MB */
-    size_t reader_cache_bytes;/* page cache of each reader; 0: 4 MB */
-    size_t mmap_bytes;        /* 0: 1 GB of address space */
-    int busy_timeout_ms;      /* how long to wait for another process's write; 0: 10 s */
+    bool read_only;            /* no writer thread, no migration; the file must exist */
+    bool must_exist;           /* don't create a missing file */
+    size_t queue_limit;        /* writes that may wait; 0: 512 */
+    size_t group_most;         /* writes of one commit; 0: 128 */
+    size_t cache_bytes;        /* page cache of the writer; 0: 32 MB */
+    size_t reader_cache_bytes; /* page cache of each reader; 0: 4 MB */
+    size_t mmap_bytes;         /* 0: 1 GB of address space */
+    int busy_timeout_ms;       /* how long to wait for another process's write; 0: 10 s */
 };
 
 /* Opens, migrates (after a backup beside the file) and starts the writer. */
@@ -74,7 +74,7 @@ struct store_page {
 };
 
 enum store_sort {
-    STORE_NEWEST,   /* by date of publication, else of ingestion (entities: last seen is not offered) */
+    STORE_NEWEST, /* by date of publication, else of ingestion (entities: last seen is not offered) */
     STORE_OLDEST,
     STORE_ARTICLES, /* entities: by number of articles, largest first */
     STORE_MENTIONS, /* entities: by number of mentions, largest first */

@@ -113,7 +113,8 @@ int tokenizer_walk(struct slice text, tokenizer_word *give, void *context)
         bool dropped = word.len == 0 || (before_apostrophe && is_elided(&word)) ||
                        (after_apostrophe && !before_apostrophe && is_clitic(&word));
         if (!dropped) {
-            int code = give(context, slice_of(word.folded, word.len), word.start_byte, word.end_byte);
+            int code =
+                give(context, slice_of(word.folded, word.len), word.start_byte, word.end_byte);
             if (code != 0) {
                 return code;
             }

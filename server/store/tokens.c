@@ -7,7 +7,7 @@
 #include "store/list_sql.h"
 #include "store/writer.h"
 
-#define PREFIX "glm_"
+#define PREFIX  "glm_"
 #define HOUR_MS (60 * 60 * 1000)
 
 static struct digest hash_of(struct slice secret)

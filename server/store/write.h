@@ -41,16 +41,17 @@ struct store_history {
 
 struct store_write {
     enum store_write_kind kind;
-    bool has_id;          /* this very article (PUT, DELETE): keys don't choose it */
-    uint64_t id;          /* has_id: which; else the id that the document's key gives a new article */
+    bool has_id; /* this very article (PUT, DELETE): keys don't choose it */
+    uint64_t id; /* has_id: which; else the id that the document's key gives a new article */
     const char *key_kind; /* what `id` was made of: "url", "external_id", "content" */
     uint32_t if_revision; /* 0: any */
     bool revive;          /* a tombstone gives way */
     const struct document *document;
     const struct analysis *analysis;
-    struct digest content;         /* of the text */
-    struct digest revision;        /* of the document without fetch time */
-    struct slice summary, detail;  /* renderings for later reads, opaque; may be absent. Facts that the
+    struct digest content;  /* of the text */
+    struct digest revision; /* of the document without fetch time */
+    struct slice summary,
+        detail; /* renderings for later reads, opaque; may be absent. Facts that the
                                     * writer alone knows (id, revision, times, counts, entity ids) are
                                     * columns of the row and no part of them */
     const struct store_history *history; /* NULL: now, next revision */

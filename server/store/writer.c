@@ -11,11 +11,15 @@
 void writer_refresh(struct writer *w)
 {
     w->has_entity_corrections =
-        db_value(w->db, "SELECT EXISTS (SELECT 1 FROM corrections WHERE alias_key IS NOT NULL"
-                        " AND undone_ms IS NULL)", 0) != 0;
+        db_value(w->db,
+                 "SELECT EXISTS (SELECT 1 FROM corrections WHERE alias_key IS NOT NULL"
+                 " AND undone_ms IS NULL)",
+                 0) != 0;
     w->has_quote_corrections =
-        db_value(w->db, "SELECT EXISTS (SELECT 1 FROM corrections WHERE article IS NOT NULL"
-                        " AND undone_ms IS NULL)", 0) != 0;
+        db_value(w->db,
+                 "SELECT EXISTS (SELECT 1 FROM corrections WHERE article IS NOT NULL"
+                 " AND undone_ms IS NULL)",
+                 0) != 0;
     w->caches_valid = db_ok(w->db);
 }
 
@@ -256,8 +260,9 @@ static enum rc run_and_wait(struct store *store, struct job *job, struct err *e)
     return job->result.rc;
 }
 
-enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
-                    void *arg, struct err *e)
+enum rc writer_call(struct store *store,
+                    enum rc (*run)(struct writer *, struct job *, struct err *), void *arg,
+                    struct err *e)
 {
     struct job job = {.run = run, .arg = arg, .flush_first = true};
     return run_and_wait(store, &job, e);
@@ -273,7 +278,8 @@ static enum rc post(struct store *store, struct job *job, struct err *e)
         if (q->closing) {
             rc = err_set(e, RC_UNAVAILABLE, "the archive is being closed");
         } else if (q->count >= q->limit) {
-            rc = err_set(e, RC_BUSY, "%zu writes are waiting already; try again in a moment", q->count);
+            rc = err_set(e, RC_BUSY, "%zu writes are waiting already; try again in a moment",
+                         q->count);
         } else {
             append(q, job);
         }

@@ -19,14 +19,14 @@
 struct writer {
     struct store *store;
     struct db *db;
-    struct arena *arena;       /* of the job at hand, reset after it */
+    struct arena *arena; /* of the job at hand, reset after it */
     struct counters *counters;
-    int64_t now_ms;            /* of the group */
-    int64_t version;           /* the archive's, as this group will leave it */
+    int64_t now_ms;  /* of the group */
+    int64_t version; /* the archive's, as this group will leave it */
     bool caches_valid;
     bool has_entity_corrections, has_quote_corrections; /* cached: most archives have none */
-    bool changed;              /* the job changed what reads can answer */
-    bool stuck;                /* the group's transaction is lost */
+    bool changed;                                       /* the job changed what reads can answer */
+    bool stuck;                                         /* the group's transaction is lost */
 };
 
 struct job {
@@ -36,8 +36,8 @@ struct job {
     void *arg;                  /* of other jobs */
     struct store_result result;
     bool changed;
-    bool flush_first;           /* it reads or changes counters' rows itself */
-    bool waited_for, finished;  /* the job is on its caller's stack */
+    bool flush_first;          /* it reads or changes counters' rows itself */
+    bool waited_for, finished; /* the job is on its caller's stack */
 };
 
 struct queue {
@@ -61,8 +61,9 @@ enum rc writer_start(struct store *store, struct err *e);
 void writer_stop(struct store *store);
 
 /* Queues `arg` for `run` on the writer thread and waits for the commit. */
-enum rc writer_call(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),
-                    void *arg, struct err *e);
+enum rc writer_call(struct store *store,
+                    enum rc (*run)(struct writer *, struct job *, struct err *), void *arg,
+                    struct err *e);
 
 /* Queues a small job that nobody waits for; dropped when the queue is full. `id` is in job->request. */
 void writer_post(struct store *store, enum rc (*run)(struct writer *, struct job *, struct err *),

@@ -44,8 +44,8 @@ struct fixture {
     struct slice summary;
 };
 
-__attribute__((unused)) static void fixture_begin(struct fixture *f, const char *url, const char *title,
-                                                  const char *body)
+__attribute__((unused)) static void fixture_begin(struct fixture *f, const char *url,
+                                                  const char *title, const char *body)
 {
     memset(f, 0, sizeof *f);
     f->arena = arena_new(0);
@@ -87,8 +87,8 @@ __attribute__((unused)) static uint32_t fixture_entity(struct fixture *f, const 
                                                        enum entity_type type)
 {
     uint32_t at = (uint32_t)f->analysis.entity_count++;
-    f->entities[at] = (struct entity){.name = slice_cstr(name), .type = type,
-                                      .prominence = 1.0f / (float)(at + 1)};
+    f->entities[at] = (struct entity){
+        .name = slice_cstr(name), .type = type, .prominence = 1.0f / (float)(at + 1)};
     return at;
 }
 
@@ -186,7 +186,8 @@ __attribute__((unused)) static struct quote *fixture_quote(struct fixture *f, co
     return q;
 }
 
-__attribute__((unused)) static void fixture_about(struct fixture *f, struct quote *q, uint32_t entity)
+__attribute__((unused)) static void fixture_about(struct fixture *f, struct quote *q,
+                                                  uint32_t entity)
 {
     uint32_t *about = ARENA_ARRAY(f->arena, uint32_t, q->about_count + 1);
     if (q->about_count > 0) {
@@ -200,16 +201,22 @@ __attribute__((unused)) static void fixture_about(struct fixture *f, struct quot
 __attribute__((unused)) static struct store_write fixture_request(const struct fixture *f)
 {
     const struct document *d = &f->document;
-    struct store_write request = {.kind = STORE_PUT, .document = d, .analysis = &f->analysis,
-                                  .summary = f->summary, .detail = SLICE("{\"detail\":1}")};
+    struct store_write request = {.kind = STORE_PUT,
+                                  .document = d,
+                                  .analysis = &f->analysis,
+                                  .summary = f->summary,
+                                  .detail = SLICE("{\"detail\":1}")};
     struct slice url = d->canonical_url.text, external = d->external_id.text;
-    request.key_kind = slice_present(url) ? "url" : slice_present(external) ? "external_id" : "content";
+    request.key_kind = slice_present(url)        ? "url"
+                       : slice_present(external) ? "external_id"
+                                                 : "content";
     request.id = digest_article_id("article", slice_present(url)        ? url
                                               : slice_present(external) ? external
                                                                         : d->text);
     request.content = digest_sha256(&d->text, 1);
     char when[32];
-    snprintf(when, sizeof when, "%lld", d->published.present ? (long long)d->published.time_ms : -1);
+    snprintf(when, sizeof when, "%lld",
+             d->published.present ? (long long)d->published.time_ms : -1);
     struct slice parts[] = {d->text, d->source.text, url, external, slice_cstr(when)};
     request.revision = digest_sha256(parts, 5);
     return request;

@@ -37,7 +37,8 @@ static void random_article(struct fixture *f, unsigned number, unsigned version)
         chosen[i] = (draw(&seed, WORLD - 2) + (unsigned)i) % WORLD;
         const char *title = world[chosen[i]].title ? world[chosen[i]].title : "là";
         snprintf(body + strlen(body), sizeof body - strlen(body), "%s, %s, parle à %s. ",
-                 world[chosen[i]].full, title, world[chosen[i]].alone ? world[chosen[i]].alone : "eux");
+                 world[chosen[i]].full, title,
+                 world[chosen[i]].alone ? world[chosen[i]].alone : "eux");
     }
     for (size_t i = 0; i < quotes; i++) {
         snprintf(words[i], sizeof words[i], "mots %u", draw(&seed, 5));
@@ -46,7 +47,9 @@ static void random_article(struct fixture *f, unsigned number, unsigned version)
     fixture_begin(f, url, "Titre", body);
     f->document.published.time_ms += draw(&seed, 100) * 1000LL;
     f->document.published.present = draw(&seed, 10) > 0;
-    f->document.source.text = draw(&seed, 2) ? SLICE("A") : draw(&seed, 2) ? SLICE("B") : SLICE_NONE;
+    f->document.source.text = draw(&seed, 2)   ? SLICE("A")
+                              : draw(&seed, 2) ? SLICE("B")
+                                               : SLICE_NONE;
     f->analysis.lang = draw(&seed, 5) ? SLICE("fr") : draw(&seed, 2) ? SLICE("en") : SLICE_NONE;
     for (size_t i = 0; i < count; i++) {
         uint32_t at = fixture_entity(f, world[chosen[i]].full, world[chosen[i]].type);
@@ -57,8 +60,9 @@ static void random_article(struct fixture *f, unsigned number, unsigned version)
         }
     }
     for (size_t i = 0; i < quotes; i++) {
-        struct quote *q = fixture_quote(f, words[i], draw(&seed, 4) ? draw(&seed, (unsigned)count) : NO_INDEX,
-                                        (enum quote_type)draw(&seed, 3));
+        struct quote *q =
+            fixture_quote(f, words[i], draw(&seed, 4) ? draw(&seed, (unsigned)count) : NO_INDEX,
+                          (enum quote_type)draw(&seed, 3));
         fixture_about(f, q, draw(&seed, (unsigned)count));
         fixture_about(f, q, draw(&seed, (unsigned)count));
     }

@@ -6,9 +6,11 @@ static void put(struct archive *a, const char *url, const char *more)
 {
     struct fixture f;
     char body[600];
-    snprintf(body, sizeof body,
-             "Steve Witkoff parle à Bercy. « Une étape », dit Witkoff de Bercy. Marco Rubio écoute, "
-             "Hier aussi. « Rien », dit-il. %s", more);
+    snprintf(
+        body, sizeof body,
+        "Steve Witkoff parle à Bercy. « Une étape », dit Witkoff de Bercy. Marco Rubio écoute, "
+        "Hier aussi. « Rien », dit-il. %s",
+        more);
     fixture_begin(&f, url, "Titre", body);
     uint32_t witkoff = fixture_entity(&f, "Steve Witkoff", ENTITY_PER);
     fixture_mention(&f, witkoff, "Steve Witkoff");
@@ -49,11 +51,11 @@ static struct store_entity get(struct archive *a, uint64_t id)
     return entity;
 }
 
-static enum rc correct(struct archive *a, enum correction_kind kind, uint64_t target, const char *value,
-                       int64_t *number)
+static enum rc correct(struct archive *a, enum correction_kind kind, uint64_t target,
+                       const char *value, int64_t *number)
 {
-    struct store_correction c = {.kind = kind, .target = target, .value = slice_cstr(value),
-                                 .author = SLICE("desk")};
+    struct store_correction c = {
+        .kind = kind, .target = target, .value = slice_cstr(value), .author = SLICE("desk")};
     int64_t affected, made = 0;
     struct err e = {0};
     enum rc rc = store_correct(a->store, &c, &made, &affected, &e);
@@ -77,7 +79,8 @@ static void test_rename(void **state)
     struct err e = {0};
     put(a, "https://example.org/1", "");
     uint64_t bercy = id_of(a, "bercy");
-    assert_int_equal(correct(a, CORRECTION_ENTITY_RENAME, bercy, "ministère de l'Économie", &number), RC_OK);
+    assert_int_equal(
+        correct(a, CORRECTION_ENTITY_RENAME, bercy, "ministère de l'Économie", &number), RC_OK);
     assert_int_equal(correct(a, CORRECTION_ENTITY_RENAME, bercy, "", NULL), RC_INVALID);
     put(a, "https://example.org/2", "");
     assert_true(slice_is(get(a, bercy).name, "ministère de l'Économie"));
@@ -85,8 +88,10 @@ static void test_rename(void **state)
     assert_int_equal(id_of(a, "Bercy"), bercy); /* still an alias */
     assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
     assert_true(slice_is(get(a, bercy).name, "Bercy"));
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_CONFLICT);
-    assert_int_equal(store_correction_undo(a->store, 999, SLICE("desk"), &affected, &e), RC_NOT_FOUND);
+    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e),
+                     RC_CONFLICT);
+    assert_int_equal(store_correction_undo(a->store, 999, SLICE("desk"), &affected, &e),
+                     RC_NOT_FOUND);
     archive_check(a, true);
 }
 
@@ -107,7 +112,8 @@ static void test_retype(void **state)
     size_t count;
     struct err e = {0};
     assert_int_equal(store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e), RC_OK);
-    assert_int_equal(store_article_entities(a->reader, rows[0].id, a->arena, &entities, &count, &e), RC_OK);
+    assert_int_equal(store_article_entities(a->reader, rows[0].id, a->arena, &entities, &count, &e),
+                     RC_OK);
     for (size_t i = 0; i < count; i++) {
         if (entities[i].id == bercy) {
             assert_int_equal(entities[i].mentions[0].type, ENTITY_ORG);
@@ -126,9 +132,11 @@ static void test_merge_redirects_for_ever(void **state)
     put(a, "https://example.org/1", "");
     put(a, "https://example.org/2", "");
     uint64_t witkoff = id_of(a, "steve witkoff"), rubio = id_of(a, "marco rubio");
-    assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, rubio), NULL), RC_INVALID);
+    assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, rubio), NULL),
+                     RC_INVALID);
     assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, "nonsense", NULL), RC_NOT_FOUND);
-    assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, witkoff), &number), RC_OK);
+    assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, witkoff), &number),
+                     RC_OK);
     struct store_entity one = get(a, rubio);
     assert_int_equal(one.id, witkoff);
     assert_int_equal(one.articles, 2);
@@ -138,8 +146,9 @@ static void test_merge_redirects_for_ever(void **state)
     archive_check(a, true);
     put(a, "https://example.org/3", ""); /* and for what comes later */
     assert_int_equal(get(a, witkoff).quotes_by, 6);
-    assert_int_equal(store_entity_resolve(a->reader, slice_cstr(text_id(a, rubio)), a->arena, &rows,
-                                          &count, &e), RC_OK);
+    assert_int_equal(
+        store_entity_resolve(a->reader, slice_cstr(text_id(a, rubio)), a->arena, &rows, &count, &e),
+        RC_OK);
     assert_int_equal(rows[0].match, STORE_MATCH_MERGED_ID);
     archive_check(a, true);
     /* undone: the articles ask for a new analysis, which tells them apart again */
@@ -155,7 +164,8 @@ static void test_merge_chain(void **state)
 {
     struct archive *a = *state;
     put(a, "https://example.org/1", "");
-    uint64_t witkoff = id_of(a, "steve witkoff"), rubio = id_of(a, "marco rubio"), hier = id_of(a, "hier");
+    uint64_t witkoff = id_of(a, "steve witkoff"), rubio = id_of(a, "marco rubio"),
+             hier = id_of(a, "hier");
     assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, hier, text_id(a, rubio), NULL), RC_OK);
     assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, witkoff), NULL), RC_OK);
     assert_int_equal(get(a, hier).id, witkoff);
@@ -232,11 +242,13 @@ static void test_quotes(void **state)
     fixture_put(&f, a->store);
     fixture_end(&f);
     struct store_correction *list;
-    assert_int_equal(store_correction_list(a->reader, true, 0, 50, a->arena, &list, &count, &e), RC_OK);
+    assert_int_equal(store_correction_list(a->reader, true, 0, 50, a->arena, &list, &count, &e),
+                     RC_OK);
     assert_int_equal(count, 3);
     assert_true(slice_is(list[0].words, "Une étape"));
     put(a, "https://example.org/1", "");
-    assert_int_equal(store_correction_list(a->reader, true, 0, 50, a->arena, &list, &count, &e), RC_OK);
+    assert_int_equal(store_correction_list(a->reader, true, 0, 50, a->arena, &list, &count, &e),
+                     RC_OK);
     assert_int_equal(count, 0);
     archive_check(a, true);
 }
@@ -258,7 +270,8 @@ static void test_travel(void **state)
     assert_int_equal(correct(a, CORRECTION_ENTITY_MERGE, rubio, text_id(a, witkoff), NULL), RC_OK);
     assert_int_equal(correct(a, CORRECTION_ENTITY_RETYPE, bercy, "ORG", NULL), RC_OK);
     assert_int_equal(correct(a, CORRECTION_ENTITY_FORBID, hier, "", NULL), RC_OK);
-    assert_int_equal(store_correction_list(a->reader, false, 0, 50, a->arena, &list, &count, &e), RC_OK);
+    assert_int_equal(store_correction_list(a->reader, false, 0, 50, a->arena, &list, &count, &e),
+                     RC_OK);
     assert_int_equal(count, 4);
     for (int first = 0; first < 2; first++) { /* articles first, corrections first */
         archive_setup(&second);
@@ -295,8 +308,9 @@ static void test_travel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_rename), TEST(test_retype), TEST(test_merge_redirects_for_ever),
-        TEST(test_merge_chain), TEST(test_forbid), TEST(test_quotes), TEST(test_travel),
+        TEST(test_rename),      TEST(test_retype), TEST(test_merge_redirects_for_ever),
+        TEST(test_merge_chain), TEST(test_forbid), TEST(test_quotes),
+        TEST(test_travel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,8 @@ static void put_names(struct archive *a, const struct named *names, size_t count
     fixture_end(&f);
 }
 
-static void put_name(struct archive *a, const char *name, const char *printed, enum entity_type type)
+static void put_name(struct archive *a, const char *name, const char *printed,
+                     enum entity_type type)
 {
     struct named one = {name, printed, type, GENDER_UNKNOWN};
     put_names(a, &one, 1);
@@ -161,7 +162,8 @@ static void test_ids_are_stable(void **state)
     assert_int_equal(store_write_wait(a->store, &gone, &result, &e), RC_OK);
     struct store_entity_query all = {.limit = 5};
     struct store_entity *entities;
-    assert_int_equal(store_entity_list(a->reader, &all, a->arena, &entities, &count, &page, &e), RC_OK);
+    assert_int_equal(store_entity_list(a->reader, &all, a->arena, &entities, &count, &page, &e),
+                     RC_OK);
     assert_int_equal(count, 0);
     assert_int_equal(page.total, 0);
     assert_int_equal(resolve(a, id, &by_id), 1);
@@ -181,8 +183,9 @@ static void test_titles_have_dates(void **state)
     char url[64];
     for (int i = 0; i < 3; i++) {
         snprintf(url, sizeof url, "https://example.org/t%d", i);
-        fixture_begin(&f, url, "Titre", i < 2 ? "Anne Leroy, ministre de la Santé, parle."
-                                             : "Anne Leroy, ancienne ministre, parle.");
+        fixture_begin(&f, url, "Titre",
+                      i < 2 ? "Anne Leroy, ministre de la Santé, parle."
+                            : "Anne Leroy, ancienne ministre, parle.");
         f.document.published.time_ms += i * 1000;
         uint32_t anne = fixture_entity(&f, "Anne Leroy", ENTITY_PER);
         fixture_mention(&f, anne, "Anne Leroy");
@@ -206,8 +209,9 @@ static void test_titles_have_dates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_one_person_over_articles), TEST(test_types_keep_apart), TEST(test_surname_of_two),
-        TEST(test_dominant_surname),         TEST(test_surname_met_first), TEST(test_ids_are_stable),
+        TEST(test_one_person_over_articles), TEST(test_types_keep_apart),
+        TEST(test_surname_of_two),           TEST(test_dominant_surname),
+        TEST(test_surname_met_first),        TEST(test_ids_are_stable),
         TEST(test_titles_have_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

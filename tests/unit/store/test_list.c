@@ -39,7 +39,8 @@ static uint64_t entity_id(struct archive *a, const char *name)
     struct store_candidate *rows;
     size_t count;
     struct err e = {0};
-    assert_int_equal(store_entity_resolve(a->reader, slice_cstr(name), a->arena, &rows, &count, &e), RC_OK);
+    assert_int_equal(store_entity_resolve(a->reader, slice_cstr(name), a->arena, &rows, &count, &e),
+                     RC_OK);
     assert_int_equal(count, 1);
     return rows[0].id;
 }
@@ -104,7 +105,8 @@ static void test_articles(void **state)
     q.source = SLICE("Le Quotidien");
     page_articles(a, q, 5);
     q = base; /* from is inclusive, to exclusive */
-    q.period = (struct store_period){true, true, 1770000000000 + 86400000, 1770000000000 + 3 * 86400000LL};
+    q.period =
+        (struct store_period){true, true, 1770000000000 + 86400000, 1770000000000 + 3 * 86400000LL};
     page_articles(a, q, 4);
     q.has_entity = true;
     q.entity = claire;
@@ -206,13 +208,26 @@ static void test_a_quote_has_it_all(void **state)
     q->body_quote = 1;
     q = fixture_quote(&f, "« Une étape », évoque", NO_INDEX, QUOTE_MIXED);
     q->text = SLICE("Une étape");
-    q->cue = (struct cue){true, fixture_span(&f, "évoque", 0), SLICE("évoque"), SLICE("évoquer"), CUE_NEUTRAL};
-    q->speaker = (struct speaker){true, false, fixture_span(&f, "une source proche du ministère", 0),
-                                  SLICE("une source proche du ministère"), SPEAKER_ANONYMOUS, NO_INDEX,
-                                  SLICE("source proche du ministère"), SLICE_NONE, ministry};
+    q->cue = (struct cue){true, fixture_span(&f, "évoque", 0), SLICE("évoque"), SLICE("évoquer"),
+                          CUE_NEUTRAL};
+    q->speaker = (struct speaker){true,
+                                  false,
+                                  fixture_span(&f, "une source proche du ministère", 0),
+                                  SLICE("une source proche du ministère"),
+                                  SPEAKER_ANONYMOUS,
+                                  NO_INDEX,
+                                  SLICE("source proche du ministère"),
+                                  SLICE_NONE,
+                                  ministry};
     q->resolution = "anonymous";
-    q->reported_by = (struct speaker){true, false, fixture_span(&f, "l'agence", 0), SLICE("l'agence"),
-                                      SPEAKER_ORGANISATION, agency, SLICE("l'agence"), SLICE_NONE,
+    q->reported_by = (struct speaker){true,
+                                      false,
+                                      fixture_span(&f, "l'agence", 0),
+                                      SLICE("l'agence"),
+                                      SPEAKER_ORGANISATION,
+                                      agency,
+                                      SLICE("l'agence"),
+                                      SLICE_NONE,
                                       NO_INDEX};
     q->channel = SLICE("à l'AFP");
     q->negated = q->hypothetical = true;
@@ -226,9 +241,10 @@ static void test_a_quote_has_it_all(void **state)
     struct store_quote *rows, one;
     struct store_page page;
     size_t count;
-    struct store_quote_query query = {.has_article = true, .article = result.id, .sort = STORE_OLDEST,
-                                      .limit = 10};
-    assert_int_equal(store_quote_list(a->reader, &query, a->arena, &rows, &count, &page, &e), RC_OK);
+    struct store_quote_query query = {
+        .has_article = true, .article = result.id, .sort = STORE_OLDEST, .limit = 10};
+    assert_int_equal(store_quote_list(a->reader, &query, a->arena, &rows, &count, &page, &e),
+                     RC_OK);
     assert_int_equal(count, 2);
     assert_true(rows[0].in_headline && rows[0].has_body_quote);
     assert_int_equal(rows[0].body_quote, rows[1].id);
@@ -297,7 +313,8 @@ static void test_entities(void **state)
     struct store_page page;
     struct err e = {0};
     size_t count;
-    assert_int_equal(store_entity_list(a->reader, &by_name, a->arena, &rows, &count, &page, &e), RC_OK);
+    assert_int_equal(store_entity_list(a->reader, &by_name, a->arena, &rows, &count, &page, &e),
+                     RC_OK);
     assert_true(slice_is(rows[0].name, "Claire Dubois"));
     assert_true(slice_is(rows[2].name, "Lyon"));
     assert_int_equal(rows[2].quotes_about, 30);

@@ -48,7 +48,8 @@ static void test_snapshot(void **state)
     }
     FILE *file = fopen("schema/database.sql", "rb");
     if (file == NULL) {
-        fail_msg("schema/database.sql is missing: run `make schema` (and tests from the top folder)");
+        fail_msg(
+            "schema/database.sql is missing: run `make schema` (and tests from the top folder)");
     }
     char *kept = malloc(dump.len + 2);
     size_t len = fread(kept, 1, dump.len + 1, file);
@@ -91,10 +92,16 @@ static void test_status_and_up(void **state)
     assert_true(rows[count - 1].applied);
 }
 
+#define FIRST                                                                                      \
+    {                                                                                              \
+        1, "0001_first",                                                                           \
+            "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; INSERT INTO one VALUES (7)"         \
+    }
 static const struct migration two[] = {
-    {1, "0001_first", "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; INSERT INTO one VALUES (7)"},
-    {2, "0002_second", "CREATE TABLE two (one INTEGER NOT NULL REFERENCES one (id)) STRICT;"
-                       "INSERT INTO two SELECT id FROM one"},
+    FIRST,
+    {2, "0002_second",
+     "CREATE TABLE two (one INTEGER NOT NULL REFERENCES one (id)) STRICT;"
+     "INSERT INTO two SELECT id FROM one"},
 };
 
 static void test_backup_before_the_first_pending(void **state)
@@ -123,10 +130,13 @@ static void test_a_failing_migration_leaves_nothing(void **state)
 {
     struct archive *a = *state;
     static const struct migration bad[][2] = {
-        {two[0], {2, "0002_bad", "CREATE TABLE t (x) STRICT"}},
-        {two[0], {2, "0002_torn", "CREATE TABLE t (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"}},
-        {two[0], {2, "0002_lost", "CREATE TABLE t (x INTEGER REFERENCES one (id)) STRICT;"
-                                  "INSERT INTO t VALUES (99)"}},
+        {FIRST, {2, "0002_bad", "CREATE TABLE t (x) STRICT"}},
+        {FIRST,
+         {2, "0002_torn", "CREATE TABLE t (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"}},
+        {FIRST,
+         {2, "0002_lost",
+          "CREATE TABLE t (x INTEGER REFERENCES one (id)) STRICT;"
+          "INSERT INTO t VALUES (99)"}},
     };
     for (size_t i = 0; i < 3; i++) {
         char path[128];
@@ -137,7 +147,8 @@ static void test_a_failing_migration_leaves_nothing(void **state)
         assert_int_not_equal(migrate_run(db, path, bad[i], 2, &applied, NULL, &e), RC_OK);
         assert_non_null(strstr(e.message, bad[i][1].name));
         assert_int_equal(db_value(db, "PRAGMA user_version", -1), 1);
-        assert_int_equal(db_value(db, "SELECT count(*) FROM sqlite_schema WHERE name = 't'", -1), 0);
+        assert_int_equal(db_value(db, "SELECT count(*) FROM sqlite_schema WHERE name = 't'", -1),
+                         0);
         db_close(db);
     }
 }
@@ -269,8 +280,10 @@ static void test_check_finds_differences(void **state)
         db_exec(db, harm[i]);
         assert_true(db_ok(db));
         db_close(db);
-        assert_int_equal(store_recount_check(a->reader, true, 10, a->arena, &rows, &count, &e), RC_OK);
-        assert_true(count > (i == 0 ? 0u : i / 2)); /* each adds at least one, the first ones stay */
+        assert_int_equal(store_recount_check(a->reader, true, 10, a->arena, &rows, &count, &e),
+                         RC_OK);
+        assert_true(count >
+                    (i == 0 ? 0u : i / 2)); /* each adds at least one, the first ones stay */
     }
 }
 

@@ -36,7 +36,8 @@ static void check_plan(struct archive *a, const struct list_sql *list, bool may_
 }
 
 static void set_common(unsigned bits, struct slice *source, struct slice *lang,
-                       struct store_period *period, struct store_cursor *after, enum store_sort *sort)
+                       struct store_period *period, struct store_cursor *after,
+                       enum store_sort *sort)
 {
     *source = bits & 1 ? SLICE("S") : SLICE_NONE;
     *lang = bits & 2 ? SLICE("fr") : SLICE_NONE;
@@ -91,7 +92,8 @@ static void test_entities(void **state)
         struct store_entity_query q = {.limit = 20, .sort = sorts[bits / 8]};
         q.q = bits & 1 ? SLICE("x") : SLICE_NONE;
         q.has_type = bits & 2;
-        q.after = (struct store_cursor){bits & 4, 1, 1, q.sort == STORE_NAME ? SLICE("x") : SLICE_NONE};
+        q.after =
+            (struct store_cursor){bits & 4, 1, 1, q.sort == STORE_NAME ? SLICE("x") : SLICE_NONE};
         struct list_sql list = {0};
         entity_list_sql(&q, SLICE("x"), SLICE("y"), &list);
         check_plan(a, &list, bits & 1);

@@ -13,9 +13,11 @@ static struct store_article get(struct archive *a, uint64_t id, unsigned parts)
 static void make_article(struct fixture *f, const char *url, const char *more)
 {
     char body[1000];
-    snprintf(body, sizeof body,
-             "Steve Witkoff, homme d'affaires américain, a parlé. « C'est une étape », a dit Witkoff à "
-             "propos de l'Élysée. %s", more);
+    snprintf(
+        body, sizeof body,
+        "Steve Witkoff, homme d'affaires américain, a parlé. « C'est une étape », a dit Witkoff à "
+        "propos de l'Élysée. %s",
+        more);
     fixture_begin(f, url, "Un titre à l'été", body);
     uint32_t w = fixture_entity(f, "Steve Witkoff", ENTITY_PER);
     uint32_t p = fixture_entity(f, "Élysée", ENTITY_ORG);
@@ -58,8 +60,9 @@ static void test_created_unchanged_revised(void **state)
     struct store_revision *revisions;
     size_t count;
     struct err e = {0};
-    assert_int_equal(store_article_revisions(a->reader, first.id, true, a->arena, &revisions, &count, &e),
-                     RC_OK);
+    assert_int_equal(
+        store_article_revisions(a->reader, first.id, true, a->arena, &revisions, &count, &e),
+        RC_OK);
     assert_int_equal(count, 2);
     assert_false(revisions[0].current);
     assert_true(slice_present(revisions[0].text));
@@ -74,7 +77,8 @@ static void test_everything_comes_back(void **state)
     struct archive *a = *state;
     struct fixture f;
     make_article(&f, "https://example.org/whole", "");
-    struct slice bylines[] = {SLICE("Anne Dupont"), SLICE("AFP")}, keywords[] = {SLICE("diplomatie")};
+    struct slice bylines[] = {SLICE("Anne Dupont"), SLICE("AFP")},
+                 keywords[] = {SLICE("diplomatie")};
     struct warning warnings[] = {{"charset_converted", SLICE("from windows-1252")}};
     struct warning seen[] = {{"lang_guessed", SLICE("")}};
     struct document *d = &f.document;
@@ -94,7 +98,8 @@ static void test_everything_comes_back(void **state)
     f.analysis.warning_count = 1;
     struct store_result result = fixture_put(&f, a->store);
 
-    struct store_article article = get(a, result.id, STORE_SUMMARY | STORE_DETAIL | STORE_META | STORE_TEXT);
+    struct store_article article =
+        get(a, result.id, STORE_SUMMARY | STORE_DETAIL | STORE_META | STORE_TEXT);
     const struct document *r = &article.document;
     assert_true(slice_is(article.summary, "{\"summary\":1}"));
     assert_true(slice_is(article.detail, "{\"detail\":1}"));
@@ -142,7 +147,8 @@ static void test_article_entities(void **state)
     struct store_article_entity *rows;
     size_t count;
     struct err e = {0};
-    assert_int_equal(store_article_entities(a->reader, result.id, a->arena, &rows, &count, &e), RC_OK);
+    assert_int_equal(store_article_entities(a->reader, result.id, a->arena, &rows, &count, &e),
+                     RC_OK);
     assert_int_equal(count, 2);
     assert_true(slice_is(rows[0].name, "Steve Witkoff"));
     assert_int_equal(rows[0].mention_count, 2);
@@ -174,7 +180,8 @@ static void test_identity_by_keys(void **state)
     assert_int_equal(second.outcome, OUTCOME_REVISED);
     assert_int_equal(second.id, first.id);
     /* the same external id with another URL is another publisher's: never a wrong join */
-    f.document.canonical_url = (struct field){SLICE("https://elsewhere.example/7"), ORIGIN_SUBMITTED};
+    f.document.canonical_url =
+        (struct field){SLICE("https://elsewhere.example/7"), ORIGIN_SUBMITTED};
     struct store_result third = fixture_put(&f, a->store);
     assert_int_equal(third.outcome, OUTCOME_CREATED);
     assert_int_not_equal(third.id, first.id);
@@ -204,7 +211,8 @@ static void test_delete_and_revive(void **state)
     struct store_write gone = {.kind = STORE_DELETE, .has_id = true, .id = first.id};
     assert_int_equal(store_write_wait(a->store, &gone, &result, &e), RC_OK);
     assert_int_equal(result.outcome, OUTCOME_DELETED);
-    assert_int_equal(store_article_get(a->reader, first.id, STORE_META, a->arena, &article, &e), RC_GONE);
+    assert_int_equal(store_article_get(a->reader, first.id, STORE_META, a->arena, &article, &e),
+                     RC_GONE);
     assert_int_equal(store_write_wait(a->store, &gone, &result, &e), RC_GONE);
     archive_check(a, true);
 
@@ -259,8 +267,8 @@ static void test_reanalysis_keeps_the_revision(void **state)
     struct err e = {0};
     make_article(&f, "https://example.org/r", "");
     struct store_result first = fixture_put(&f, a->store);
-    assert_int_equal(store_article_stale(a->reader, SLICE("test 2"), 0, 10, a->arena, &rows, &count, &e),
-                     RC_OK);
+    assert_int_equal(
+        store_article_stale(a->reader, SLICE("test 2"), 0, 10, a->arena, &rows, &count, &e), RC_OK);
     assert_int_equal(count, 1);
     f.analysis.analyser = "test 2";
     f.analysis.quote_count = 0;
@@ -276,8 +284,8 @@ static void test_reanalysis_keeps_the_revision(void **state)
     assert_int_equal(article.revision, 1);
     assert_int_equal(article.quote_count, 0);
     assert_true(slice_is(article.lang, "en"));
-    assert_int_equal(store_article_stale(a->reader, SLICE("test 2"), 0, 10, a->arena, &rows, &count, &e),
-                     RC_OK);
+    assert_int_equal(
+        store_article_stale(a->reader, SLICE("test 2"), 0, 10, a->arena, &rows, &count, &e), RC_OK);
     assert_int_equal(count, 0);
     archive_check(a, true);
     fixture_end(&f);
@@ -329,8 +337,8 @@ static void test_history_is_restored(void **state)
     assert_int_equal(article.ingested_ms, 1600000000000);
     assert_int_equal(article.updated_ms, 1600000001000);
     /* a tombstone that was never an article here */
-    struct store_write tombstone = {.kind = STORE_DELETE, .has_id = true, .id = 12345,
-                                    .history = &history};
+    struct store_write tombstone = {
+        .kind = STORE_DELETE, .has_id = true, .id = 12345, .history = &history};
     assert_int_equal(store_write_wait(a->store, &tombstone, &result, &e), RC_OK);
     assert_int_equal(store_article_get(a->reader, 12345, 0, a->arena, &article, &e), RC_GONE);
     archive_check(a, false);
@@ -342,10 +350,14 @@ static void test_history_is_restored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_created_unchanged_revised), TEST(test_everything_comes_back),
-        TEST(test_article_entities),          TEST(test_identity_by_keys),
-        TEST(test_delete_and_revive),         TEST(test_conflicts),
-        TEST(test_reanalysis_keeps_the_revision), TEST(test_walk_exports_all),
+        TEST(test_created_unchanged_revised),
+        TEST(test_everything_comes_back),
+        TEST(test_article_entities),
+        TEST(test_identity_by_keys),
+        TEST(test_delete_and_revive),
+        TEST(test_conflicts),
+        TEST(test_reanalysis_keeps_the_revision),
+        TEST(test_walk_exports_all),
         TEST(test_history_is_restored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,8 +70,8 @@ static bool random_quote(struct archive *a, unsigned *seed, uint64_t *id)
 static void random_correction(struct archive *a, unsigned *seed)
 {
     static const char *const values[][2] = {
-        {"Nom choisi", "Autre nom"}, {"ORG", "PER"}, {NULL, NULL}, {"", ""},
-        {NULL, NULL}, {"mixed", "indirect"}, {"", ""},
+        {"Nom choisi", "Autre nom"}, {"ORG", "PER"}, {NULL, NULL}, {"", ""}, {NULL, NULL},
+        {"mixed", "indirect"},       {"", ""},
     };
     struct store_correction c = {.kind = (enum correction_kind)draw(seed, 7), .author = SLICE("t")};
     uint64_t other;

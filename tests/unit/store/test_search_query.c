@@ -42,10 +42,54 @@ static void test_nothing_is_a_syntax_error(void **state)
 {
     struct archive *a = *state;
     static const char *const hostile[] = {
-        "c++", "a-b", "l'été", "50%", "\"", "\"\"", "*", "**", "a*b", "AND", "OR", "NOT", "NEAR",
-        "NEAR(a b, 2)", "a NEAR b", "^a", "a:b", "{a b}: c", "-a", "+a", "(", ")", "(a", "a)", "'", "''",
-        "a'b", "\\", ";", "--", "a;DROP TABLE x", "\xc2\xab", "« »", "“”", "é", "\xe2\x80\x99", "aujourd'hui",
-        "?1", ":x", "@x", "$x", "a\tb", "a\nb", "1.5", "rock'n'roll", "\"a\" \"b\" \"", "a* b*", "\"a b\"*",
+        "c++",
+        "a-b",
+        "l'été",
+        "50%",
+        "\"",
+        "\"\"",
+        "*",
+        "**",
+        "a*b",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR",
+        "NEAR(a b, 2)",
+        "a NEAR b",
+        "^a",
+        "a:b",
+        "{a b}: c",
+        "-a",
+        "+a",
+        "(",
+        ")",
+        "(a",
+        "a)",
+        "'",
+        "''",
+        "a'b",
+        "\\",
+        ";",
+        "--",
+        "a;DROP TABLE x",
+        "\xc2\xab",
+        "« »",
+        "“”",
+        "é",
+        "\xe2\x80\x99",
+        "aujourd'hui",
+        "?1",
+        ":x",
+        "@x",
+        "$x",
+        "a\tb",
+        "a\nb",
+        "1.5",
+        "rock'n'roll",
+        "\"a\" \"b\" \"",
+        "a* b*",
+        "\"a b\"*",
     };
     struct err e = {0};
     struct store_article *rows;
@@ -88,11 +132,14 @@ static void test_folding(void **state)
 {
     struct archive *a = *state;
     struct fixture f;
-    fixture_begin(&f, "https://example.org/s", "Été", "L\xe2\x80\x99\xc3\xa9t\xc3\xa9 \xc3\xa0 Sa\xc3\xafgon: "
-                  "le c\xc5\x93ur des Alpes, Trump's house, porte-parole, e\xcc\x81pe\xcc\x81" "e, AUJOURD'HUI.");
+    fixture_begin(&f, "https://example.org/s", "Été",
+                  "L\xe2\x80\x99\xc3\xa9t\xc3\xa9 \xc3\xa0 Sa\xc3\xafgon: "
+                  "le c\xc5\x93ur des Alpes, Trump's house, porte-parole, e\xcc\x81pe\xcc\x81"
+                  "e, AUJOURD'HUI.");
     fixture_put(&f, a->store);
-    static const char *const yes[] = {"ete", "ÉTÉ", "saigon", "coeur", "cœur", "porte parole",
-                                      "porte-parole", "épée", "EPEE", "aujourd'hui", "alp*", "\"porte parole\""};
+    static const char *const yes[] = {"ete",  "ÉTÉ",          "saigon",       "coeur",
+                                      "cœur", "porte parole", "porte-parole", "épée",
+                                      "EPEE", "aujourd'hui",  "alp*",         "\"porte parole\""};
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
         assert_int_equal(found(a, yes[i]), 1);
     }

@@ -239,7 +239,8 @@ static void child_writes(const char *path, unsigned first, unsigned count, int a
         if (store_write_wait(store, &request, &result, &e) != RC_OK) {
             _exit(3);
         }
-        if (acknowledge >= 0 && write(acknowledge, &result.id, sizeof result.id) != sizeof result.id) {
+        if (acknowledge >= 0 &&
+            write(acknowledge, &result.id, sizeof result.id) != sizeof result.id) {
             _exit(4);
         }
         fixture_end(&f);
@@ -332,7 +333,8 @@ static void test_deadline(void **state)
         fixture_end(&f);
     }
     store_reader_deadline(a->reader, 1); /* long past */
-    assert_int_equal(store_recount_check(a->reader, false, 10, a->arena, &differences, &count, &e), RC_BUSY);
+    assert_int_equal(store_recount_check(a->reader, false, 10, a->arena, &differences, &count, &e),
+                     RC_BUSY);
     store_reader_deadline(a->reader, 0);
     assert_int_equal(store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e), RC_OK);
     assert_int_equal(count, 10);
@@ -343,9 +345,12 @@ static void test_deadline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_queue_reports_after_the_commit), TEST(test_back_pressure_and_savepoints),
-        TEST(test_close_drains),                   TEST(test_readers_beside_writers),
-        TEST(test_two_processes_lose_nothing),     TEST(test_kill),
+        TEST(test_queue_reports_after_the_commit),
+        TEST(test_back_pressure_and_savepoints),
+        TEST(test_close_drains),
+        TEST(test_readers_beside_writers),
+        TEST(test_two_processes_lose_nothing),
+        TEST(test_kill),
         TEST(test_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
