@@ -80,9 +80,9 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
     const struct entity *e = &q->r->entities.items[n->entity];
     uint32_t block = q->r->tokens.items[n->first].block;
     bool same_sentence = q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence && w->before < q->r->tokens.count;
-    float score = 1.0F - 0.03F * (float)rank;
+    float score = 1.0F - (w->latest ? 0.4F : 0.03F) * (float)rank;
     score += block == w->block ? 0.5F : block + 1 == w->block ? 0.2F : 0.0F;
-    score += is_subject(q, n) ? 0.45F : 0.0F;
+    score += is_subject(q, n) && !w->latest ? 0.45F : 0.0F;
     score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence ? 0.2F : 0.0F;
     score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
     score += w->gender != GENDER_UNKNOWN && e->gender == w->gender ? 0.25F : 0.0F;
@@ -123,6 +123,79 @@ static void insert(struct candidates *out, uint32_t entity, float score)
     memmove(&out->items[at + 1], &out->items[at], moved * sizeof out->items[0]);
     out->items[at] = (struct alternative){entity, score};
     out->count += out->count < most;
+}
+
+/* "For the mayor, … he said": a description nearby points at the one who bears that title. */
+static void boost_described(const struct quoting *q, const struct wanted *w, struct candidates *out)
+{
+    const struct token *items = q->r->tokens.items;
+    for (uint32_t i = w->before; i-- > 0 && w->before - i < 50 && items[i].block == items[w->before].block;) {
+        bool described = word_has(q, i, WORD_PERSON) && q->words[i].pair == NO_INDEX && i > 0 &&
+                         word_has(q, i - 1, WORD_DET) && !word_has(q, i - 1, WORD_INDEFINITE);
+        for (size_t k = 0; described && k < out->count; k++) {
+            uint32_t entity = out->items[k].entity;
+            if (titled_so(q, &q->r->entities.items[entity], i)) {
+                insert(out, entity, out->items[k].score + 0.7F);
+                return;
+            }
+        }
+    }
+}
+
+#define BODY_REACH 1500u
+
+/* "le distributeur, Les Films du Phare" or "X, the developer": the name that the noun stands beside somewhere. */
+static uint32_t named_beside(const struct quoting *q, uint32_t i)
+{
+    const struct names *names = &q->r->names;
+    uint32_t after = i + 1 + (uint32_t)word_is_mark(q, i + 1, ",");
+    for (uint32_t t = i + 1; t <= after + 1 && t < q->r->tokens.count; t++) {
+        uint32_t name = q->r->name_at[t];
+        if (name != NO_INDEX && names->items[name].type != ENTITY_PER && names->items[name].type != ENTITY_LOC) {
+            return names->items[name].entity;
+        }
+        if (!word_is_mark(q, t, ",") && word_is_plain(q, t) && word_has(q, t, WORD_PREPOSITION)) {
+            break;
+        }
+    }
+    uint32_t start = i;
+    while (start > 0 && i - start < 3 && word_is_plain(q, start - 1)) {
+        start--;
+    }
+    if (start > 1 && word_is_mark(q, start - 1, ",")) {
+        uint32_t name = q->r->name_at[start - 2];
+        if (name != NO_INDEX && names->items[name].type == ENTITY_ORG) {
+            return names->items[name].entity;
+        }
+    }
+    return NO_INDEX;
+}
+
+uint32_t antecedent_body(const struct quoting *q, const struct phrase *p, uint32_t head)
+{
+    const struct token *items = q->r->tokens.items;
+    if (!q->r->name_at) {
+        return NO_INDEX;
+    }
+    for (uint32_t i = head; i-- > 0 && head - i < BODY_REACH;) {
+        if (slice_equal(items[i].lower, items[head].lower)) {
+            uint32_t entity = named_beside(q, i);
+            if (entity != NO_INDEX) {
+                return entity;
+            }
+        }
+    }
+    uint32_t block = items[p->first].block;
+    for (uint32_t n = last_name_before(q, p->first); word_has(q, head, WORD_ANAPHOR) && n-- > 0;) {
+        const struct name *name = &q->r->names.items[n];
+        if (items[name->first].block + 1 < block) {
+            break;
+        }
+        if (name->type == ENTITY_ORG && q->words[name->first].pair == NO_INDEX) {
+            return name->entity;
+        }
+    }
+    return NO_INDEX;
 }
 
 #define GROUP_REACH 160u
@@ -171,5 +244,8 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
         float score = score_of(q, w, name, seen) + (titled ? 2.0F : heard ? 0.5F : 0.0F);
         insert(out, name->entity, score);
+    }
+    if (w->head == NO_INDEX && out->count > 1) {
+        boost_described(q, w, out);
     }
 }

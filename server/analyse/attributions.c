@@ -447,7 +447,8 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
         p = no_phrase;
         struct phrase opening = phrase_at(q, from, colon);
         for (uint32_t v = colon; v-- > start && colon - v < 40;) {
-            if (word_is_finite(q, v) && q->words[v].pair == NO_INDEX) {
+            bool verb = word_is_finite(q, v) || word_has(q, v, WORD_NEGATES) || word_has(q, v, WORD_REFLEXIVE);
+            if (verb && q->words[v].pair == NO_INDEX) {
                 p = phrase_before_verb(q, v, start, false);
                 break;
             }

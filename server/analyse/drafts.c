@@ -124,6 +124,7 @@ uint32_t draft_write(struct quoting *q, struct draft *d)
     *note = (struct quote_note){.source = d->by.source, .reporter = d->by.reporter, .frame = d->frame,
                                 .verb = d->by.present ? d->by.verb : NO_INDEX, .floating = d->floating,
                                 .reopened = d->reopened};
+    note->entity = NO_INDEX;
     note->addressee = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
     note->end = d->by.present ? d->by.end : NO_INDEX;
     enum block_kind kind = q->r->document->blocks[d->block].kind;

@@ -76,7 +76,10 @@ static uint64_t nominal_bits(const struct quoting *q, struct slice key)
         bits |= slice_is(pack_column(v, 0), "p") ? bit(WORD_PLURAL) : bit(WORD_SINGULAR);
     }
     if (pack_find(&q->collectives, key, &v)) {
-        bits |= slice_is(pack_column(v, 2), "body") ? bit(WORD_BODY) : bit(WORD_COLLECTIVE) | bit(WORD_PLURAL);
+        bool anaphor = slice_is(pack_column(v, 2), "anaphor");
+        bits |= slice_is(pack_column(v, 2), "body") ? bit(WORD_BODY)
+                : anaphor                           ? bit(WORD_BODY) | bit(WORD_ANAPHOR)
+                                                    : bit(WORD_COLLECTIVE) | bit(WORD_PLURAL);
     }
     if (pack_find(&q->documents, key, &v)) {
         bits |= slice_is(pack_column(v, 2), "survey") ? bit(WORD_SURVEY) : bit(WORD_DOCUMENT);
@@ -149,6 +152,12 @@ void grammar_read(struct quoting *q)
         }
         if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
             bits |= nominal_bits(q, key);
+            for (size_t k = key.len; k-- > 1 && !(bits & bit(WORD_PERSON));) {
+                if (key.ptr[k] == '-') { /* "co-auteur", "ex-ministre" */
+                    bits |= nominal_bits(q, slice_of(key.ptr + k + 1, key.len - k - 1)) & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
+                    break;
+                }
+            }
             bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
             bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
         }

@@ -348,8 +348,3 @@ void indirect_read(struct quoting *q, uint32_t frame)
         token_read(&s, i);
     }
 }
-
-void interviews_read(struct quoting *q)
-{
-    (void)q;
-}

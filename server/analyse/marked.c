@@ -139,6 +139,24 @@ static const struct pair *enumeration_end(const struct quoting *q, const struct 
     }
 }
 
+/* Behind adverbs, dates and channels: "a raillé mardi sur X la « … »". */
+static uint32_t object_start(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    while (i < end) {
+        uint32_t n = table_match(q, &q->channels, i, end, NULL);
+        bool name = q->r->name_at && i + n < end && q->r->name_at[i + n] != NO_INDEX;
+        if (n && name) {
+            i = q->r->names.items[q->r->name_at[i + n]].end;
+        } else if (word_has(q, i, WORD_TIME) || (word_has(q, i, WORD_ADVERB) && !word_has(q, i, WORD_DET)) ||
+                   (word_has(q, i, WORD_DET) && word_has(q, i + 1, WORD_TIME))) {
+            i++;
+        } else {
+            return i;
+        }
+    }
+    return i;
+}
+
 static bool before_read(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
@@ -166,7 +184,7 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     const struct pair *last = d.type == QUOTE_MIXED ? enumeration_end(q, p, s->f.end) : p;
     uint32_t first = open;
     if (d.type == QUOTE_MIXED && a->verb != NO_INDEX && a->end < open && open - a->end < 12) {
-        first = clause_lead(q, a->end, open, false);
+        first = object_start(q, a->end, open);
         while (first < open && (word_has(q, first, WORD_OF) || word_has(q, first, WORD_TO) ||
                                 (word_has(q, first, WORD_PREPOSITION) && first + 1 == open))) {
             first++;

@@ -376,7 +376,8 @@ static void join_blocks(struct quoting *q, struct block_state *s, uint32_t b, ui
 /* "– Vous partez ? demande X": a paragraph that starts with a dash and ends like a sentence may be a turn of talk. */
 static void dash_read(struct quoting *q, const struct block_state *s)
 {
-    bool dash = s->end > s->first + 2 && word_is_any(q, s->first, "– — -") && blank_before(q, s->first + 1) &&
+    enum block_kind kind = q->r->document->blocks[q->r->tokens.items[s->first].block].kind;
+    bool dash = kind != BLOCK_ANSWER && kind != BLOCK_QUESTION && s->end > s->first + 2 && word_is_any(q, s->first, "– — -") && blank_before(q, s->first + 1) &&
                 (word_is_capital(q, s->first + 1) || !word_is_plain(q, s->first + 1)) &&
                 word_ends_sentence(q, s->end - 1);
     if (!dash) {
@@ -434,7 +435,9 @@ void marks_pair(struct quoting *q)
         }
     }
     for (uint32_t b = 0; b < blocks; b++) {
-        dash_read(q, &s[b]);
+        if (s[b].first < s[b].end) {
+            dash_read(q, &s[b]);
+        }
     }
     pairs_settle(q);
 }

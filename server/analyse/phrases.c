@@ -124,6 +124,11 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
     if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET) && !HAS(f, WORD_RELATIVE) && !HAS(f, WORD_THAT)) {
         return (struct phrase){.first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
     }
+    bool alone = HAS(f, WORD_PRONOUN) && HAS(f, WORD_DET) && !HAS(f, WORD_THAT) &&
+                 (token + 1 >= end || !word_is_plain(q, token + 1)); /* "according to her," */
+    if (alone) {
+        return (struct phrase){.first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
+    }
     struct slice v;
     uint32_t n = table_match(q, &q->pronouns, token, end, &v);
     if (n > 1) {
@@ -185,7 +190,8 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
 
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end)
 {
-    if (!p.present || p.pronoun || (p.name != NO_INDEX && is_person(q, p.name)) || !word_is_mark(q, p.end, ",")) {
+    bool single_pronoun = p.pronoun && p.end == p.first + 1; /* but "cette dernière, X" */
+    if (!p.present || single_pronoun || (p.name != NO_INDEX && is_person(q, p.name)) || !word_is_mark(q, p.end, ",")) {
         return p;
     }
     struct phrase next = titled_name(q, p.end + 1, end);

@@ -24,7 +24,7 @@ enum word_flag {
     WORD_HAVE, WORD_BE, WORD_FINITE, WORD_CONDITIONAL, WORD_BEEN, WORD_NOT_FINITE, WORD_ADVERB,
     WORD_TIME, WORD_MODAL, WORD_REFUSES, WORD_SELF, WORD_AS, WORD_BY, WORD_BEFORE,
     WORD_INFINITIVE_PREPOSITION, WORD_TITLE, WORD_NOMINAL, WORD_GENITIVE, WORD_EXPLETIVE,
-    WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT, WORD_IMPERSONAL,
+    WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT, WORD_IMPERSONAL, WORD_ANAPHOR,
     /* from other tables */
     WORD_PRONOUN, WORD_PERSON, WORD_ANONYMOUS, WORD_ANONYMOUS_STRONG, WORD_COLLECTIVE, WORD_BODY,
     WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM
@@ -133,6 +133,7 @@ struct quote_note {
     uint32_t frame;
     uint32_t verb;
     uint32_t end; /* token behind the attribution, NO_INDEX: none */
+    uint32_t entity; /* known from elsewhere (an interview), NO_INDEX: not */
     bool floating; /* no attribution: ask the neighbourhood */
     bool reopened;
 };
@@ -232,6 +233,9 @@ void mark_write(struct quoting *q, uint32_t pair, enum mark_use use);
 /* details.c */
 void details_read(struct quoting *q);
 
+/* antecedents.c: the entity that "le quotidien", "the developer" stands for, NO_INDEX: none. */
+uint32_t antecedent_body(const struct quoting *q, const struct phrase *p, uint32_t head);
+
 /* antecedents.c */
 struct candidates {
     struct alternative items[8]; /* best first */
@@ -241,6 +245,7 @@ struct candidates {
 struct wanted { /* what a pronoun or description asks of its antecedent */
     enum gender gender;
     bool plural, any_number;
+    bool latest; /* "ce dernier": the one named last */
     uint32_t before;  /* token */
     uint32_t block;
     uint32_t head;    /* noun of a description, NO_INDEX: pronoun */

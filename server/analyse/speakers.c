@@ -207,6 +207,7 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     struct slice number = n ? pack_column(v, 2) : SLICE("e");
     w.plural = slice_is(number, "p");
     w.any_number = slice_is(number, "e");
+    w.latest = slice_is(role, "last");
     bool plural_last = rs->last && (rs->last->kind == SPEAKER_COLLECTIVE);
     if ((slice_is(role, "impersonal") || w.plural || slice_is(pack_column(v, 1), "n")) &&
         last_is_near(rs, w.block, 2) && (!w.plural || plural_last || rs->last->kind != SPEAKER_PERSON)) {
@@ -252,6 +253,14 @@ static void resolve_description(struct resolver *rs, struct quote *quote, const 
     take_description(q, &quote->speaker, p);
     quote->resolution = "printed";
     uint32_t head = phrase_head(q, p);
+    bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && is_definite(q, p) && p->end - p->first <= 2;
+    uint32_t entity = body ? antecedent_body(q, p, head) : NO_INDEX;
+    if (entity != NO_INDEX) {
+        take_entity(q, &quote->speaker, entity, whole(quote));
+        quote->resolution = "description";
+        quote->confidence *= 0.85F;
+        return;
+    }
     bool person = head != NO_INDEX && (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
                   !word_has(q, head, WORD_BODY) && quote->speaker.kind == SPEAKER_PERSON;
     if (!is_definite(q, p) || !person) {
@@ -359,7 +368,11 @@ static void remember(struct resolver *rs, const struct quote *quote)
 static void resolve(struct resolver *rs, struct quote *quote, const struct quote_note *note)
 {
     const struct phrase *p = &note->source;
-    if (note->floating || !p->present) {
+    if (note->entity != NO_INDEX) {
+        take_entity(rs->q, &quote->speaker, note->entity, whole(quote));
+        quote->speaker.implied = true;
+        quote->resolution = "interview";
+    } else if (note->floating || !p->present) {
         resolve_floating(rs, quote, note);
     } else if (p->pronoun) {
         resolve_pronoun(rs, quote, p);

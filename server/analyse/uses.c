@@ -38,6 +38,12 @@ static bool announced(const struct quoting *q, uint32_t token, enum mark_use *us
             return false; /* "called the plan “madness”" */
         }
     }
+    uint32_t named = q->words[token].cue;
+    if (named != NO_INDEX && q->cues.items[named].form == CUE_FINITE && *use != MARK_NICKNAME) {
+        uint32_t group = q->cues.items[named].group;
+        struct phrase subject = phrase_before_verb(q, group, group > 24 ? group - 24 : 0, false);
+        return subject.present && !phrase_is_human(q, &subject); /* "a paper called “…”" */
+    }
     bool aside = token > 0 && word_is_any(q, token - 1, ", ("); /* "X, dit « le Boucher »," */
     return q->words[token].cue == NO_INDEX || (*use == MARK_NICKNAME && aside);
 }
