@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -301,6 +303,65 @@ def test_export_and_import_give_the_same_archive(run, folder, tmp_path):
     assert run("export", "--db", tmp_path / "a.db", "-o", tmp_path / "no" / "out").returncode == 3
 
 
+def test_deletions_survive_export_and_import(serve, run, tmp_path):
+    run("ingest", "--db", tmp_path / "a.db", "--url", "https://e.org/a", "-", input=ARTICLE.encode(), check=True)
+    run("ingest", "--db", tmp_path / "a.db", "-", input=b"Il neige.", check=True)
+    process = serve("--open-writes", "--db", tmp_path / "a.db")
+    gone = json.loads(run("export", "--db", tmp_path / "a.db").stdout.splitlines()[0])["archive"]["id"]
+    request = urllib.request.Request(f"{process.base}/articles/{gone}", method="DELETE")
+    assert urllib.request.urlopen(request, timeout=30).status in (200, 204)
+    exported = run("export", "--db", tmp_path / "a.db", check=True).stdout
+    for _ in range(2):  # once into nothing, once into itself
+        done = run("ingest", "--json", "--db", tmp_path / "b.db", "-", input=exported, check=True)
+        assert summary(done)["restored"] == 1
+    other = serve("--db", tmp_path / "b.db")
+    assert fetch(other.base + "/articles")[1]["total"] == 1
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(f"{other.base}/articles/{gone}")
+    assert refused.value.code == 410
+    again = [json.loads(line) for line in run("export", "--db", tmp_path / "b.db").stdout.splitlines()]
+    assert [line["archive"]["id"] for line in again if "deleted_at" in line["archive"]] == [gone]
+
+
+GOLD = {"id": "g", "lang": "fr", "text": "Anne Morel vit à Brest. « Je pars demain », a déclaré Anne Morel.",
+        "entities": [{"start": 0, "end": 10, "type": "PER"}, {"start": 17, "end": 22, "type": "LOC"},
+                     {"start": 54, "end": 64, "type": "PER"}],
+        "quotes": [{"type": "direct", "content": [[26, 40]], "speaker_full": "Anne Morel"}], "not_quotes": []}
+
+
+def test_evaluate(run, tmp_path):
+    (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n")
+    entities = json.loads(run("evaluate", "--task", "entities", "--json", tmp_path / "gold.jsonl", check=True).stdout)
+    assert entities["task"] == "entities" and set(entities["types"]) == {"PER", "ORG", "LOC"}
+    assert entities["micro"]["support"] == 3
+    quotes = json.loads(run("evaluate", "--task", "quotes", tmp_path / "gold.jsonl", check=True).stdout)
+    assert quotes["direct"]["content_exact"]["f1"] == 100.0
+    assert quotes["speaker"] == 100.0 and quotes["end_to_end"]["f1"] == 100.0
+    assert quotes["indirect"]["content_30"]["support"] == 0
+
+
+def test_evaluate_lists_differences(run, tmp_path):
+    wrong = dict(GOLD, quotes=[dict(GOLD["quotes"][0], speaker_full="Paul Petit")])
+    (tmp_path / "gold.jsonl").write_text(json.dumps(wrong) + "\n")
+    done = run("evaluate", "--task", "quotes", "--errors", 5, tmp_path / "gold.jsonl", check=True)
+    assert said(done).split("\t")[:4] == ["speaker", "direct", "Paul Petit", "Anne Morel"]
+    assert "[Je pars demain]" in said(done)
+    assert run("evaluate", "--task", "quotes", tmp_path / "gold.jsonl").stderr == b""
+
+
+@pytest.mark.parametrize("words", [[], ["--task", "weather"], ["--task", "quotes", "--errors", "x"],
+                                   ["--task", "entities", "--types", "CAT"]])
+def test_evaluate_wrongly_used(run, tmp_path, words):
+    (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD))
+    assert run("evaluate", *words, tmp_path / "gold.jsonl").returncode == 2
+
+
+def test_evaluate_wrong_gold(run, tmp_path):
+    (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n\n" + json.dumps(dict(GOLD, not_quotes=[[0, 999]])))
+    done = run("evaluate", "--task", "quotes", tmp_path / "gold.jsonl")
+    assert done.returncode == 1 and "gold.jsonl:3: " in said(done) and done.stdout == b""
+
+
 def test_reanalyse(run, folder, tmp_path):
     db = tmp_path / "a.db"
     run("ingest", "--db", db, folder, check=True)
@@ -402,7 +463,6 @@ def serve(guillemet, tmp_path):
 
 
 def fetch(url, data=None, content_type="text/plain"):
-    import urllib.request
     request = urllib.request.Request(url, data=data, headers={"Content-Type": content_type} if data else {})
     with urllib.request.urlopen(request, timeout=30) as reply:
         return reply.status, json.load(reply)
