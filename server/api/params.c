@@ -152,18 +152,31 @@ static enum rc parse_time(const struct param_spec *spec, struct slice text, int6
     return RC_OK;
 }
 
-static enum rc parse_lang(const struct param_spec *spec, struct slice text, struct err *e)
+/* BCP 47 in outline: "fr", "fr-CA", "zh-Hant". The language itself goes on in lower case, as it is stored. */
+static enum rc parse_lang(const struct reading *r, const struct param_spec *spec,
+                          struct slice *text, struct err *e)
 {
-    bool good = text.len >= 2 && text.len <= 16;
-    for (size_t i = 0; good && i < text.len; i++) {
-        char c = text.ptr[i];
-        good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i >= 2 && c == '-') ||
-               (i > 2 && c >= '0' && c <= '9');
+    char *copy = arena_alloc(r->arena, text->len + 1);
+    size_t group = 0, groups = 0;
+    bool good = copy != NULL;
+    for (size_t i = 0; good && i <= text->len; i++) {
+        char c = i < text->len ? text->ptr[i] : '-';
+        if (c == '-') {
+            good = groups == 0 ? group == 2 || group == 3 : group >= 1 && group <= 8;
+            groups++;
+            group = 0;
+        } else {
+            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            good = letter || (groups > 0 && c >= '0' && c <= '9');
+            group++;
+        }
+        copy[i] = groups == 0 && c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
     }
     if (!good) {
         return err_field(e, RC_INVALID, spec->name, "%s is a language code such as fr, en or fr-CA",
                          spec->name);
     }
+    *text = slice_of(copy, text->len);
     return RC_OK;
 }
 
@@ -205,7 +218,7 @@ static enum rc parse_value(const struct reading *r, enum param param, struct sli
     case PARAM_TIME:
         return parse_time(spec, value->text, &value->number, e);
     case PARAM_LANG:
-        return parse_lang(spec, value->text, e);
+        return parse_lang(r, spec, &value->text, e);
     }
     return RC_OK;
 }

@@ -5,6 +5,8 @@
 
 #define TEXT_MOST 512
 #define URL_MOST  2048
+#define NAME_MOST 256 /* what the readers take of a source or section */
+#define LANG_MOST 35
 
 static const struct param_spec specs[PARAM_COUNT] = {
     [P_Q] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
@@ -16,8 +18,8 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_ROLE] = {"role", PARAM_CHOICE, "speaks|about|any", "speaks", 0, 0, false},
     [P_ENTITY_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
     [P_QUOTE_TYPE] = {"type", PARAM_CHOICE, "direct|indirect|mixed", NULL, 0, 0, false},
-    [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, 16, false},
+    [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
+    [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
     [P_FROM] = {"from", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_TO] = {"to", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_SORT_DATE] = {"sort", PARAM_CHOICE, "newest|oldest", "newest", 0, 0, false},
@@ -31,10 +33,10 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_REVIVE] = {"revive", PARAM_BOOL, NULL, "false", 0, 0, false},
     [P_DOC_URL] = {"url", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
     [P_DOC_EXTERNAL_ID] = {"external_id", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_DOC_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_DOC_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, 16, false},
+    [P_DOC_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
+    [P_DOC_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
     [P_DOC_TITLE] = {"title", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
-    [P_DOC_SECTION] = {"section", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_DOC_SECTION] = {"section", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
     [P_DOC_PUBLISHED_AT] = {"published_at", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_DOC_MODIFIED_AT] = {"modified_at", PARAM_TIME, NULL, NULL, 0, 0, false},
 };

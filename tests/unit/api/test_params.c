@@ -76,9 +76,10 @@ static void values_are_read_by_kind(void **state)
     (void)state;
     assert_int_equal(
         parse("q=l%27%C3%A9t%C3%A9&limit=1000&type=mixed&sort=oldest&from=2026-02-03&"
-              "to=2026-02-03T12:00:00%2B01:00&include=quotes,text&lang=fr-CA&dry_run=true"),
+              "to=2026-02-03T12:00:00%2B01:00&include=quotes,text&lang=FR-CA&dry_run=true"),
         RC_OK);
     assert_true(slice_is(params.values[P_Q].text, "l'\xC3\xA9t\xC3\xA9"));
+    assert_true(slice_is(params.values[P_LANG].text, "fr-CA"));
     assert_int_equal(params.values[P_LIMIT].number, 1000);
     assert_int_equal(params.values[P_QUOTE_TYPE].number, 2);
     assert_int_equal(params.values[P_SORT_DATE].number, 1);
@@ -125,7 +126,13 @@ static void malformed_values_are_refused(void **state)
     check_refused("from=2026-02-30", "from", NULL);
     check_refused("include=text,quots", "include", "quotes");
     check_refused("include=", "include", NULL);
-    check_refused("lang=f", "lang", NULL);
+    static const char *const langs[] = {"f",  "franc",  "fr-",          "-fr",
+                                        "f1", "fr--CA", "fr-123456789", "fr_CA"};
+    for (size_t i = 0; i < sizeof langs / sizeof langs[0]; i++) {
+        char query[64];
+        (void)snprintf(query, sizeof query, "lang=%s", langs[i]);
+        check_refused(query, "lang", NULL);
+    }
     check_refused("lang=fran%C3%A7ais", "lang", NULL);
     check_refused("dry_run=yes", "dry_run", NULL);
     check_refused("q=", "q", NULL);
