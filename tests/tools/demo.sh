@@ -24,7 +24,8 @@ stop() {
 trap stop EXIT INT TERM
 
 echo "== server on $base (writes are open to everyone who can reach it: --open-writes)"
-"$GUILLEMET" serve --db "$DB" --listen "$LISTEN" --open-writes >/dev/null &
+# In a session of its own: Ctrl-C reaches this script alone, which asks the server to stop once.
+setsid "$GUILLEMET" serve --db "$DB" --listen "$LISTEN" --open-writes >/dev/null &
 server=$!
 for _ in $(seq 100); do
     kill -0 "$server" 2>/dev/null || { wait "$server" && exit 1 || exit $?; }
