@@ -1,6 +1,7 @@
 """The README tells the truth: `make run` works, twice, and each example prints what is shown."""
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 
@@ -63,3 +64,14 @@ def test_links_of_the_papers_exist():
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (path.parent / target).exists(), f"{paper} points at {target}"
+
+
+def test_run_with_the_port_in_use(guillemet, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = subprocess.run(["bash", str(ROOT / "tests/tools/demo.sh")], cwd=ROOT, capture_output=True, text=True, timeout=60,
+                              env={"PATH": "/usr/local/bin:/usr/bin:/bin", "GUILLEMET": guillemet, "DB": str(tmp_path / "x.db"),
+                                   "LISTEN": "127.0.0.1:%d" % taken.getsockname()[1]})
+    assert done.returncode not in (0, None)
+    assert "in use" in done.stderr and "Try, in another terminal" not in done.stdout

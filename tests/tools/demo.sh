@@ -13,8 +13,10 @@ echo "== sample articles"
 "$GUILLEMET" ingest --db "$DB" tests/samples/*.txt tests/samples/*.json
 
 server=
+greeting=$(mktemp)
 stop() {
     trap - EXIT INT TERM
+    rm -f "$greeting"
     if [ -n "$server" ]; then
         kill -TERM "$server" 2>/dev/null || true
         wait "$server" || exit $?
@@ -25,11 +27,19 @@ trap stop EXIT INT TERM
 
 echo "== server on $base (writes are open to everyone who can reach it: --open-writes)"
 # In a session of its own: Ctrl-C reaches this script alone, which asks the server to stop once.
-setsid "$GUILLEMET" serve --db "$DB" --listen "$LISTEN" --open-writes >/dev/null &
+setsid "$GUILLEMET" serve --db "$DB" --listen "$LISTEN" --open-writes >"$greeting" &
 server=$!
 for _ in $(seq 100); do
-    kill -0 "$server" 2>/dev/null || { wait "$server" && exit 1 || exit $?; }
-    curl -fs -o /dev/null "$base/healthz" && break
+    if ! kill -0 "$server" 2>/dev/null; then
+        status=0
+        wait "$server" || status=$?
+        server=
+        rm -f "$greeting"
+        trap - EXIT
+        exit $((status ? status : 1))
+    fi
+    # Its own word, not an answer on the port: another program may hold that.
+    [ -s "$greeting" ] && break
     sleep 0.1
 done
 
