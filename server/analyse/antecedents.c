@@ -171,7 +171,7 @@ static uint32_t named_beside(const struct quoting *q, uint32_t i)
     return NO_INDEX;
 }
 
-uint32_t antecedent_body(const struct quoting *q, const struct phrase *p, uint32_t head)
+uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before)
 {
     const struct token *items = q->r->tokens.items;
     if (!q->r->name_at) {
@@ -185,8 +185,8 @@ uint32_t antecedent_body(const struct quoting *q, const struct phrase *p, uint32
             }
         }
     }
-    uint32_t block = items[p->first].block;
-    for (uint32_t n = last_name_before(q, p->first); word_has(q, head, WORD_ANAPHOR) && n-- > 0;) {
+    uint32_t block = items[before].block;
+    for (uint32_t n = last_name_before(q, before); word_has(q, head, WORD_ANAPHOR) && n-- > 0;) {
         const struct name *name = &q->r->names.items[n];
         if (items[name->first].block + 1 < block) {
             break;

@@ -493,7 +493,7 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
         const char *link = link_of(q, c, token);
         if (link) {
             struct phrase source = subject_of(q, verb, start, token);
-            if (source.pronoun && strcmp(link, "object") == 0 && outer_report(q, c->group, floor, token, &at)) {
+            if ((source.pronoun || source.name == NO_INDEX) && strcmp(link, "object") == 0 && outer_report(q, c->group, floor, token, &at)) {
                 continue; /* "X a annoncé qu'il remettrait « … »": X reports */
             }
             if (!source.present && colon && c->clitic == NO_INDEX && c->form <= CUE_COMPOUND) {

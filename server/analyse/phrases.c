@@ -188,6 +188,16 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
     return (struct phrase){.first = token, .end = i, .name = NO_INDEX, .present = true};
 }
 
+/* "le ministre, X" names a person; "le distributeur, X" a body. */
+static bool may_name(const struct quoting *q, const struct phrase *description, uint32_t name)
+{
+    if (is_person(q, name)) {
+        return true;
+    }
+    uint32_t head = phrase_head(q, description);
+    return head != NO_INDEX && word_has(q, head, WORD_BODY) && name_of(q, name)->type != ENTITY_LOC;
+}
+
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end)
 {
     bool single_pronoun = p.pronoun && p.end == p.first + 1; /* but "cette dernière, X" */
@@ -197,7 +207,7 @@ struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, u
     struct phrase next = titled_name(q, p.end + 1, end);
     bool stops = next.present && (next.end >= end || !word_is_plain(q, next.end));
     bool description = p.name == NO_INDEX;
-    return stops && description && is_person(q, next.name) ? next : p;
+    return stops && description && may_name(q, &p, next.name) ? next : p;
 }
 
 /* A verbless group after a preposition: "à l'AFP", "lors d'une conférence de presse". */
@@ -304,7 +314,10 @@ static void segment_read(const struct quoting *q, struct segment *s)
                     s->first = p;
                 }
             }
-            s->name_only = !preposition && p.name != NO_INDEX && i == s->start && p.end == s->end;
+            s->name_only = p.name != NO_INDEX && !preposition && s->last.first == s->first.first && s->first.present &&
+                           s->last.name != NO_INDEX;
+            s->name_only |= preposition && s->first.present && s->first.name != NO_INDEX &&
+                            s->last.first == s->first.first && !s->verb;
             preposition = false;
             i = p.end;
             continue;
@@ -373,10 +386,10 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
     for (size_t i = count - 1; i-- > 0;) {
         const struct segment *t = &s[i];
         bool earlier_subject = i > 0 && s[i - 1].last.present;
-        if (t->name_only && is_person(q, t->first.name) && !aside_seen) {
-            if (!earlier_subject || s[i - 1].last.name == NO_INDEX || s[i - 1].last.end != s[i - 1].end) {
-                return t->first;
-            }
+        bool names = t->name_only && t->first.present && !aside_seen;
+        if (names && earlier_subject ? s[i - 1].last.name == NO_INDEX && may_name(q, &s[i - 1].last, t->first.name)
+                                     : names && is_person(q, t->first.name)) {
+            return t->first;
         }
         if (!aside_seen && i > 0 && (t->relative || !t->first.present || (s[i - 1].last.present && !t->verb &&
             s[i - 1].last.end == s[i - 1].end && !t->first.pronoun && i + 1 == count - 1))) {

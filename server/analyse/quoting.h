@@ -234,7 +234,7 @@ void mark_write(struct quoting *q, uint32_t pair, enum mark_use use);
 void details_read(struct quoting *q);
 
 /* antecedents.c: the entity that "le quotidien", "the developer" stands for, NO_INDEX: none. */
-uint32_t antecedent_body(const struct quoting *q, const struct phrase *p, uint32_t head);
+uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before);
 
 /* antecedents.c */
 struct candidates {

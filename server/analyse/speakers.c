@@ -247,14 +247,36 @@ static bool is_definite(const struct quoting *q, const struct phrase *p)
            (HAS(f, WORD_DEMONSTRATIVE) && !HAS(f, WORD_PLURAL));
 }
 
+/* "le vice-ministre Kemal Aydinsoy" when the name engine missed the name: the capitals are the name. */
+static bool take_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p, uint32_t head)
+{
+    uint32_t first = p->end;
+    while (first > p->first + 1 && word_is_capital(q, first - 1) &&
+           (!q->r->name_at || q->r->name_at[first - 1] == NO_INDEX)) {
+        first--;
+    }
+    bool person = head != NO_INDEX && head < first && word_has(q, head, WORD_PERSON);
+    if (!person || first >= p->end || p->end - first > 4) {
+        return false;
+    }
+    s->kind = SPEAKER_PERSON;
+    s->name = reading_text(q->r, tokens_span(q, first, p->end));
+    s->title = reading_text(q->r, tokens_span(q, head, first));
+    s->affiliation = NO_INDEX;
+    return true;
+}
+
 static void resolve_description(struct resolver *rs, struct quote *quote, const struct phrase *p)
 {
     struct quoting *q = rs->q;
     take_description(q, &quote->speaker, p);
     quote->resolution = "printed";
     uint32_t head = phrase_head(q, p);
+    if (take_capitals(q, &quote->speaker, p, head)) {
+        return;
+    }
     bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && is_definite(q, p) && p->end - p->first <= 2;
-    uint32_t entity = body ? antecedent_body(q, p, head) : NO_INDEX;
+    uint32_t entity = body ? antecedent_body(q, head, p->first) : NO_INDEX;
     if (entity != NO_INDEX) {
         take_entity(q, &quote->speaker, entity, whole(quote));
         quote->resolution = "description";
@@ -337,15 +359,20 @@ static void resolve_floating(struct resolver *rs, struct quote *quote, const str
 
 /* ---- all quotes */
 
-static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p)
+static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p, uint32_t before)
 {
     if (!p->present) {
         return;
     }
     if (p->name != NO_INDEX) {
         take_entity(q, &quote->reported_by, q->r->names.items[p->name].entity, whole(quote));
-    } else {
-        take_description(q, &quote->reported_by, p);
+        return;
+    }
+    take_description(q, &quote->reported_by, p);
+    uint32_t head = phrase_head(q, p);
+    uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY) ? antecedent_body(q, head, before) : NO_INDEX;
+    if (entity != NO_INDEX && p->end - p->first <= 2) {
+        take_entity(q, &quote->reported_by, entity, whole(quote));
     }
 }
 
@@ -382,7 +409,9 @@ static void resolve(struct resolver *rs, struct quote *quote, const struct quote
     } else {
         resolve_description(rs, quote, p);
     }
-    resolve_reporter(rs->q, quote, &note->reporter);
+    const struct phrase *reporter = &note->reporter;
+    bool behind_source = p->present && reporter->present && p->first < reporter->first;
+    resolve_reporter(rs->q, quote, reporter, behind_source ? p->first : reporter->first);
     remember(rs, quote);
 }
 
