@@ -1,9 +1,20 @@
 #include "cli/backend.h"
 
+#include <string.h>
+
 #include "analyse/gazetteer.h"
 #include "api/view_article.h"
 #include "cli/files.h"
 #include "ingest/pipeline.h"
+
+/* A document under way holds about 1 MB: this many keep the writer busy without filling the memory. */
+#define QUEUE_STANDARD 64
+
+static size_t queue_limit(const struct config *config)
+{
+    bool standard = strcmp(config_origin(config, "queue"), "default") == 0;
+    return standard ? QUEUE_STANDARD : (size_t)config_int(config, "queue");
+}
 
 static int open_pipeline(struct backend *backend, const struct cli *cli)
 {
@@ -17,7 +28,7 @@ static int open_pipeline(struct backend *backend, const struct cli *cli)
         .gazetteer = backend->gazetteer,
         .render = view_article_render,
         .threads = (size_t)config_int(cli->config, "workers"),
-        .queue_limit = (size_t)config_int(cli->config, "queue"),
+        .queue_limit = queue_limit(cli->config),
     };
     backend->pipeline = pipeline_new(&options, &e);
     return backend->pipeline ? CLI_OK : cli_fail(NULL, &e);

@@ -69,9 +69,8 @@ static void mark_phrases(struct layout *l)
         }
         struct slice line = formula_line(l->arena, layout_text(l, p));
         bool stop = p->flags & PIECE_STOP;
-        /* A text of one block is the text, whatever it looks like; words in marks are reported. */
-        if (count > 1 && !(p->flags & PIECE_MARKS) &&
-            formula_is_boilerplate(&l->packs, line, stop, false)) {
+        /* A text of one block is the text, whatever it looks like. */
+        if (count > 1 && formula_is_boilerplate(&l->packs, line, stop, false)) {
             p->kind = BLOCK_BOILERPLATE;
         } else if (i > 0 && slice_present(formula_at_start(&l->packs, "captions", line).key)) {
             p->kind = BLOCK_CAPTION;
@@ -84,7 +83,7 @@ static void mark_phrases(struct layout *l)
     }
 }
 
-/* From the end upwards, as long as lines address the reader. */
+/* From the end upwards, as long as lines address the reader. Words in marks are someone's: a report. */
 static void mark_tail(struct layout *l)
 {
     for (size_t n = 0; n < TAIL_PIECES_MOST && n + 1 < l->pieces.count; n++) {

@@ -184,6 +184,7 @@ static void test_boilerplate_and_near_misses(void **state)
         {"Abonnez-vous pour lire la suite.", "fr", "boilerplate"},
         {"Pour ne rien manquer, inscrivez-vous à notre newsletter !", "fr", "boilerplate"},
         {"Publié le 3 février 2026 à 14h05", "fr", "boilerplate"},
+        {"Lire aussi : « Rien ne va plus », dit le préfet", "fr", "boilerplate"},
         {"Partager", "fr", "boilerplate"},
         {"© AFP", "fr", "boilerplate"},
         {"Sign up for our daily newsletter.", "en", "boilerplate"},
