@@ -172,7 +172,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     struct slice letters = pack_column(v, 1);
     const struct token *items = q->r->tokens.items;
     bool starts = token == 0 || items[token - 1].sentence != items[token].sentence ||
-                  word_is_any(q, token - 1, ", ; : – — (") || word_has(q, token - 1, WORD_COORDINATES) ||
+                  word_is_any(q, token - 1, ", ; : – — ― (") || word_has(q, token - 1, WORD_COORDINATES) ||
                   word_has(q, token - 1, WORD_THAT);
     if (!starts && slice_find(letters, SLICE("s"), 0) != SIZE_MAX) {
         return none();
@@ -214,7 +214,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
 static struct attribution signature(const struct quoting *q, uint32_t token, uint32_t end)
 {
     bool bracket = word_is_mark(q, token, "(");
-    if (!bracket && !word_is_any(q, token, "– — -")) {
+    if (!bracket && !word_is_any(q, token, "– — ― -")) {
         return none();
     }
     struct phrase p = phrase_at(q, token + 1, end);
@@ -290,7 +290,7 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
     if (!inside && word_is_mark(q, token, ":")) {
         return named_after_colon(q, token, end);
     }
-    if (word_is_any(q, i, ", – — -")) {
+    if (word_is_any(q, i, ", – — ― -")) {
         i++;
     }
     if (i >= end) {
@@ -363,7 +363,7 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         if (word_is_any(q, i, ": ;")) {
             return i + 1 == token && word_is_mark(q, i, ":") ? "colon" : NULL;
         }
-        comma |= !that && word_is_any(q, i, ", – —");
+        comma |= !that && word_is_any(q, i, ", – — ―");
         that |= word_has(q, i, WORD_THAT);
         finite |= !that && word_is_finite(q, i);
         words++;
@@ -476,7 +476,7 @@ static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor
         return false;
     }
     const char *link = link_of(q, &q->cues.items[q->words[outer].cue], token);
-    if (!link || strcmp(link, "that_clause") != 0) {
+    if (!link || (strcmp(link, "that_clause") != 0 && strcmp(link, "bare_clause") != 0)) {
         return false;
     }
     *at = outer;

@@ -65,7 +65,7 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
     if (next >= end) {
         return false;
     }
-    bool comma = word_is_any(q, i, ", – —");
+    bool comma = word_is_any(q, i, ", – — ―");
     for (uint32_t t = next; t < end && t < next + 5; t++) {
         uint32_t c = q->words[t].cue;
         if (c == NO_INDEX || q->words[t].pair != NO_INDEX) {
@@ -94,7 +94,7 @@ uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end)
             continue;
         }
         if (word_is_mark(q, i, ";") ||
-            ((word_is_any(q, i, ", – —") || word_has(q, i, WORD_AND)) && new_report(q, i, end))) {
+            ((word_is_any(q, i, ", – — ―") || word_has(q, i, WORD_AND)) && new_report(q, i, end))) {
             return i;
         }
         i++;
@@ -163,7 +163,7 @@ uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool obj
 uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32_t end)
 {
     uint32_t i = a->end;
-    while (i < end && i < a->end + 40 && !word_is_any(q, i, ", . ! ? : ; – —")) {
+    while (i < end && i < a->end + 40 && !word_is_any(q, i, ", . ! ? : ; – — ―")) {
         i++;
     }
     for (uint32_t tries = 0; tries < 3 && i < end && word_is_mark(q, i, ",") && !a->source.pronoun; tries++) {

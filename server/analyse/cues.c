@@ -147,6 +147,14 @@ static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters, 
     if ((letters & LETTER('n')) && (HAS(f, WORD_DET) || HAS(f, WORD_GENITIVE)) && !g->object) {
         return true;
     }
+    if (q->bare_subjects && (letters & LETTER('n')) && g->start == verb) { /* "late-night tweets" */
+        bool subject = HAS(f, WORD_PRONOUN) || HAS(f, WORD_ADVERB) || HAS(f, WORD_PERSON) || HAS(f, WORD_COLLECTIVE) ||
+                       HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_SURVEY) ||
+                       (q->r->name_at && q->r->name_at[verb - 1] != NO_INDEX);
+        if (!subject && word_is_plain(q, verb - 1)) {
+            return true;
+        }
+    }
     return HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_OBJECT);
 }
 

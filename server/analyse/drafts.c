@@ -8,8 +8,8 @@ static bool trims(const struct quoting *q, uint32_t i, bool verbatim, bool at_en
     if (!verbatim && word_is_any(q, i, "’ '")) {
         return true;
     }
-    if (word_is_any(q, i, ", ; : – — -")) {
-        return !verbatim || !word_is_any(q, i, "– — -") || at_end;
+    if (word_is_any(q, i, ", ; : – — ― -")) {
+        return !verbatim || !word_is_any(q, i, "– — ― -") || at_end;
     }
     return !verbatim && at_end && word_ends_sentence(q, i) && !word_is_any(q, i, "? ! … ...");
 }

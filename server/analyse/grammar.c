@@ -135,7 +135,7 @@ static struct slice word_key(const struct quoting *q, uint32_t i)
 
 void grammar_read(struct quoting *q)
 {
-    struct slice infinitives = convention(q, "infinitive_ending"), v;
+    struct slice infinitives = convention(q, "infinitive_ending"), adverbs = convention(q, "adverb_ending"), v;
     q->joins_halves = slice_present(convention(q, "join_halves"));
     q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));
     q->that_may_lack = slice_present(convention(q, "that_may_lack"));
@@ -160,6 +160,9 @@ void grammar_read(struct quoting *q)
             }
             bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
             bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
+        }
+        if (slice_present(adverbs) && !bits && !(t->flags & TOKEN_CAPITAL) && ends_as(key, adverbs)) {
+            bits |= bit(WORD_ADVERB);
         }
         if (slice_present(infinitives) && !bits && ends_as(key, infinitives)) {
             bits |= bit(WORD_INFINITIVE_FORM);

@@ -235,7 +235,7 @@ static uint32_t resumes(const struct report *s, const struct attribution *a)
                 }
             }
         }
-        if (word_is_mark(q, i, ",") || word_is_any(q, i, "– —")) {
+        if (word_is_mark(q, i, ",") || word_is_any(q, i, "– — ―")) {
             i = clause_apposition(q, i, s->f.end);
             return i + 1 < s->f.end && !word_has(q, i + 1, WORD_RELATIVE) ? i + 1 : NO_INDEX;
         }
@@ -308,14 +308,14 @@ static void token_read(struct report *s, uint32_t i)
 {
     struct quoting *q = s->q;
     struct attribution a = {.present = false};
-    if (word_is_any(q, i, ", – —")) {
+    if (word_is_any(q, i, ", – — ―")) {
         a = attribution_after(q, i, s->f.end, false);
         if (attribution_fits(s, &a) && attribution_read(s, &a, i)) {
             return;
         }
     }
     a = attribution_preposition(q, i, s->f.end);
-    bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – —");
+    bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – — ―");
     bool closes = word_is_any(q, a.end, ", . ! ? … ; )") || a.end >= s->f.end;
     if (a.present && a.score < 0.7F && !(i == s->f.first && word_is_mark(q, a.end, ","))) {
         return;

@@ -3,7 +3,7 @@
 
 static bool opens_with_dash(const struct quoting *q, uint32_t first)
 {
-    return word_is_any(q, first, "– — -");
+    return word_is_any(q, first, "– — ― -");
 }
 
 /* Whether answers are told from questions by a dash: then a block without one is no answer. */

@@ -87,11 +87,11 @@ static bool incise_read(struct scene *s, const struct pair *p)
     struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index};
     uint32_t from = p->first, found = 0;
     for (uint32_t i = p->first + 1; i < p->end && found < INCISES_MOST; i++) {
-        if (!word_is_any(q, i, ", ! ? … ... – —") || pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
+        if (!word_is_any(q, i, ", ! ? … ... – — ―") || pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
             &q->pairs.items[q->words[i].pair] != p) {
             continue;
         }
-        bool comma = word_is_any(q, i, ", – —");
+        bool comma = word_is_any(q, i, ", – — ―");
         struct attribution a = attribution_after(q, comma ? i : i + 1, p->end, true);
         if (!a.present) {
             continue;
@@ -238,8 +238,8 @@ static struct attribution far_after(const struct scene *s, const struct pair *p)
             outside += 4;
             continue;
         }
-        if (word_is_any(q, i, ", – — ? ! …")) {
-            a = attribution_after(q, word_is_any(q, i, ", – —") ? i : i + 1, s->f.end, false);
+        if (word_is_any(q, i, ", – — ― ? ! …")) {
+            a = attribution_after(q, word_is_any(q, i, ", – — ―") ? i : i + 1, s->f.end, false);
         } else if (outside > 0) {
             a = attribution_preposition(q, i, s->f.end);
             a.present = a.present && a.score > 0.7F;
@@ -262,7 +262,7 @@ static struct attribution far_before(const struct scene *s, const struct pair *p
     uint32_t open = opening(p);
     uint32_t low = open > s->from + FAR_MOST ? open - FAR_MOST : s->from;
     for (uint32_t i = low; i < open; i++) {
-        bool starts = i == s->from || word_is_any(q, i - 1, ", – — ( ; :") || word_has(q, i - 1, WORD_COORDINATES) ||
+        bool starts = i == s->from || word_is_any(q, i - 1, ", – — ― ( ; :") || word_has(q, i - 1, WORD_COORDINATES) ||
                       word_has(q, i - 1, WORD_ADVERB) || word_has(q, i - 1, WORD_SUBORDINATES) ||
                       word_has(q, i - 1, WORD_THAT);
         if (q->words[i].pair != NO_INDEX) {
@@ -382,7 +382,7 @@ static bool second_half(struct scene *s, const struct pair *p)
     }
     uint32_t open = opening(p);
     bool near = open >= s->last.end && open - s->last.end < 40 && clause_words(q, behind(p), s->f.end) == 0;
-    bool tight = near && open > s->last.end && word_is_any(q, open - 1, ", : – — .");
+    bool tight = near && open > s->last.end && word_is_any(q, open - 1, ", : – — ― .");
     for (uint32_t i = s->last.end; tight && i < open; i++) {
         tight = q->words[i].pair == NO_INDEX && (q->words[i].cue == NO_INDEX || q->words[i].cue == s->last.verb) &&
                 !word_is_finite(q, i);
@@ -480,7 +480,7 @@ static uint32_t signature_end(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
     bool more = behind(p) >= s->f.end && s->index + 1 < q->frames.count &&
-                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, behind(p), "( – —");
+                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, behind(p), "( – — ―");
     return more ? q->frames.items[s->index + 1].end : s->f.end;
 }
 

@@ -377,7 +377,7 @@ static void join_blocks(struct quoting *q, struct block_state *s, uint32_t b, ui
 static void dash_read(struct quoting *q, const struct block_state *s)
 {
     enum block_kind kind = q->r->document->blocks[q->r->tokens.items[s->first].block].kind;
-    bool dash = kind != BLOCK_ANSWER && kind != BLOCK_QUESTION && s->end > s->first + 2 && word_is_any(q, s->first, "– — -") && blank_before(q, s->first + 1) &&
+    bool dash = kind != BLOCK_ANSWER && kind != BLOCK_QUESTION && s->end > s->first + 2 && word_is_any(q, s->first, "– — ― -") && blank_before(q, s->first + 1) &&
                 (word_is_capital(q, s->first + 1) || !word_is_plain(q, s->first + 1)) &&
                 word_ends_sentence(q, s->end - 1);
     if (!dash) {

@@ -73,6 +73,9 @@ static bool breaks(const struct quoting *q, uint32_t i)
 static bool starts_phrase(const struct quoting *q, uint32_t i)
 {
     uint64_t f = word_flags(q, i);
+    if (HAS(f, WORD_GENITIVE)) {
+        return false;
+    }
     if (HAS(f, WORD_DET) || HAS(f, WORD_NOMINAL)) {
         return true;
     }
@@ -346,7 +349,7 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
 {
     size_t count = 0;
     for (uint32_t i = start; i <= end; i++) {
-        bool cut = i == end || word_is_any(q, i, ", – — ( )");
+        bool cut = i == end || word_is_any(q, i, ", – — ― ( )");
         if (!cut) {
             continue;
         }

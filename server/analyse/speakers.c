@@ -411,6 +411,9 @@ static void resolve(struct resolver *rs, struct quote *quote, const struct quote
     }
     const struct phrase *reporter = &note->reporter;
     bool behind_source = p->present && reporter->present && p->first < reporter->first;
+    if (quote->resolution && strcmp(quote->resolution, "printed") == 0) {
+        quote->confidence *= 0.85F;
+    }
     resolve_reporter(rs->q, quote, reporter, behind_source ? p->first : reporter->first);
     remember(rs, quote);
 }
