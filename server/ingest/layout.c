@@ -6,6 +6,9 @@
 /* Wider lines are never the work of a text editor's line filling. */
 #define FILLED_MOST_CODE_POINTS 160
 
+/* No article has so many blocks: what follows is one more, so that a file of bare line ends stays cheap. */
+#define BLOCKS_MOST 50000
+
 struct lines {
     struct layout *layout;
     uint32_t widest; /* code points */
@@ -206,7 +209,7 @@ static void add_pieces(struct layout *l)
         struct slice words = slice_of(text.ptr + line.start_byte, line.end_byte - line.start_byte);
         uint16_t head = head_flags(words);
         uint32_t width = count_code_points(words);
-        if (continues(&lines, before, before_width, line, head)) {
+        if (l->pieces.count >= BLOCKS_MOST || continues(&lines, before, before_width, line, head)) {
             before->span.end_byte = line.end_byte;
             before->code_points += width + 1;
             before->flags &= (uint16_t)~PIECE_ONE_LINE;
