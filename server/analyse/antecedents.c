@@ -200,7 +200,7 @@ uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before
 
 #define GROUP_REACH 160u
 
-struct phrase antecedent_group(const struct quoting *q, uint32_t before, bool plural)
+struct phrase antecedent_group(const struct quoting *q, uint32_t before, const struct wanted *w)
 {
     const struct token *items = q->r->tokens.items;
     struct phrase none = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
@@ -212,14 +212,18 @@ struct phrase antecedent_group(const struct quoting *q, uint32_t before, bool pl
         bool organisation = name != NO_INDEX && q->r->names.items[name].first == i &&
                             q->r->names.items[name].type == ENTITY_ORG;
         bool group = word_has(q, i, WORD_DET) && word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
-        if (!(plural ? group || organisation : organisation)) {
+        bool one = word_has(q, i, WORD_DET) && !word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
+        if (!organisation && !(w->plural ? group : one)) {
             continue;
         }
         struct phrase p = phrase_at(q, i, before);
         uint32_t head = p.present ? phrase_head(q, &p) : NO_INDEX;
         bool people = head != NO_INDEX && (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PERSON) ||
                                            word_has(q, head, WORD_ANONYMOUS));
-        if (p.present && !p.pronoun && (p.name != NO_INDEX || people)) {
+        uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head) | word_flags(q, i);
+        bool clash = (w->gender == GENDER_MASCULINE && HAS(h, WORD_FEMININE) && !HAS(h, WORD_MASCULINE)) ||
+                     (w->gender == GENDER_FEMININE && HAS(h, WORD_MASCULINE) && !HAS(h, WORD_FEMININE));
+        if (p.present && !p.pronoun && (p.name != NO_INDEX || (people && !clash))) {
             return p;
         }
     }

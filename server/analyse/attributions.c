@@ -109,10 +109,10 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     if (inside && word_has(q, source.first, WORD_SELF)) {
         return none();
     }
-    if ((c->letters & LETTER('w')) && !source.pronoun && !phrase_is_human(q, &source)) {
-        return none(); /* "a récité un long texte" */
-    }
-    return with_verb(q, verb, source, end, inside ? "incise" : "verb_after", inside ? 0.9F : 0.95F);
+    /* "a récité un long texte" follows narrated words, "lâche un gilet jaune" spoken ones: the caller knows */
+    bool doubtful = (c->letters & LETTER('w')) && !source.pronoun && !phrase_is_human(q, &source);
+    return with_verb(q, verb, source, end, inside ? "incise" : "verb_after",
+                     doubtful ? ATTRIBUTION_DOUBTFUL : inside ? 0.9F : 0.95F);
 }
 
 /* What may follow the verb in “…,” X told reporters on Friday. */

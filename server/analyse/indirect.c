@@ -179,7 +179,10 @@ static bool fit_source(const struct quoting *q, const struct phrase *p)
     if (!p->present || word_has(q, p->first, WORD_SELF) || phrase_is_survey(q, p)) {
         return false;
     }
-    return !(p->pronoun && (word_has(q, p->first, WORD_EXPLETIVE) || word_has(q, p->first, WORD_RELATIVE)));
+    struct slice v;
+    bool anyone = p->pronoun && !(q->r->tokens.items[p->first].flags & TOKEN_CLITIC) &&
+                  table_match(q, &q->pronouns, p->first, p->end, &v) && slice_is(pack_column(v, 3), "impersonal");
+    return !anyone && !(p->pronoun && (word_has(q, p->first, WORD_EXPLETIVE) || word_has(q, p->first, WORD_RELATIVE)));
 }
 
 static void verb_read(struct report *s, uint32_t verb)

@@ -325,6 +325,10 @@ static struct attribution given(const struct scene *s, const struct pair *p)
     if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
         return a;
     }
+    bool body = subject.name != NO_INDEX && q->r->names.items[subject.name].type != ENTITY_PER;
+    if (body && !verbal && words < 5) {
+        return a;
+    }
     bool enough = adjacent || words > 3 || (words > 1 && !indefinite) || verbal;
     if (!subject.present || !enough || !phrase_is_human(q, &subject) ||
         (subject.pronoun && word_has(q, subject.first, WORD_EXPLETIVE))) {
@@ -491,6 +495,10 @@ static bool attributed(struct scene *s, const struct pair *p)
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
     struct attribution after = attribution_after(q, behind(p), signature_end(s, p), false);
     if (after.present && strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) {
+        after.present = false;
+    }
+    if (after.present && !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
+        clause_words(q, s->from, open) > 0) {
         after.present = false;
     }
     bool strong = before.present && before.score > 0.9F;

@@ -180,6 +180,7 @@ bool phrase_is_survey(const struct quoting *q, const struct phrase *p);
 uint32_t phrase_head(const struct quoting *q, const struct phrase *p);
 
 /* attributions.c */
+#define ATTRIBUTION_DOUBTFUL 0.72F /* score of a verb whose subject may be its object */
 struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside);
 /* The verb stands at or after `floor`, its subject at or after `start`. */
 struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor);
@@ -254,6 +255,6 @@ struct wanted { /* what a pronoun or description asks of its antecedent */
 };
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out);
 /* "Ils": the nearest plural group or body named before, within two paragraphs. */
-struct phrase antecedent_group(const struct quoting *q, uint32_t before, bool plural);
+struct phrase antecedent_group(const struct quoting *q, uint32_t before, const struct wanted *w);
 
 #endif

@@ -225,7 +225,7 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     if (slice_is(role, "impersonal") || !take_antecedent(rs, quote, &w, 0.3F)) {
         quote->speaker.name = SLICE_NONE;
         quote->confidence *= 0.6F;
-        struct phrase group = antecedent_group(q, p->first, w.plural);
+        struct phrase group = antecedent_group(q, p->first, &w);
         if (group.present && !slice_is(role, "impersonal")) {
             if (group.name != NO_INDEX) {
                 take_entity(q, &quote->speaker, q->r->names.items[group.name].entity, whole(quote));
@@ -376,9 +376,9 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
     }
 }
 
-static void remember(struct resolver *rs, const struct quote *quote)
+static void remember(struct resolver *rs, const struct quote *quote, const struct quote_note *note)
 {
-    bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON;
+    bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON && note->verb == NO_INDEX;
     if (!quote->speaker.present || quote->in_headline || mere_source) {
         return;
     }
@@ -415,7 +415,7 @@ static void resolve(struct resolver *rs, struct quote *quote, const struct quote
         quote->confidence *= 0.85F;
     }
     resolve_reporter(rs->q, quote, reporter, behind_source ? p->first : reporter->first);
-    remember(rs, quote);
+    remember(rs, quote, note);
 }
 
 void speakers_resolve(struct reading *r)

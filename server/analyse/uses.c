@@ -65,6 +65,14 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
     if (!sentence && announced(q, j, &use)) {
         return use;
     }
+    uint32_t of = j; /* "le prix de la « marque de l'année »" */
+    while (of > 0 && j - of < 2 && (word_has(q, of, WORD_OF) || word_has(q, of, WORD_DET))) {
+        of--;
+    }
+    if (!sentence && of < j && word_has(q, of + 1, WORD_OF) && announced(q, of, &use) && use == MARK_TERM &&
+        !word_has(q, of, WORD_CUE_NOUN)) {
+        return use;
+    }
     /* "les mots « a » ou « b »" */
     if (word_has(q, j, WORD_COORDINATES) && j > 0) {
         uint32_t before = pair_outermost(q, j - 1);
