@@ -170,7 +170,9 @@ void names_find(struct reading *r)
                        .lexicon = *lexicon,
                        .not_names = pack_table(r->pack, "not_names"),
                        .name_tails = pack_table(r->pack, "name_tails"),
-                       .adjectives = pack_table(r->pack, "adjectives")};
+                       .adjectives = pack_table(r->pack, "adjectives"),
+                       .grammar = pack_table(r->pack, "grammar"),
+                       .finite_verbs = pack_table(r->pack, "finite_verbs")};
     struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
     if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {

@@ -14,7 +14,7 @@
 struct naming {
     struct reading *r;
     struct lexicon lexicon;
-    struct pack_table not_names, name_tails, adjectives;
+    struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs;
 };
 
 /* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */

@@ -64,7 +64,9 @@ static bool is_free(const struct naming *n, uint32_t first, uint32_t end)
 
 static bool may_go_on(const struct naming *n, uint32_t i)
 {
-    return is_lower_word(n, i) &&
+    struct slice unused, word = names_token(n, i)->lower;
+    return is_lower_word(n, i) && !pack_find(&n->grammar, word, &unused) &&
+           !pack_find(&n->finite_verbs, word, &unused) &&
            !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND | LEX_FOR | LEX_CALENDAR));
 }
 
@@ -146,6 +148,23 @@ static uint32_t phrase_end(const struct naming *n, const struct name *name, uint
     return (link & LEX_OF) && place && name->end > name->first + 2 ? n->r->names.items[n->r->name_at[k]].end : i;
 }
 
+/* "les Canucks de Vancouver" */
+static void take_home(const struct naming *n, struct name *name)
+{
+    uint32_t link = name->end, home = name->end + 1;
+    if (name->end != name->first + 1 || !(n->lexicon.begin[name->first] & LEX_CLUB) ||
+        (names_token(n, name->first)->flags & TOKEN_ALL_CAPS) || !names_same_sentence(n, home, name->first) ||
+        !(bits_at(n, link) & LEX_OF)) {
+        return;
+    }
+    home += (bits_at(n, home) & LEX_ARTICLE) && names_same_sentence(n, home + 1, name->first) ? 1 : 0;
+    if (n->r->name_at[home] != NO_INDEX && n->r->names.items[n->r->name_at[home]].type == ENTITY_LOC) {
+        name->end = n->r->names.items[n->r->name_at[home]].end;
+        name->type = ENTITY_ORG;
+        name->method = MENTION_RULE;
+    }
+}
+
 static void take_of_phrases(const struct naming *n, struct name *name)
 {
     bool headed = (n->lexicon.begin[name->first] & LEX_ORG_HEAD) && !is_lower_word(n, name->first);
@@ -179,10 +198,28 @@ static void take_number(const struct naming *n, struct name *name)
     }
 }
 
+/* "L'Haÿ-les-Roses", "La Haye", "Le Monde": the article is part of what the tables list. */
+static void take_listed_article(const struct naming *n, struct name *name)
+{
+    uint32_t at = name->first;
+    if (!step_back(n, &at) || is_lower_word(n, at) || n->r->name_at[at] != NO_INDEX) {
+        return;
+    }
+    uint32_t kinds = n->lexicon.begin[at] & (LEX_PLACES | LEX_ORGANISATIONS) & ~n->lexicon.inner[at];
+    for (uint32_t i = name->first; i < name->end; i++) {
+        kinds &= n->lexicon.inner[i];
+    }
+    if (kinds && (bits_at(n, at) & LEX_ARTICLE)) {
+        name->first = at;
+    }
+}
+
 void names_extend(const struct naming *n, struct name *name)
 {
+    take_listed_article(n, name);
     take_place_head(n, name);
     take_body_head(n, name);
+    take_home(n, name);
     take_of_phrases(n, name);
     take_number(n, name);
 }

@@ -160,14 +160,25 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     return linked && (bits_at(n, at) & LEX_FUNCTION) && !is_capital(n, at);
 }
 
+/* E-mail addresses, account names and links. */
+static bool is_address(const struct naming *n, const struct name *name)
+{
+    struct slice text = reading_text(n->r, (struct span){names_token(n, name->first)->start_byte,
+                                                         names_token(n, name->end - 1)->end_byte});
+    return memchr(text.ptr, '@', text.len) || memchr(text.ptr, '_', text.len) ||
+           slice_find(text, SLICE("www."), 0) != SIZE_MAX || slice_find(text, SLICE("://"), 0) != SIZE_MAX;
+}
+
 /* Months, days, inhabitants and languages are no names; nor is what has neither capital nor digit. */
 static bool is_no_name(const struct naming *n, const struct name *name)
 {
-    bool has_capital = false, all_common = true;
+    bool has_capital = false, all_common = true, shouted = true;
     for (uint32_t i = name->first; i < name->end; i++) {
         const struct token *t = names_token(n, i);
         has_capital |= (t->flags & (TOKEN_CAPITAL | TOKEN_ALL_CAPS)) || t->kind == TOKEN_NUMBER ||
                        (t->flags & TOKEN_HAS_DIGIT);
+        bool listed = (bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS | LEX_FIRST_NAME | LEX_SURNAME | LEX_SEAT)) != 0;
+        shouted &= (t->flags & TOKEN_ALL_CAPS) && n->lexicon.common[i] == 1 && !listed;
         bool excluded = (bits_at(n, i) & (LEX_CALENDAR | LEX_DEMONYM)) != 0 &&
                         !(bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS));
         all_common &= excluded || (bits_at(n, i) & (LEX_ARTICLE | LEX_PREPOSITION));
@@ -175,7 +186,7 @@ static bool is_no_name(const struct naming *n, const struct name *name)
     if (name->end == name->first + 1 && is_no_word(n, name)) {
         return true;
     }
-    return !has_capital || (all_common && name->type != ENTITY_MISC) ||
+    return !has_capital || shouted || is_address(n, name) || (all_common && name->type != ENTITY_MISC) ||
            (all_common && name->end == name->first + 1);
 }
 
@@ -223,6 +234,9 @@ static void decide_type(const struct naming *n, struct name *name)
         name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && several && !(known & (LEX_PLACES | LEX_PERSON))) {
         name->type = ENTITY_ORG;
+    } else if ((known & LEX_PLACES) && several && name->confidence < SURE && name->type != ENTITY_MISC &&
+               !(known & (LEX_ORGANISATIONS | LEX_PERSON))) {
+        name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && name->type != ENTITY_ORG && name->confidence < SURE &&
                !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
         name->type = ENTITY_ORG;

@@ -3,6 +3,8 @@
 #include "analyse/names.h"
 
 #define SPREADS_FROM 0.55F /* a form's summed confidence that makes it worth looking for elsewhere */
+#define TAIL_WEIGHT 2.5F /* a surname seen in a full name is a person's, unless it is listed as something else */
+#define DOUBTFUL 0.7F
 #define FORM_WORDS_MOST 8
 #define FORMS_TRIED_MOST 64 /* of those that begin with one word: bounds the work on odd texts */
 
@@ -74,7 +76,8 @@ static void read_votes(struct spreading *s)
             bool particle = (s->n->lexicon.bits[t] & LEX_PARTICLE) && is_capital(s->n, t);
             if ((last && may_stand_alone(s->n, t)) || (!last && particle)) {
                 struct vote *tail = vote_of(s, t, name->end);
-                tail->weight[ENTITY_PER] += name->confidence;
+                bool listed = (s->n->lexicon.bits[t] & (LEX_PLACES | LEX_ORGANISATIONS)) != 0;
+                tail->weight[ENTITY_PER] += name->confidence * (listed ? 1.0F : TAIL_WEIGHT);
                 tail->full++;
             }
         }
@@ -97,6 +100,17 @@ static bool is_fixed(const struct naming *n, const struct name *name)
            (name->type == ENTITY_ORG && (known & LEX_CAPITAL));
 }
 
+/* "Dete Papendieck", doubtful at the head of a sentence, when "Papendieck" is a person further on. */
+static bool ends_in_person(const struct spreading *s, const struct name *name)
+{
+    uint32_t words = name->end - name->first;
+    if (name->type == ENTITY_PER || words < 2 || words > 3 || name->confidence >= DOUBTFUL) {
+        return false;
+    }
+    uint32_t v = names_map_find(s->forms, printed(s->n, name->end - 1, name->end), NULL);
+    return v != NO_INDEX && s->votes[v].type == ENTITY_PER && s->votes[v].weight[ENTITY_PER] > name->confidence;
+}
+
 static void level_types(struct spreading *s)
 {
     struct names *names = &s->n->r->names;
@@ -106,6 +120,9 @@ static void level_types(struct spreading *s)
         float all = v->weight[0] + v->weight[1] + v->weight[2] + v->weight[3];
         if (v->type != name->type && v->weight[v->type] > 0.6F * all && !is_fixed(s->n, name)) {
             name->type = v->type;
+            name->method = MENTION_DOCUMENT;
+        } else if (ends_in_person(s, name)) {
+            name->type = ENTITY_PER;
             name->method = MENTION_DOCUMENT;
         }
     }

@@ -5,6 +5,7 @@
 
 #define DOCUMENT_BYTES_MOST (1u << 20)
 #define NAMES_MOST 20000
+#define SMALL_CORPUS 400000 /* tokens; above it what was seen once only is noise */
 
 struct gold {
     uint32_t start, end;
@@ -294,8 +295,7 @@ static void number_features(struct corpus *c, uint32_t rare)
     free(n.numbers);
 }
 
-bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, const char *clusters,
-                       uint32_t rare)
+bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, const char *clusters)
 {
     struct reader in = {.c = c, .pack = pack_for(slice_cstr(lang)), .arena = arena_new(0)};
     if (!in.pack || !read_clusters(&c->clusters, clusters) || !read_documents(&in, corpus)) {
@@ -304,7 +304,7 @@ bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, c
         return false;
     }
     arena_free(in.arena);
-    number_features(c, rare);
+    number_features(c, c->token_count < SMALL_CORPUS ? 1 : 2);
     fprintf(stderr, "%llu tokens in %u stretches\n", (unsigned long long)c->token_count, c->stretch_count);
     return true;
 }

@@ -28,8 +28,7 @@ struct corpus {
     struct tagger_model clusters;
 };
 
-bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, const char *clusters,
-                       uint32_t rare);
+bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, const char *clusters);
 void names_corpus_free(struct corpus *c);
 
 #endif

@@ -11,14 +11,13 @@
 
 #include "train/names_corpus.h"
 
-#define LEARNING_RATE 0.12F
-#define DECAY 0.04F     /* per epoch and feature, whatever its frequency */
+#define LEARNING_RATE 0.08F
+#define DECAY 0.15F /* per epoch and feature, whatever its frequency */
 #define WEIGHT_MOST 4.0F
-#define RARE 2          /* features seen less often are not kept */
 #define NEGLIGIBLE 0.003F
 
 struct weights {
-    float (*w)[TAGGER_ROW], (*g2)[TAGGER_ROW];
+    float (*w)[TAGGER_ROW], (*g2)[TAGGER_ROW], (*sum)[TAGGER_ROW];
     float transitions[TAGGER_LABELS + 2][TAGGER_LABELS], transitions_g2[TAGGER_LABELS + 2][TAGGER_LABELS];
 };
 
@@ -189,6 +188,20 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t *seed)
     }
 }
 
+/* The mean over the later epochs wavers less than the last one. */
+static void average(const struct corpus *c, struct weights *w, int epoch, int epochs)
+{
+    int from = epochs / 2;
+    for (uint32_t f = 0; f < c->feature_count && epoch >= from; f++) {
+        for (int l = 0; l < TAGGER_ROW; l++) {
+            w->sum[f][l] += w->w[f][l];
+            if (epoch + 1 == epochs) {
+                w->w[f][l] = w->sum[f][l] / (float)(epochs - from);
+            }
+        }
+    }
+}
+
 static void train(const struct corpus *c, struct weights *w, int epochs)
 {
     static struct lattice right, all;
@@ -218,6 +231,7 @@ static void train(const struct corpus *c, struct weights *w, int epochs)
             update_rows(c, w, s, &right, &all);
             update_transitions(w, s, &right, &all);
         }
+        average(c, w, epoch, epochs);
         fprintf(stderr, "epoch %d: loss %.4f a stretch\n", epoch + 1, loss / c->stretch_count);
     }
     free(order);
@@ -248,7 +262,7 @@ static struct kept *choose(const struct corpus *c, const struct weights *w, uint
         for (int l = 0; l < TAGGER_ROW; l++) {
             size = fabsf(w->w[f][l]) > size ? fabsf(w->w[f][l]) : size;
         }
-        if (size > WEIGHT_MOST / 127 && c->counts[f] >= RARE) {
+        if (size > WEIGHT_MOST / 127) {
             all[(*count)++] = (struct kept){size * logf(1 + (float)c->counts[f]), f};
         }
     }
@@ -307,16 +321,18 @@ int main(int argc, char **argv)
         return 2;
     }
     struct corpus c = {0};
-    if (!names_corpus_read(&c, argv[1], argv[2], argv[3], RARE)) {
+    if (!names_corpus_read(&c, argv[1], argv[2], argv[3])) {
         return 1;
     }
     struct weights *w = calloc(1, sizeof *w);
     w->w = calloc(c.feature_count + 1, sizeof *w->w);
     w->g2 = calloc(c.feature_count + 1, sizeof *w->g2);
+    w->sum = calloc(c.feature_count + 1, sizeof *w->sum);
     train(&c, w, argc > 5 ? atoi(argv[5]) : 8);
     int status = write_model(&c, w, argc > 6 ? (uint32_t)atoi(argv[6]) : 200000, argv[4]);
     free(w->w);
     free(w->g2);
+    free(w->sum);
     free(w);
     names_corpus_free(&c);
     return status;
