@@ -157,13 +157,14 @@ static int wait_for_end(struct service *service)
     do {
         sigwait(&service->signals, &signal_number);
     } while (signal_number == SIGHUP); /* a terminal that closes is no reason to stop serving */
-    log_write(LOG_INFO, "stopping", "signal", signal_number == SIGINT ? "INT" : "TERM", NULL);
+    log_write(LOG_INFO, "stopping", "signal", signal_number == SIGINT ? "INT" : "TERM",
+              (char *)NULL);
     /* A second Ctrl-C ends at once: nothing acknowledged can be lost. */
     pthread_sigmask(SIG_UNBLOCK, &service->signals, NULL);
     uint32_t drain_ms = (uint32_t)config_int(service->cli->config, "drain");
     bool whole = server_stop(service->server, drain_ms);
     log_write(whole ? LOG_INFO : LOG_WARN, whole ? "stopped" : "stopped with requests unanswered",
-              NULL);
+              (char *)NULL);
     return CLI_OK;
 }
 
@@ -182,7 +183,7 @@ static int run_serve(struct cli *cli)
     if (code == CLI_OK) {
         greet(&service);
         log_write(LOG_INFO, "listening", "address", server_address(service.server), "db",
-                  store_path(service.backend.store), "version", GUILLEMET_VERSION, NULL);
+                  store_path(service.backend.store), "version", GUILLEMET_VERSION, (char *)NULL);
         code = wait_for_end(&service);
     }
     close_service(&service);

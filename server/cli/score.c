@@ -43,11 +43,12 @@ static void print_slice(FILE *out, struct slice s)
 static void print_code_points(const struct score_case *c, size_t from, size_t to)
 {
     for (size_t i = from; i < to && i < c->length; i++) {
-        char bytes[4];
+        char bytes[4] = {0};
         if (c->text[i] == '\n') {
             fputs(" ⏎ ", c->errors);
         } else {
-            fwrite(bytes, 1, utf8_encode(c->text[i], bytes), c->errors);
+            size_t len = utf8_encode(c->text[i], bytes);
+            fwrite(bytes, 1, len, c->errors);
         }
     }
 }

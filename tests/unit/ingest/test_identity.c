@@ -127,7 +127,7 @@ static void test_revision_moves_with_every_field(void **state)
         "{\"external_id\":\"7\",\"text\":\"Il pleut.\",\"modified_at\":\"2026-02-03\"}",
         "{\"external_id\":\"7\",\"text\":\"Il pleut.\",\"lang\":\"fr\"}",
         "{\"external_id\":\"7\",\"text\":\"Il pleut.\",\"image\":\"http://e.org/i\"}",
-        "{\"external_id\":\"7\",\"text\":\"Il pleut.\",\"blocks\":[{\"start\":0,\"end\":9}]}",
+        "{\"external_id\":\"7\",\"text\":\"Il pleut.\",\"blocks\":[{\"start\":0,\"end\":8}]}",
     };
     struct given base = given_json("{\"external_id\":\"7\",\"text\":\"Il pleut.\"}");
     struct given again = given_json("{ \"text\":\"Il pleut.\", \"external_id\":7, \"bogus\":1 }");
