@@ -43,7 +43,9 @@ static void frames_find(struct quoting *q)
 {
     uint32_t first = 0;
     for (uint32_t i = 0; i < q->r->tokens.count; i++) {
-        bool cut = i - first >= FRAME_MOST && (q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair);
+        bool last = i + 1 >= q->r->tokens.count;
+        bool outside = last || q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair;
+        bool cut = i - first >= FRAME_MOST && outside;
         if (frame_ends(q, i) || cut) {
             *ARENA_PUSH(q->r->arena, &q->frames) = (struct frame){first, i + 1, q->r->tokens.items[i].block};
             first = i + 1;

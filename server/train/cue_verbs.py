@@ -50,7 +50,8 @@ ENGLISH_HOMOGRAPHS = set("""report reports comment comments claim claims state s
     value view views worry fear fears doubt doubts hope hopes want need cry cries shout shouts laugh smile sigh whisper joke jokes
     address voice voices signal signals protest protests complaint complaint dispute appeal appeals petition command commands
     caution alert alerts threat vow vows pledge pledges boast release releases record records cast style read slam pan blast rip knock fault
-    claim cheer toast salute thanks welcome celebrate tout account start finish end rant object objects present found find finds""".split())
+    contest contests share shares press regret regrets echo echoes chant chants sign signs blog blogs offer offers hold lie lies grant grants
+    rave blame guess mock vow signal forecast trust request plea cheer toast salute thanks welcome celebrate tout account start finish end rant object objects present found find finds""".split())
 
 def decode(tag):
     if tag == 'W': return ['inf']
