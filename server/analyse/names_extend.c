@@ -70,11 +70,17 @@ static bool may_go_on(const struct naming *n, uint32_t i)
            !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND | LEX_FOR | LEX_CALENDAR));
 }
 
+static bool is_unit(const struct naming *n, uint32_t i)
+{
+    uint32_t name = n->r->name_at[i];
+    return name != NO_INDEX && n->r->names.items[name].first == i && n->r->names.items[name].end == i + 1;
+}
+
 static void take_place_head(const struct naming *n, struct name *name)
 {
     uint32_t at;
     bool linked;
-    bool loose = name->type == ENTITY_ORG && name->end == name->first + 1 && name->confidence < 0.95F &&
+    bool loose = (name->type == ENTITY_ORG || name->type == ENTITY_MISC) && name->end == name->first + 1 && name->confidence < 0.95F &&
                  !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS);
     if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER || loose) || !back_over_links(n, name->first, &at, &linked) ||
         !(bits_at(n, at) & LEX_PLACE_NAMED)) {
@@ -83,7 +89,8 @@ static void take_place_head(const struct naming *n, struct name *name)
     to_head(n, LEX_PLACE_NAMED, &at);
     /* "le palais de Vladimir Poutine" stays a person's. */
     bool persons = name->type == ENTITY_PER && (linked || name->end - name->first > 2);
-    if (is_lower_word(n, at) && is_free(n, at, name->first) && !persons) {
+    bool bare = !(bits_at(n, at) & LEX_PLACE_HEAD); /* "centre Marie-Marvingt", but "le centre de Nancy" */
+    if (is_lower_word(n, at) && is_free(n, at, name->first) && !persons && !(bare && linked)) {
         name->first = at;
         name->type = ENTITY_LOC;
     }
@@ -105,10 +112,16 @@ static void take_body_head(const struct naming *n, struct name *name)
         (!back_over_links(n, at, &at, &again) || !again)) {
         return;
     }
-    if (!(bits_at(n, at) & LEX_ORG_TAKES) || !is_lower_word(n, at) || !(linked || at + 1 == name->first)) {
+    if (!(bits_at(n, at) & LEX_ORG_TAKES) || !(linked || (at + 1 == name->first && is_lower_word(n, at)))) {
         return;
     }
     to_head(n, LEX_ORG_TAKES, &at);
+    if (!is_lower_word(n, at)) { /* "la Mairie de Paris", tagged in two */
+        bool single = name->type == ENTITY_LOC && (is_free(n, at, at + 1) || is_unit(n, at));
+        name->type = single ? ENTITY_ORG : name->type;
+        name->first = single ? at : name->first;
+        return;
+    }
     bool persons = name->type == ENTITY_PER && linked;
     if (is_free(n, at, name->first) && !persons) {
         name->first = at;
@@ -229,13 +242,16 @@ size_t names_headed(const struct naming *n, struct name *out)
     size_t count = 0;
     for (uint32_t i = 0; i + 2 < n->r->tokens.count; i++) {
         uint32_t k = i + 1;
-        if (!(n->lexicon.begin[i] & LEX_ORG_TAKES) || !is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX) {
+        if (!(n->lexicon.begin[i] & (LEX_ORG_TAKES | LEX_PLACE_NAMED)) || !is_lower_word(n, i) ||
+            n->r->name_at[i] != NO_INDEX) {
             continue;
         }
         while (names_same_sentence(n, k, i) && ((n->lexicon.inner[k] & LEX_ORG_TAKES) || is_adjective(n, k))) {
             k++;
         }
         bool linked = names_same_sentence(n, k, i) && (bits_at(n, k) & LEX_OF);
+        bool place = (n->lexicon.begin[i] & LEX_PLACE_NAMED) != 0;
+        linked &= !place || (n->lexicon.begin[i] & LEX_PLACE_HEAD);
         while (names_same_sentence(n, k, i) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) && is_lower_word(n, k)) {
             k++;
         }
@@ -247,7 +263,7 @@ size_t names_headed(const struct naming *n, struct name *out)
         for (k++; names_same_sentence(n, k, i) && is_adjective(n, k);) {
             k++;
         }
-        out[count++] = name_of(n, i, k, ENTITY_ORG, 0.7F, MENTION_RULE);
+        out[count++] = name_of(n, i, k, place ? ENTITY_LOC : ENTITY_ORG, 0.7F, MENTION_RULE);
         i = k - 1;
     }
     return count;

@@ -144,7 +144,8 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     if (name->method == MENTION_USER) {
         return false;
     }
-    if (pack_find(&n->not_names, t->lower, &unused) || (n->lexicon.inner[i] & LEX_FUNCTION)) {
+    bool excluded = pack_find(&n->not_names, t->lower, &unused) && !slice_is(pack_column(unused, 0), "MISC");
+    if (excluded || (n->lexicon.inner[i] & LEX_FUNCTION)) {
         return true;
     }
     if (t->end_byte - t->start_byte == 1 && !(known & (LEX_ORGANISATIONS | LEX_PLACES))) {
@@ -218,8 +219,33 @@ static bool acts(const struct naming *n, const struct name *name)
     return false;
 }
 
+/* Events, agreements, competitions: the pack lists those that look like bodies. */
+static bool is_listed_misc(const struct naming *n, const struct name *name)
+{
+    char key[96];
+    size_t len = 0;
+    for (uint32_t i = name->first; i < name->end; i++) {
+        struct slice word = names_token(n, i)->lower;
+        if (len + word.len + 1 > sizeof key) {
+            return false;
+        }
+        if (len > 0) {
+            key[len++] = ' ';
+        }
+        memcpy(key + len, word.ptr, word.len);
+        len += word.len;
+    }
+    struct slice value;
+    return pack_find(&n->not_names, slice_of(key, len), &value) && slice_is(pack_column(value, 0), "MISC");
+}
+
 static void decide_type(const struct naming *n, struct name *name)
 {
+    if (is_listed_misc(n, name)) {
+        name->type = ENTITY_MISC;
+        name->method = MENTION_RULE;
+        return;
+    }
     uint32_t known = whole_match(n, name), head = n->lexicon.begin[name->first];
     bool several = name->end - name->first > 1, capital = is_capital(n, name->first);
     if (has_title_before(n, name) && name->type != ENTITY_ORG) {

@@ -264,6 +264,22 @@ static void find_acronyms(struct spreading *s)
     }
 }
 
+/* "la Fapeo (Fédération des associations …)": what a long body's name explains is that body. */
+static void type_explained(struct spreading *s)
+{
+    struct names *names = &s->n->r->names;
+    for (size_t i = 0; i + 1 < names->count; i++) {
+        struct name *a = &names->items[i];
+        const struct name *b = &names->items[i + 1];
+        if (a->end == a->first + 1 && a->type == ENTITY_LOC && b->type == ENTITY_ORG && b->end - b->first > 2 &&
+            b->first == a->end + 1 && slice_is(reading_token_text(s->n->r, a->end), "(") &&
+            !(s->n->lexicon.bits[a->first] & LEX_PLACES)) {
+            a->type = ENTITY_ORG;
+            a->method = MENTION_RULE;
+        }
+    }
+}
+
 /* Emmanuel et Brigitte Macron */
 static void find_partners(struct spreading *s)
 {
@@ -307,6 +323,7 @@ void names_spread(struct naming *n)
     s.votes = ARENA_ARRAY(n->r->arena, struct vote, most);
     s.forms = names_map_new(n->r->arena, most);
     s.starts = names_map_new(n->r->arena, most);
+    type_explained(&s);
     read_votes(&s);
     level_types(&s);
     find_acronyms(&s);

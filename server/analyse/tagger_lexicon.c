@@ -49,6 +49,7 @@ static const struct {
     {"club", LEX_CLUB},         {"university", LEX_UNIVERSITY},
     {"seat", LEX_SEAT},         {"capital", LEX_CAPITAL},
     {"named", LEX_PLACE_HEAD | LEX_PLACE_NAMED}, {"located", LEX_PLACE_HEAD},
+    {"bare", LEX_PLACE_NAMED},
     {"of", LEX_OF},             {"and", LEX_AND},
     {"for", LEX_FOR},           {"article", LEX_ARTICLE},
 };
