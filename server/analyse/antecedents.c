@@ -81,7 +81,7 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
     uint32_t block = q->r->tokens.items[n->first].block;
     bool same_sentence = q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence && w->before < q->r->tokens.count;
     float score = 1.0F - (w->latest ? 0.4F : 0.03F) * (float)rank;
-    score += block == w->block ? 0.5F : block + 1 == w->block ? 0.2F : 0.0F;
+    score += block == w->block ? 0.65F : block + 1 == w->block ? 0.25F : 0.0F;
     score += is_subject(q, n) && !w->latest ? 0.45F : 0.0F;
     score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence ? 0.2F : 0.0F;
     score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
@@ -94,7 +94,7 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
         score -= 0.5F; /* named by a speaker, not by the narrator */
     }
     if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
-        score += w->last_speaker_block == w->block ? 0.6F : 0.3F;
+        score += w->last_speaker_block == w->block ? 0.6F : 0.25F;
     }
     return score;
 }

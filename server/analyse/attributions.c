@@ -1,23 +1,20 @@
-/* Who is made responsible for some words, read from what stands before or behind them.
- *
- * Behind: « … », a déclaré X · dit-il · selon X · X said · (X) · — X · peut-on lire dans …
- * Before: X a déclaré : · X estime que · X évoque · Et X de conclure : · X : · la réponse de X :
+/* Who is made responsible for some words, read from what stands behind them:
+ * « … », a déclaré X · dit-il · selon X · X said · (X) · — X · peut-on lire dans …
+ * (attributions_before.c reads what stands in front.)
  */
-#include "analyse/quoting.h"
+#include "analyse/attribution.h"
 
-static const struct phrase no_phrase = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
-
-static struct attribution none(void)
+struct attribution attribution_none(void)
 {
     return (struct attribution){.verb = NO_INDEX, .cue_first = NO_INDEX, .cue_end = NO_INDEX,
-                                .source = no_phrase, .reporter = no_phrase};
+                                .source = NO_PHRASE, .reporter = NO_PHRASE};
 }
 
 /* "…, cités par Bloomberg": who passes the words on. */
 struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source, uint32_t end)
 {
     if (!source->present) {
-        return no_phrase;
+        return NO_PHRASE;
     }
     uint32_t i = source->end;
     for (uint32_t steps = 0; i < end && steps < 12; i++, steps++) {
@@ -30,14 +27,14 @@ struct phrase attribution_reporter(const struct quoting *q, const struct phrase 
             break;
         }
     }
-    return no_phrase;
+    return NO_PHRASE;
 }
 
-static struct attribution with_verb(const struct quoting *q, uint32_t verb, struct phrase source, uint32_t end,
+struct attribution attribution_verb(const struct quoting *q, uint32_t verb, struct phrase source, uint32_t end,
                                     const char *rule, float score)
 {
     const struct verb_cue *c = &q->cues.items[verb];
-    struct attribution a = none();
+    struct attribution a = attribution_none();
     a.present = true;
     a.verb = verb;
     a.cue_first = c->first;
@@ -71,7 +68,7 @@ static uint32_t cue_ahead(const struct quoting *q, uint32_t token, uint32_t end,
     return NO_INDEX;
 }
 
-static struct phrase inverted_subject(const struct quoting *q, const struct verb_cue *c, uint32_t end)
+struct phrase attribution_inverted(const struct quoting *q, const struct verb_cue *c, uint32_t end)
 {
     if (c->clitic != NO_INDEX) {
         return (struct phrase){.first = c->clitic, .end = c->clitic + 1, .name = NO_INDEX, .present = true,
@@ -92,26 +89,26 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     }
     uint32_t verb = cue_ahead(q, i, end, 7);
     if (verb == NO_INDEX) {
-        return none();
+        return attribution_none();
     }
     const struct verb_cue *c = &q->cues.items[verb];
     bool form = c->form == CUE_FINITE || c->form == CUE_COMPOUND;
     if (!form || c->group > i || (c->group < token && !as) || (inside && !(c->letters & LETTER('x')))) {
-        return none();
+        return attribution_none();
     }
-    struct phrase source = inverted_subject(q, c, end);
+    struct phrase source = attribution_inverted(q, c, end);
     if (!source.present || (c->clitic == NO_INDEX && word_has(q, c->end, WORD_THAT)) || (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
-        return none();
+        return attribution_none();
     }
     if (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_OBJECT)) {
-        return none();
+        return attribution_none();
     }
     if (inside && word_has(q, source.first, WORD_SELF)) {
-        return none();
+        return attribution_none();
     }
     /* "a récité un long texte" follows narrated words, "lâche un gilet jaune" spoken ones: the caller knows */
     bool doubtful = (c->letters & LETTER('w')) && !source.pronoun && !phrase_is_human(q, &source);
-    return with_verb(q, verb, source, end, inside ? "incise" : "verb_after",
+    return attribution_verb(q, verb, source, end, inside ? "incise" : "verb_after",
                      doubtful ? ATTRIBUTION_DOUBTFUL : inside ? 0.9F : 0.95F);
 }
 
@@ -134,12 +131,12 @@ static struct attribution straight(const struct quoting *q, uint32_t token, uint
 {
     struct phrase opening = phrase_at(q, token, end);
     if (!opening.present || (opening.pronoun && word_has(q, opening.first, WORD_SELF))) {
-        return none();
+        return attribution_none();
     }
     uint32_t i = opening.end, verb = NO_INDEX;
     for (; i < end && i < token + 40; i++) {
         if (q->words[i].pair != q->words[token].pair || word_is_any(q, i, ": ;")) {
-            return none();
+            return attribution_none();
         }
         verb = q->words[i].cue;
         if (verb != NO_INDEX && (q->cues.items[verb].form == CUE_FINITE || q->cues.items[verb].form == CUE_COMPOUND)) {
@@ -147,19 +144,19 @@ static struct attribution straight(const struct quoting *q, uint32_t token, uint
         }
         verb = NO_INDEX;
         if (word_is_finite(q, i) && !word_is_mark(q, opening.end, ",")) {
-            return none();
+            return attribution_none();
         }
     }
     if (verb == NO_INDEX) {
-        return none();
+        return attribution_none();
     }
     const struct verb_cue *c = &q->cues.items[verb];
     struct phrase source = phrase_before_verb(q, c->group, token, false);
     if (!source.present || source.first > opening.end + 24 || c->group < source.end ||
         !(c->letters & (LETTER('x') | LETTER('q'))) || !content_does_not_follow(q, c->end, end)) {
-        return none();
+        return attribution_none();
     }
-    return with_verb(q, verb, source, end, "subject_verb_after", 0.85F);
+    return attribution_verb(q, verb, source, end, "subject_verb_after", 0.85F);
 }
 
 struct attribution attribution_preposition(const struct quoting *q, uint32_t token, uint32_t end)
@@ -167,7 +164,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     struct slice v;
     uint32_t n = table_match(q, &q->cue_prepositions, token, end, &v);
     if (!n) {
-        return none();
+        return attribution_none();
     }
     struct slice letters = pack_column(v, 1);
     const struct token *items = q->r->tokens.items;
@@ -175,10 +172,10 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
                   word_is_any(q, token - 1, ", ; : – — ― (") || word_has(q, token - 1, WORD_COORDINATES) ||
                   word_has(q, token - 1, WORD_THAT);
     if (!starts && slice_find(letters, SLICE("s"), 0) != SIZE_MAX) {
-        return none();
+        return attribution_none();
     }
     bool weak = slice_find(letters, SLICE("w"), 0) != SIZE_MAX;
-    struct attribution a = none();
+    struct attribution a = attribution_none();
     cue_class_parse(pack_column(v, 0), &a.class);
     if (slice_find(letters, SLICE("p"), 0) != SIZE_MAX) {
         a.source = (struct phrase){.first = token, .end = token + n, .name = NO_INDEX, .present = true,
@@ -196,7 +193,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     bool fits = weak ? phrase_is_human(q, &a.source) && !(a.source.pronoun && word_has(q, a.source.first, WORD_SELF))
                      : phrase_is_source(q, &a.source) && !phrase_is_survey(q, &a.source);
     if (!fits || (a.source.pronoun && word_has(q, a.source.first, WORD_SELF))) {
-        return none();
+        return attribution_none();
     }
     a.present = true;
     a.first = token;
@@ -215,14 +212,14 @@ static struct attribution signature(const struct quoting *q, uint32_t token, uin
 {
     bool bracket = word_is_mark(q, token, "(");
     if (!bracket && !word_is_any(q, token, "– — ― -")) {
-        return none();
+        return attribution_none();
     }
     struct phrase p = phrase_at(q, token + 1, end);
     bool closed = p.present && (bracket ? word_is_any(q, p.end, ") ,") : p.end >= end || word_is_any(q, p.end, ", ."));
     if (!closed || p.pronoun || p.name == NO_INDEX || q->r->names.items[p.name].type == ENTITY_LOC) {
-        return none();
+        return attribution_none();
     }
-    struct attribution a = none();
+    struct attribution a = attribution_none();
     a.present = true;
     a.source = p;
     a.first = token;
@@ -237,9 +234,9 @@ static struct attribution impersonal(const struct quoting *q, uint32_t token, ui
     struct slice v;
     uint32_t n = table_match(q, &q->cue_phrases, token, end, &v);
     if (!n) {
-        return none();
+        return attribution_none();
     }
-    struct attribution a = none();
+    struct attribution a = attribution_none();
     cue_class_parse(pack_column(v, 0), &a.class);
     a.present = true;
     a.cue_first = token;
@@ -264,7 +261,7 @@ static struct attribution impersonal(const struct quoting *q, uint32_t token, ui
 static struct attribution named_after_colon(const struct quoting *q, uint32_t colon, uint32_t end)
 {
     struct phrase p = phrase_with_apposition(q, phrase_at(q, colon + 1, end), end);
-    struct attribution a = none();
+    struct attribution a = attribution_none();
     if (p.pronoun || p.name == NO_INDEX || !phrase_is_human(q, &p)) {
         return a;
     }
@@ -280,10 +277,10 @@ static struct attribution named_after_colon(const struct quoting *q, uint32_t co
 struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside)
 {
     if (token >= end) {
-        return none();
+        return attribution_none();
     }
     uint32_t i = token;
-    struct attribution a = inside ? none() : signature(q, token, end);
+    struct attribution a = inside ? attribution_none() : signature(q, token, end);
     if (a.present) {
         return a;
     }
@@ -294,7 +291,7 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
         i++;
     }
     if (i >= end) {
-        return none();
+        return attribution_none();
     }
     a = impersonal(q, i, end);
     if (!a.present) {
@@ -309,216 +306,6 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
     }
     if (a.present) {
         a.first = token < a.first ? token : a.first;
-    }
-    return a;
-}
-
-/* ---- before */
-
-static uint32_t cue_behind(const struct quoting *q, uint32_t token, uint32_t start)
-{
-    for (uint32_t i = token; i-- > start && token - i <= QUOTING_REACH;) {
-        if (q->words[i].pair == NO_INDEX && q->words[i].cue != NO_INDEX) {
-            return i;
-        }
-    }
-    return NO_INDEX;
-}
-
-/* The agent of a passive: "a été accusé par Y de". */
-static struct phrase agent_of(const struct quoting *q, const struct verb_cue *c, uint32_t end)
-{
-    for (uint32_t i = c->end; i < end && i < c->end + 24; i++) {
-        if (word_has(q, i, WORD_BY) && q->words[i].pair == NO_INDEX) {
-            return phrase_at(q, i + 1, end);
-        }
-    }
-    return no_phrase;
-}
-
-static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t start, uint32_t end)
-{
-    const struct verb_cue *c = &q->cues.items[verb];
-    if (c->clitic != NO_INDEX) {
-        return inverted_subject(q, c, end);
-    }
-    if (c->form == CUE_PASSIVE) {
-        return agent_of(q, c, end);
-    }
-    bool main_clause = c->form == CUE_INFINITIVE || c->form == CUE_GERUND;
-    struct phrase p = phrase_before_verb(q, c->group, start, main_clause);
-    return p;
-}
-
-/* How the words at `token` hang on the verb: by que, as its object, behind a colon. NULL: not at all. */
-static const char *link_of(const struct quoting *q, const struct verb_cue *c, uint32_t token)
-{
-    bool that = false, finite = false, comma = false;
-    uint32_t words = 0;
-    for (uint32_t i = c->end; i < token; i++) {
-        if (q->words[i].pair != NO_INDEX) {
-            words++;
-            continue;
-        }
-        if (word_is_any(q, i, ": ;")) {
-            return i + 1 == token && word_is_mark(q, i, ":") ? "colon" : NULL;
-        }
-        comma |= !that && word_is_any(q, i, ", – — ―");
-        that |= word_has(q, i, WORD_THAT);
-        finite |= !that && word_is_finite(q, i);
-        words++;
-    }
-    if (that && c->restricted && word_has(q, c->end, WORD_THAT)) {
-        return NULL;
-    }
-    if (that && !finite && (c->letters & (LETTER('q') | LETTER('x')))) {
-        return "that_clause";
-    }
-    if (finite) {
-        return q->that_may_lack && !comma && (c->letters & LETTER('q')) && words < 30 ? "bare_clause" : NULL;
-    }
-    bool takes = (c->letters & (LETTER('o') | LETTER('a') | LETTER('q') | LETTER('d') | LETTER('i'))) != 0;
-    if (c->form == CUE_PASSIVE) {
-        takes = (c->letters & LETTER('a')) != 0;
-    }
-    return takes && words <= (comma ? 10U : 16U) ? "object" : NULL;
-}
-
-static float link_score(const char *link)
-{
-    return strcmp(link, "object") == 0 ? 0.8F : strcmp(link, "bare_clause") == 0 ? 0.75F : 0.92F;
-}
-
-/* "la réponse de Y :", "cette phrase de Y". */
-static struct attribution noun_before(const struct quoting *q, uint32_t token, uint32_t start)
-{
-    for (uint32_t i = token; i-- > start && token - i <= 14;) {
-        if (!word_has(q, i, WORD_CUE_NOUN) || q->words[i].pair != NO_INDEX) {
-            continue;
-        }
-        for (uint32_t k = 1; k <= 3 && i >= start + k; k++) {
-            if (table_match(q, &q->cue_prepositions, i - k, token, NULL) > k) {
-                return none(); /* "in the words of X" */
-            }
-        }
-        struct attribution a = none();
-        a.present = true;
-        a.cue_first = i;
-        a.cue_end = i + 1;
-        a.lemma = q->r->tokens.items[i].lower;
-        a.first = i;
-        a.end = token;
-        a.rule = "noun";
-        a.score = 0.7F;
-        if (word_has(q, i + 1, WORD_OF) && i + 2 < token) {
-            a.source = phrase_at(q, word_has(q, i + 1, WORD_DET) ? i + 1 : i + 2, token);
-        }
-        if (!phrase_is_source(q, &a.source)) {
-            a.source = no_phrase;
-            for (uint32_t v = i; v-- > start && i - v < 20;) {
-                if (word_is_finite(q, v)) {
-                    a.source = phrase_before_verb(q, v, start, false);
-                    break;
-                }
-            }
-        }
-        if (!phrase_is_human(q, &a.source)) {
-            a.source = no_phrase;
-        }
-        return a;
-    }
-    return none();
-}
-
-/* "X :" and "X est formel :" */
-static struct attribution colon_before(const struct quoting *q, uint32_t colon, uint32_t start)
-{
-    struct attribution a = none();
-    struct phrase p = no_phrase;
-    uint32_t from = start;
-    while (from < colon && from < start + 3 && (word_has(q, from, WORD_COORDINATES) || word_has(q, from, WORD_ADVERB))) {
-        from++;
-    }
-    p = phrase_with_apposition(q, phrase_at(q, from, colon), colon);
-    if (p.present && p.end == colon && phrase_is_source(q, &p)) {
-        a.rule = "name_colon";
-        a.score = 0.85F;
-    } else {
-        p = no_phrase;
-        struct phrase opening = phrase_at(q, from, colon);
-        for (uint32_t v = colon; v-- > start && colon - v < 40;) {
-            bool verb = word_is_finite(q, v) || word_has(q, v, WORD_NEGATES) || word_has(q, v, WORD_REFLEXIVE);
-            if (verb && q->words[v].pair == NO_INDEX) {
-                p = phrase_before_verb(q, v, start, false);
-                break;
-            }
-        }
-        p = p.present ? p : opening;
-        if (!p.present || !phrase_is_human(q, &p)) {
-            return none();
-        }
-        a.rule = "colon_subject";
-        a.score = 0.65F;
-    }
-    a.present = true;
-    a.source = p;
-    a.reporter = attribution_reporter(q, &p, colon);
-    a.first = p.first;
-    a.end = colon + 1;
-    return a;
-}
-
-/* A verb in front of `token` that takes the words from `floor` on in a que-clause. */
-static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor, uint32_t token, uint32_t *at)
-{
-    uint32_t outer = cue_behind(q, group, floor);
-    if (outer == NO_INDEX) {
-        return false;
-    }
-    const char *link = link_of(q, &q->cues.items[q->words[outer].cue], token);
-    if (!link || (strcmp(link, "that_clause") != 0 && strcmp(link, "bare_clause") != 0)) {
-        return false;
-    }
-    *at = outer;
-    return true;
-}
-
-struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor)
-{
-    bool colon = token > start && word_is_mark(q, token - 1, ":");
-    uint32_t at = cue_behind(q, token, floor);
-    for (uint32_t tries = 0; at != NO_INDEX && tries < 3; tries++) {
-        uint32_t verb = q->words[at].cue;
-        const struct verb_cue *c = &q->cues.items[verb];
-        const char *link = link_of(q, c, token);
-        if (link) {
-            struct phrase source = subject_of(q, verb, start, token);
-            if ((source.pronoun || source.name == NO_INDEX) && strcmp(link, "object") == 0 && outer_report(q, c->group, floor, token, &at)) {
-                continue; /* "X a annoncé qu'il remettrait « … »": X reports */
-            }
-            if (!source.present && colon && c->clitic == NO_INDEX && c->form <= CUE_COMPOUND) {
-                source = phrase_after_verb(q, c->end, token);
-            }
-            bool headless = (c->form == CUE_INFINITIVE || c->form == CUE_GERUND) && c->group <= start + 1;
-            if (source.present || colon || headless) {
-                struct attribution a = with_verb(q, verb, source, token, link, link_score(link));
-                a.end = c->end;
-                return a;
-            }
-        }
-        at = cue_behind(q, c->group < at ? c->group : at, floor);
-    }
-    struct attribution a = noun_before(q, token, floor);
-    if (colon) {
-        struct attribution by = colon_before(q, token - 1, start);
-        if (by.present && !(a.present && a.source.present)) {
-            return by;
-        }
-        struct attribution prep = attribution_preposition(q, start, token);
-        if (prep.present && !a.present) {
-            prep.end = token;
-            return prep;
-        }
     }
     return a;
 }

@@ -5,29 +5,10 @@
  * clause; "selon X" at its start; words given to a human subject; words that stand alone. What is left is a
  * term or a scare quote.
  */
-#include "analyse/quoting.h"
+#include "analyse/scene.h"
 
 #define FAR_MOST 64u  /* tokens to an attribution behind the clause */
 #define INCISES_MOST 4u
-
-struct scene {
-    struct quoting *q;
-    uint32_t index; /* of the frame */
-    struct frame f;
-    uint32_t from; /* where the current clause's words begin */
-    uint32_t last_quote;
-    struct attribution last;
-};
-
-static uint32_t opening(const struct pair *p)
-{
-    return p->open == NO_INDEX ? p->first : p->open;
-}
-
-static uint32_t behind(const struct pair *p)
-{
-    return p->close == NO_INDEX ? p->end : p->close + 1;
-}
 
 static uint32_t words_in(const struct quoting *q, const struct pair *p)
 {
@@ -44,7 +25,7 @@ static bool is_sentence(const struct quoting *q, const struct pair *p)
            clause_has_finite(q, p->first, p->end);
 }
 
-static void pairs_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote)
+void scene_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote)
 {
     for (uint32_t i = first; i < end;) {
         uint32_t p = pair_outermost(q, i);
@@ -54,7 +35,7 @@ static void pairs_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_
         }
         q->pairs.items[p].done = true;
         q->pairs.items[p].quote = quote;
-        uint32_t next = behind(&q->pairs.items[p]);
+        uint32_t next = scene_behind(&q->pairs.items[p]);
         i = next > i ? next : i + 1;
     }
 }
@@ -66,13 +47,13 @@ static struct draft draft_new(const struct scene *s, enum quote_type type, const
     return d;
 }
 
-static uint32_t finish(struct scene *s, struct draft *d, uint32_t first, uint32_t end)
+uint32_t scene_finish(struct scene *s, struct draft *d, uint32_t first, uint32_t end)
 {
     uint32_t quote = draft_write(s->q, d);
     if (quote == NO_INDEX) {
         return quote;
     }
-    pairs_claim(s->q, first, end, quote);
+    scene_claim(s->q, first, end, quote);
     s->last_quote = quote;
     s->last = d->by;
     s->from = end > d->by.end || !d->by.present ? end : d->by.end;
@@ -81,7 +62,7 @@ static uint32_t finish(struct scene *s, struct draft *d, uint32_t first, uint32_
 
 /* ---- incise inside the marks */
 
-static bool incise_read(struct scene *s, const struct pair *p)
+bool scene_incise(struct scene *s, const struct pair *p)
 {
     struct quoting *q = s->q;
     struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index};
@@ -111,10 +92,10 @@ static bool incise_read(struct scene *s, const struct pair *p)
         return false;
     }
     draft_span(q, &d, from, p->end, true);
-    if (clause_words(q, s->from, opening(p)) > 0 && !word_is_any(q, opening(p) - 1, ", :")) {
+    if (clause_words(q, s->from, scene_opening(p)) > 0 && !word_is_any(q, scene_opening(p) - 1, ", :")) {
         d.type = QUOTE_MIXED;
     }
-    uint32_t quote = finish(s, &d, opening(p), behind(p));
+    uint32_t quote = scene_finish(s, &d, scene_opening(p), scene_behind(p));
     return quote != NO_INDEX;
 }
 
@@ -124,7 +105,7 @@ static bool incise_read(struct scene *s, const struct pair *p)
 static const struct pair *enumeration_end(const struct quoting *q, const struct pair *p, uint32_t end)
 {
     for (;;) {
-        uint32_t i = behind(p), steps = 0;
+        uint32_t i = scene_behind(p), steps = 0;
         while (i < end && steps < 6 && q->words[i].pair == NO_INDEX &&
                (word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_DET) ||
                 word_has(q, i, WORD_OF) || word_has(q, i, WORD_PREPOSITION))) {
@@ -160,7 +141,7 @@ static uint32_t object_start(const struct quoting *q, uint32_t i, uint32_t end)
 static bool before_read(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
-    uint32_t open = opening(p);
+    uint32_t open = scene_opening(p);
     bool colon = word_is_mark(q, open - 1, ":");
     bool alone = colon || strcmp(a->rule, "colon") == 0;
     bool clause = strcmp(a->rule, "that_clause") == 0 || strcmp(a->rule, "bare_clause") == 0;
@@ -175,9 +156,9 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
         }
         first += strcmp(a->rule, "that_clause") == 0;
         uint32_t end = clause_end(q, first, s->f.end);
-        end = end < behind(p) ? behind(p) : end;
+        end = end < scene_behind(p) ? scene_behind(p) : end;
         draft_mixed(q, &d, first, end);
-        finish(s, &d, open, end);
+        scene_finish(s, &d, open, end);
         s->from = end;
         return true;
     }
@@ -196,23 +177,23 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
             }
         }
     }
-    draft_mixed(q, &d, first, behind(last));
-    finish(s, &d, open, behind(last));
-    s->from = behind(last);
+    draft_mixed(q, &d, first, scene_behind(last));
+    scene_finish(s, &d, open, scene_behind(last));
+    s->from = scene_behind(last);
     return true;
 }
 
 /* ---- attribution behind */
 
-static void after_write(struct scene *s, const struct pair *p, const struct attribution *a)
+void scene_after(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
-    uint32_t open = opening(p);
+    uint32_t open = scene_opening(p);
     if (open > s->from && word_ends_sentence(q, open - 1)) {
         s->from = open; /* a stop without the blank that would have ended the sentence */
     }
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
-    bool joined = clause_words(q, behind(p), stop) > 0 || clause_pair(q, behind(p), stop) != NO_INDEX;
+    bool joined = clause_words(q, scene_behind(p), stop) > 0 || clause_pair(q, scene_behind(p), stop) != NO_INDEX;
     bool alone = !joined && (pre == 0 || word_is_mark(q, open - 1, ":") || (word_is_mark(q, open - 1, ",") && (is_sentence(q, p) ||
                                             clause_has_finite(q, p->first, p->end)) && words_in(q, p) > 3));
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
@@ -221,7 +202,7 @@ static void after_write(struct scene *s, const struct pair *p, const struct attr
     } else {
         draft_mixed(q, &d, s->from, stop);
     }
-    finish(s, &d, alone ? open : s->from, stop > behind(p) ? stop : behind(p));
+    scene_finish(s, &d, alone ? open : s->from, stop > scene_behind(p) ? stop : scene_behind(p));
 }
 
 /* An attribution further on: "… « a » …, selon X." */
@@ -229,11 +210,11 @@ static struct attribution far_after(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
     struct attribution a = {.present = false};
-    uint32_t i = behind(p), outside = 0;
+    uint32_t i = scene_behind(p), outside = 0;
     while (i < s->f.end && outside < FAR_MOST && !word_is_any(q, i, "; :")) {
         uint32_t inner = pair_outermost(q, i);
         if (inner != NO_INDEX) {
-            uint32_t next = behind(&q->pairs.items[inner]);
+            uint32_t next = scene_behind(&q->pairs.items[inner]);
             i = next > i ? next : i + 1;
             outside += 4;
             continue;
@@ -259,7 +240,7 @@ static struct attribution far_before(const struct scene *s, const struct pair *p
 {
     const struct quoting *q = s->q;
     struct attribution a = {.present = false};
-    uint32_t open = opening(p);
+    uint32_t open = scene_opening(p);
     uint32_t low = open > s->from + FAR_MOST ? open - FAR_MOST : s->from;
     for (uint32_t i = low; i < open; i++) {
         bool starts = i == s->from || word_is_any(q, i - 1, ", – — ― ( ; :") || word_has(q, i - 1, WORD_COORDINATES) ||
@@ -282,9 +263,9 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
 {
     struct quoting *q = s->q;
     uint32_t end = clause_end(q, a->end, s->f.end);
-    end = end < behind(p) ? behind(p) : end;
+    end = end < scene_behind(p) ? scene_behind(p) : end;
     struct draft d = draft_new(s, QUOTE_MIXED, a);
-    if (clause_words(q, a->end, opening(p)) == 0 && end == behind(p) && words_in(q, p) >= 3 &&
+    if (clause_words(q, a->end, scene_opening(p)) == 0 && end == scene_behind(p) && words_in(q, p) >= 3 &&
         clause_has_finite(q, p->first, p->end)) {
         d.type = QUOTE_DIRECT;
     }
@@ -292,7 +273,7 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
         draft_mixed(q, &d, s->from, a->first);
     }
     draft_mixed(q, &d, a->end, end);
-    uint32_t quote = finish(s, &d, a->end, end);
+    uint32_t quote = scene_finish(s, &d, a->end, end);
     s->from = end;
     if (quote != NO_INDEX && clause_has(q, a->end, end, WORD_CONDITIONAL)) {
         q->r->quotes.items[quote].hypothetical = true;
@@ -306,7 +287,7 @@ static struct attribution given(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
     struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
-    uint32_t open = opening(p), words = words_in(q, p);
+    uint32_t open = scene_opening(p), words = words_in(q, p);
     bool verbal = clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
     struct phrase subject = {.present = false};
     bool adjacent = false;
@@ -348,10 +329,10 @@ static struct attribution given(const struct scene *s, const struct pair *p)
 static bool stands_alone(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
-    uint32_t open = opening(p), words = words_in(q, p);
+    uint32_t open = scene_opening(p), words = words_in(q, p);
     bool opens = clause_words(q, s->f.first, open) == 0;
     bool colon = open > s->f.first && word_is_mark(q, open - 1, ":");
-    bool whole = opens && clause_words(q, behind(p), s->f.end) == 0;
+    bool whole = opens && clause_words(q, scene_behind(p), s->f.end) == 0;
     if (p->reopened) {
         return true;
     }
@@ -364,7 +345,7 @@ static bool stands_alone(const struct scene *s, const struct pair *p)
     return opens && words > 4 && is_sentence(q, p) && !p->broken;
 }
 
-static void floating_write(struct scene *s, const struct pair *p)
+void scene_floating(struct scene *s, const struct pair *p)
 {
     struct quoting *q = s->q;
     struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index, .rule = "floating",
@@ -373,127 +354,24 @@ static void floating_write(struct scene *s, const struct pair *p)
     d.by.cue_first = NO_INDEX;
     d.by.source = d.by.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
     draft_span(q, &d, p->first, p->end, true);
-    finish(s, &d, opening(p), behind(p));
-}
-
-/* The second half of a statement: “A,” said X, “B.” */
-static bool second_half(struct scene *s, const struct pair *p)
-{
-    struct quoting *q = s->q;
-    if (s->last_quote == NO_INDEX || !s->last.present || q->r->quotes.items[s->last_quote].type != QUOTE_DIRECT ||
-        strcmp(s->last.rule, "colon") == 0 || strcmp(s->last.rule, "name_colon") == 0) {
-        return false;
-    }
-    uint32_t open = opening(p);
-    bool near = open >= s->last.end && open - s->last.end < 40 && clause_words(q, behind(p), s->f.end) == 0;
-    bool tight = near && open > s->last.end && word_is_any(q, open - 1, ", : – — ― .");
-    for (uint32_t i = s->last.end; tight && i < open; i++) {
-        tight = q->words[i].pair == NO_INDEX && (q->words[i].cue == NO_INDEX || q->words[i].cue == s->last.verb) &&
-                !word_is_finite(q, i);
-    }
-    if (!tight) {
-        return false;
-    }
-    struct draft d = {.type = QUOTE_DIRECT};
-    draft_span(q, &d, p->first, p->end, true);
-    draft_extend(q, s->last_quote, &d);
-    pairs_claim(q, open, behind(p), s->last_quote);
-    s->from = behind(p);
-    return true;
-}
-
-/* A paragraph that goes on with the marks of the one before. */
-static bool continuation(struct scene *s, uint32_t pair)
-{
-    struct quoting *q = s->q;
-    const struct pair *p = &q->pairs.items[pair];
-    uint32_t before = NO_INDEX;
-    for (uint32_t i = pair; p->reopened && i-- > 0;) {
-        if (q->pairs.items[i].parent == NO_INDEX) {
-            before = i;
-            break;
-        }
-    }
-    if (before == NO_INDEX || !q->pairs.items[before].continues || q->pairs.items[before].quote == NO_INDEX) {
-        return false;
-    }
-    uint32_t quote = q->pairs.items[before].quote;
-    struct quote_note *note = &q->notes[quote];
-    struct attribution a = attribution_after(q, behind(p), s->f.end, false);
-    size_t count = q->r->quotes.count;
-    if (!note->floating && a.present) {
-        q->pairs.items[pair].reopened = false;
-        return false; /* it has a speaker of its own */
-    }
-    if (note->floating && (incise_read(s, p) || a.present)) {
-        if (q->r->quotes.count == count) {
-            after_write(s, p, &a);
-        }
-        if (q->r->quotes.count > count) {
-            quote_merge_back(q, quote);
-            q->pairs.items[pair].quote = quote;
-            s->last_quote = quote;
-            return true;
-        }
-    }
-    struct draft d = {.type = QUOTE_DIRECT};
-    draft_span(q, &d, p->first, p->end, true);
-    draft_extend(q, quote, &d);
-    pairs_claim(q, opening(p), behind(p), quote);
-    s->last_quote = quote;
-    s->from = behind(p);
-    return true;
-}
-
-/* “A,” said X. “B.” is one quote where the language's press writes so (convention join_halves). */
-static bool next_half(struct scene *s, const struct pair *p)
-{
-    struct quoting *q = s->q;
-    size_t count = q->r->quotes.count;
-    if (!q->joins_halves || count == 0 || s->index == 0 || p->broken ||
-        clause_words(q, s->f.first, s->f.end) > 0 || opening(p) != s->f.first) {
-        return false;
-    }
-    uint32_t last = NO_INDEX;
-    for (size_t i = count; i-- > 0 && q->notes[i].frame + 1 >= s->index;) {
-        if (q->r->quotes.items[i].type == QUOTE_DIRECT && q->notes[i].frame + 1 == s->index) {
-            last = (uint32_t)i;
-            break;
-        }
-    }
-    const struct frame *before = &q->frames.items[s->index - 1];
-    if (last == NO_INDEX || before->block != s->f.block || q->notes[last].end == NO_INDEX ||
-        q->notes[last].end <= before->first || word_has(q, before->end - 1, WORD_THAT)) {
-        return false;
-    }
-    const struct quote *quote = &q->r->quotes.items[last];
-    uint32_t words_end = quote->spans[quote->span_count - 1].span.end_byte;
-    if (q->r->tokens.items[q->notes[last].end - 1].start_byte < words_end) {
-        return false; /* X said: “A.” “B.”: two statements */
-    }
-    struct draft d = {.type = QUOTE_DIRECT};
-    draft_span(q, &d, p->first, p->end, true);
-    draft_extend(q, last, &d);
-    pairs_claim(q, opening(p), behind(p), last);
-    s->last_quote = last;
-    return true;
+    scene_finish(s, &d, scene_opening(p), scene_behind(p));
 }
 
 /* « … » (X): the bracket or the dash may stand behind the sentence's end. */
 static uint32_t signature_end(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
-    bool more = behind(p) >= s->f.end && s->index + 1 < q->frames.count &&
-                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, behind(p), "( – — ―");
+    bool more = scene_behind(p) >= s->f.end && s->index + 1 < q->frames.count &&
+                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, scene_behind(p), "( – — ―");
     return more ? q->frames.items[s->index + 1].end : s->f.end;
 }
 
 static bool attributed(struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
-    uint32_t open = opening(p);
+    uint32_t open = scene_opening(p);
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
-    struct attribution after = attribution_after(q, behind(p), signature_end(s, p), false);
+    struct attribution after = attribution_after(q, scene_behind(p), signature_end(s, p), false);
     if (after.present && strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) {
         after.present = false;
     }
@@ -507,7 +385,7 @@ static bool attributed(struct scene *s, const struct pair *p)
         return before_read(s, p, &before);
     }
     if (after.present && !strong) {
-        after_write(s, p, &after);
+        scene_after(s, p, &after);
         return true;
     }
     if (before.present) {
@@ -515,7 +393,7 @@ static bool attributed(struct scene *s, const struct pair *p)
     }
     after = far_after(s, p);
     if (after.present) {
-        after_write(s, p, &after);
+        scene_after(s, p, &after);
         return true;
     }
     before = far_before(s, p);
@@ -526,58 +404,15 @@ static bool attributed(struct scene *s, const struct pair *p)
     return false;
 }
 
-/* A paragraph with a dash that nobody is said to speak: an item of a list. What is marked in it counts for itself. */
-static void dash_drop(struct quoting *q, uint32_t pair)
-{
-    struct pair *p = &q->pairs.items[pair];
-    for (uint32_t t = p->open; t < p->end; t++) {
-        uint32_t inner = q->words[t].pair;
-        if (inner == pair) {
-            q->words[t].pair = NO_INDEX;
-        } else if (inner != NO_INDEX && q->pairs.items[inner].parent == pair) {
-            q->pairs.items[inner].parent = NO_INDEX;
-        }
-    }
-    p->first = p->end = p->open;
-    p->done = true;
-}
-
-static bool turn_before(const struct quoting *q, uint32_t pair)
-{
-    for (uint32_t i = pair; i-- > 0;) {
-        const struct pair *before = &q->pairs.items[i];
-        if (before->kind == PAIR_DASH) {
-            return before->quote != NO_INDEX && before->block + 1 == q->pairs.items[pair].block;
-        }
-        if (before->block + 1 < q->pairs.items[pair].block) {
-            return false;
-        }
-    }
-    return false;
-}
-
-static void dash_read(struct scene *s, uint32_t pair)
-{
-    const struct pair *p = &s->q->pairs.items[pair];
-    if (incise_read(s, p)) {
-        return;
-    }
-    if (turn_before(s->q, pair)) {
-        floating_write(s, p);
-        return;
-    }
-    dash_drop(s->q, pair);
-}
-
 static void pair_read(struct scene *s, uint32_t pair)
 {
     struct quoting *q = s->q;
     const struct pair *p = &q->pairs.items[pair];
     if (p->kind == PAIR_DASH) {
-        dash_read(s, pair);
+        dialogues_turn(s, pair);
         return;
     }
-    if (p->first >= p->end || continuation(s, pair)) {
+    if (p->first >= p->end || halves_continue(s, pair)) {
         return;
     }
     enum mark_use use = uses_strong(q, pair);
@@ -585,17 +420,17 @@ static void pair_read(struct scene *s, uint32_t pair)
         mark_write(q, pair, use);
         return;
     }
-    if (incise_read(s, p) || second_half(s, p) || next_half(s, p) || attributed(s, p)) {
+    if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || attributed(s, p)) {
         return;
     }
     struct attribution a = given(s, p);
     if (stands_alone(s, p)) {
-        floating_write(s, p);
+        scene_floating(s, p);
     } else if (a.present && !p->broken) {
         const struct pair *last = enumeration_end(q, p, s->f.end);
         struct draft d = draft_new(s, QUOTE_MIXED, &a);
-        draft_mixed(q, &d, opening(p), behind(last));
-        finish(s, &d, opening(p), behind(last));
+        draft_mixed(q, &d, scene_opening(p), scene_behind(last));
+        scene_finish(s, &d, scene_opening(p), scene_behind(last));
     } else {
         mark_write(q, pair, uses_weak(q, pair));
     }
@@ -618,7 +453,7 @@ void marked_read(struct quoting *q, uint32_t frame)
             pair_read(&s, pair);
         }
         bool dropped = q->pairs.items[pair].first >= q->pairs.items[pair].end;
-        uint32_t next = dropped ? i + 1 : behind(&q->pairs.items[pair]);
+        uint32_t next = dropped ? i + 1 : scene_behind(&q->pairs.items[pair]);
         i = next > i ? next : i + 1;
     }
 }
