@@ -74,7 +74,7 @@ void counters_free(struct counters *c)
 static struct key key_of(uint32_t kind, int64_t number, struct slice text)
 {
     struct key key;
-    memset(&key, 0, sizeof key); /* keys are compared and hashed as bytes */
+    memset(&key, 0, sizeof key); /* closes the text */
     key.kind = kind;
     key.number = number;
     size_t len = text.len < TEXT_MOST ? text.len : TEXT_MOST;
@@ -117,6 +117,11 @@ void counters_add_entity(struct counters *c, int64_t entity, struct entity_chang
                             change.quotes_about});
 }
 
+static bool key_equal(const struct key *a, const struct key *b)
+{
+    return a->number == b->number && a->kind == b->kind && strcmp(a->text, b->text) == 0;
+}
+
 static struct change *slot_for(struct change *slots, size_t count, const struct key *key)
 {
     uint64_t hash = (uint64_t)key->number * 0x9e3779b97f4a7c15u + key->kind * 0x85ebca6bu;
@@ -125,7 +130,7 @@ static struct change *slot_for(struct change *slots, size_t count, const struct 
     }
     for (size_t at = hash ^ (hash >> 32);; at++) {
         struct change *slot = &slots[at & (count - 1)];
-        if (!slot->used || memcmp(&slot->key, key, sizeof *key) == 0) {
+        if (!slot->used || key_equal(&slot->key, key)) {
             return slot;
         }
     }
