@@ -3,7 +3,8 @@
 
 usage: gazetteers.py fr|en GAZ_DIR HAND_DIR COUNTS OUT_DIR
 
-GAZ_DIR holds the gazetteers (licences in the source line of each table written here), HAND_DIR
+GAZ_DIR holds the gazetteers (licences in the source line of each table written here; for English also
+the US Census lists dist.male.first, dist.female.first and dist.all.last), HAND_DIR
 names compiled by hand (orgs_<lang>.txt with [kind] headings, people.txt), COUNTS a word list with the
 times that each form was seen in lower case and with a capital inside a sentence (`form lower capital`).
 Only names and counts pass through: no running text."""
@@ -42,7 +43,6 @@ def first_names():
             male = float(r[2]); t[key(r[0])] = 'm' if male > .9 else 'f' if male < .1 else 'e'
     for r in rows('hunspell_firstnames.tsv'):
         k = key(r[0]); t.setdefault(k, gender.get(r[1], 'e'))
-        # The statistics have no accents in places where the dictionary has.
     seen = {}
     for r in rows('football_players.tsv'):
         w = r[0].split()
@@ -51,7 +51,7 @@ def first_names():
         if c >= 2 and n[0].isupper() and len(n) > 2: t.setdefault(key(n), 'm')
     if lang == 'en':
         for g in ('male', 'female'):
-            for line in open(f'{gaz}/../names/dist.{g}.first') if False else open(f'{hand}/dist.{g}.first'):
+            for line in open(f'{gaz}/dist.{g}.first'):
                 k = line.split()[0].lower(); t[k] = 'e' if t.get(k, g[0]) != g[0] else g[0]
     for line in open(f'{hand}/people.txt'):
         g, *names = line.rstrip('\n').split('|')
@@ -73,7 +73,7 @@ def surnames(first):
             w = r[0].split()
             if len(w) >= 2 and w[-1][0].isupper() and len(w[-1]) > 2: t[key(w[-1])] = ''
     if lang == 'en':
-        for i, line in enumerate(open(f'{hand}/dist.all.last')):
+        for i, line in enumerate(open(f'{gaz}/dist.all.last')):
             if i < 25000: t[line.split()[0].lower()] = ''
     for line in open(f'{hand}/people.txt'):
         for n in line.rstrip('\n').split('|')[1:]:
@@ -116,7 +116,6 @@ def places():
         for n in COUNTRIES_EN.split('|'): add(n, 'country')
         for n in STATES_US.split('|') + EXTRA_EN.split('|'): add(n, 'region')
         c = gettext.GNUTranslations(open('/usr/share/locale/en/LC_MESSAGES/geonames.mo', 'rb'))._catalog
-        common = {k for k, v in COUNTS.items() if v[0] > 0}
         for n in c.values():
             if isinstance(n, str) and n[:1].isupper() and len(n) > 3: add(n, 'city')
     write('places', ('INSEE code officiel géographique (Licence Ouverte); ' if lang == 'fr' else '') + 'GeoNames (CC BY 4.0); CLDR 41 (Unicode licence); iso-codes (LGPL-2.1+)', t, 'kind')
