@@ -58,6 +58,7 @@ static enum http_access check_token(struct http_request *request, struct slice h
                   scope_name(auth));
         return HTTP_FORBIDDEN;
     }
+    request_set_caller(request, token.name);
     return HTTP_GRANTED;
 }
 

@@ -27,7 +27,7 @@ static void request_start(struct http_request *request, struct http_server *serv
     request->header_count = 0;
     request->framing = (struct guard_framing){0, false, false};
     request->body_limit_bytes = request->body_reserved_bytes = 0;
-    request->content_type = request->charset = SLICE_NONE;
+    request->content_type = request->charset = request->caller = SLICE_NONE;
     request->started_us = metrics_now_us();
     request->deadline_ms = 0;
     request->stage = STAGE_HEADERS;

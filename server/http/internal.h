@@ -36,7 +36,7 @@ struct http_request {
     struct buf body;
     size_t body_limit_bytes, body_reserved_bytes;
     struct http_reply reply;
-    struct slice content_type, charset;
+    struct slice content_type, charset, caller;
     int64_t started_us, deadline_ms;
     enum request_stage stage;
     bool has_base_path, is_head, refused, content_type_known, headers_are_copied;

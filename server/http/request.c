@@ -50,6 +50,16 @@ bool request_is_head(const struct http_request *request)
     return request->is_head;
 }
 
+void request_set_caller(struct http_request *request, struct slice name)
+{
+    request->caller = name;
+}
+
+struct slice request_caller(const struct http_request *request)
+{
+    return request->caller;
+}
+
 struct slice request_path(const struct http_request *request)
 {
     return request->target.path;

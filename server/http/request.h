@@ -50,6 +50,10 @@ struct slice request_charset(struct http_request *request);
 const char *request_id(struct http_request *request);
 /* "192.0.2.7" or "unix": the peer of the connection, which may be a proxy. */
 const char *request_client(struct http_request *request);
+/* Who the caller proved to be (a token's name), for the audit log; absent when nobody asked. server_options.authorise
+ * sets it; `name` must live in the request's arena. */
+void request_set_caller(struct http_request *request, struct slice name);
+struct slice request_caller(const struct http_request *request);
 /* An Origin header that names another host than the Host header does. */
 bool request_is_cross_origin(const struct http_request *request);
 bool request_is_head(const struct http_request *request);
