@@ -165,7 +165,9 @@ static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
     }
     uint32_t sentence = q->r->tokens.items[verb].sentence;
     for (uint32_t j = verb - 1; j-- > 0 && verb - j < 30 && q->r->tokens.items[j].sentence == sentence;) {
-        if (word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE)) {
+        uint32_t cue = q->words[j].cue;
+        bool compound = cue != NO_INDEX && q->cues.items[cue].form == CUE_COMPOUND; /* "a ri et affirmé" */
+        if (compound || (word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE))) {
             return true;
         }
         if (word_is_finite(q, j)) {

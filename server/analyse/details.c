@@ -108,6 +108,45 @@ static void channel_read(struct quoting *q, struct quote *quote, struct quote_no
     }
 }
 
+/* "a répondu à Claire Morel", "told reporters": whom the words were said to. */
+static void addressee_read(struct quoting *q, struct quote *quote, const struct quote_note *note)
+{
+    if (note->verb == NO_INDEX) {
+        return;
+    }
+    const struct verb_cue *c = &q->cues.items[note->verb];
+    const struct frame *f = &q->frames.items[note->frame];
+    bool told = q->bare_subjects && (c->letters & LETTER('d'));
+    uint32_t to = c->end + 10 < f->end ? c->end + 10 : f->end;
+    for (uint32_t i = c->end; i < to && q->words[i].pair == NO_INDEX; i++) {
+        bool here = told ? i == c->end : word_has(q, i, WORD_TO) && !table_match(q, &q->channels, i, to, NULL);
+        struct phrase p = {.present = false};
+        if (here) {
+            p = phrase_at(q, told || word_has(q, i, WORD_CONTRACTED) ? i : i + 1, to);
+        }
+        bool source = p.present && note->source.present && p.first <= note->source.first && p.end > note->source.first;
+        if (p.present && !source && phrase_is_human(q, &p) && !(p.pronoun && told && word_has(q, p.first, WORD_THAT))) {
+            bool contracted = word_has(q, p.first, WORD_CONTRACTED) && p.first + 1 < p.end;
+            quote->addressee = (struct speaker){.present = true, .entity = NO_INDEX, .affiliation = NO_INDEX, .kind = SPEAKER_UNKNOWN};
+            quote->addressee.span = tokens_span(q, contracted ? p.first + 1 : p.first, p.end);
+            quote->addressee.text = reading_text(q->r, quote->addressee.span);
+            quote->addressee.name = quote->addressee.text;
+            if (p.name != NO_INDEX) {
+                const struct name *name = &q->r->names.items[p.name];
+                quote->addressee.entity = name->entity;
+                quote->addressee.name = q->r->entities.items[name->entity].name;
+                quote->addressee.kind = name->type == ENTITY_PER ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
+            } else if (!p.pronoun) {
+                quote->addressee.kind = SPEAKER_COLLECTIVE;
+            }
+            return;
+        }
+        if (!word_is_plain(q, i) || word_has(q, i, WORD_THAT)) {
+            return;
+        }
+    }
+}
+
 static bool echoes(struct quoting *q, const struct quote *head, const struct quote *body)
 {
     struct slice needle = fold_key(q->r->arena, head->text), hay = fold_key(q->r->arena, body->text);
@@ -150,6 +189,7 @@ void details_read(struct quoting *q)
         about_read(q, quote);
         context_read(q, quote, &q->notes[i]);
         channel_read(q, quote, &q->notes[i]);
+        addressee_read(q, quote, &q->notes[i]);
     }
     headlines_link(q);
 }

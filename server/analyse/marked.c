@@ -289,7 +289,7 @@ static struct attribution given(const struct scene *s, const struct pair *p)
     struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
     uint32_t open = scene_opening(p), words = words_in(q, p);
     bool verbal = clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
-    struct phrase subject = {.present = false};
+    struct phrase subject = {.present = false, .name = NO_INDEX};
     bool adjacent = false;
     if (verbal && open > s->f.first) { /* Ayrault « assume » */
         subject = phrase_before_verb(q, open, s->f.first, false);
@@ -306,7 +306,7 @@ static struct attribution given(const struct scene *s, const struct pair *p)
     if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
         return a;
     }
-    bool body = subject.name != NO_INDEX && q->r->names.items[subject.name].type != ENTITY_PER;
+    bool body = subject.present && subject.name != NO_INDEX && q->r->names.items[subject.name].type != ENTITY_PER;
     if (body && !verbal && words < 5) {
         return a;
     }

@@ -1,0 +1,175 @@
+/* What a quote says beside its words: who, by which rule, who else, about whom, to whom, where, how sure. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "analyse/quoting.h"
+#include "named.h"
+
+static void read_quotes(struct named *n, const char *lang, const char *text)
+{
+    named_read(n, lang, text, NULL);
+    quotes_find(&n->reading);
+    speakers_resolve(&n->reading);
+}
+
+static const struct quote *quote_at(const struct named *n, size_t index)
+{
+    assert_true(index < n->reading.quotes.count);
+    return &n->reading.quotes.items[index];
+}
+
+static void assert_slice(struct slice s, const char *expected)
+{
+    if (!slice_is(s, expected)) {
+        print_error("found \"%.*s\", expected \"%s\"\n", SLICE_ARG(s), expected);
+        fail();
+    }
+}
+
+static void test_printed_mention_and_name(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "La ministre Claire Morel est venue. « Le pont tiendra », a promis Mme Morel.");
+    const struct quote *q = quote_at(&n, 0);
+    assert_slice(q->speaker.text, "Morel");
+    assert_slice(q->speaker.name, "Claire Morel");
+    assert_slice(reading_text(&n.reading, q->speaker.span), "Morel");
+    assert_false(q->speaker.implied);
+    assert_string_equal(q->resolution, "name");
+    named_done(&n);
+}
+
+static void test_alternatives(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "Jean Garnier a reçu Paul Dumas jeudi à Lyon. Il a dit que le pont tiendrait.");
+    const struct quote *q = quote_at(&n, 0);
+    assert_string_equal(q->resolution, "pronoun");
+    assert_int_equal(q->alternative_count, 1);
+    assert_true(q->alternatives[0].score > 0 && q->alternatives[0].score <= 0.5F);
+    assert_int_not_equal(q->alternatives[0].entity, q->speaker.entity);
+    named_done(&n);
+}
+
+static void test_about_and_context(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "Claire Morel est venue. « Paul Garnier a tort », a-t-elle dit vendredi. Le maire écoutait.");
+    const struct quote *q = quote_at(&n, 0);
+    assert_int_equal(q->about_count, 1);
+    assert_slice(n.reading.entities.items[q->about[0]].name, "Paul Garnier");
+    assert_slice(reading_text(&n.reading, q->before), "Claire Morel est venue. « ");
+    assert_slice(reading_text(&n.reading, q->after), " », a-t-elle dit vendredi.");
+    named_done(&n);
+}
+
+static void test_channel_and_addressee(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "« C'est non », a répondu Claire Morel dans un communiqué.");
+    assert_slice(quote_at(&n, 0)->channel, "dans un communiqué");
+    named_done(&n);
+    read_quotes(&n, "fr", "« C'est non », a répondu à Paul Garnier la ministre Claire Morel.");
+    assert_slice(quote_at(&n, 0)->addressee.name, "Paul Garnier");
+    assert_slice(quote_at(&n, 0)->speaker.name, "Claire Morel");
+    named_done(&n);
+    read_quotes(&n, "en", "“It is over,” Claire Morgan told reporters.");
+    assert_slice(quote_at(&n, 0)->addressee.name, "reporters");
+    named_done(&n);
+}
+
+static void test_affiliation(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "« Rien n'est signé », confie une source proche de Renault.");
+    const struct speaker *s = &quote_at(&n, 0)->speaker;
+    assert_int_equal(s->kind, SPEAKER_ANONYMOUS);
+    assert_int_equal(s->entity, NO_INDEX);
+    assert_int_not_equal(s->affiliation, NO_INDEX);
+    assert_slice(n.reading.entities.items[s->affiliation].name, "Renault");
+    named_done(&n);
+}
+
+static void test_implied_speaker_has_no_span(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "« Le pont est vieux », a dit Claire Morel.\n« Il faut le refaire avant l'hiver. »");
+    const struct quote *q = quote_at(&n, 1);
+    assert_true(q->speaker.present && q->speaker.implied);
+    assert_false(slice_present(q->speaker.text));
+    assert_slice(q->speaker.name, "Claire Morel");
+    assert_true(q->confidence < quote_at(&n, 0)->confidence);
+    named_done(&n);
+}
+
+static void test_without_a_pack(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "xx", "« Le pont est vieux et il faut le refaire. »\n“It must be rebuilt before the winter.”");
+    assert_int_equal(n.reading.quotes.count, 2);
+    assert_false(quote_at(&n, 0)->speaker.present);
+    assert_true(quote_at(&n, 0)->confidence < 0.5F);
+    named_done(&n);
+}
+
+/* The same sentence in the guises that texts come in: the words found are the same. */
+static void test_guises(void **state)
+{
+    (void)state;
+    static const char *const guises[] = {
+        "« Le pont est fermé », a déclaré Claire Morel.",
+        "«\xc2\xa0Le pont est fermé\xc2\xa0», a déclaré Claire Morel.",
+        "«\xe2\x80\xafLe pont est fermé\xe2\x80\xaf», a déclaré Claire\xc2\xa0Morel.",
+        "«Le pont est fermé», a déclaré Claire Morel.",
+        "« Le pont est ferme\xcc\x81 », a de\xcc\x81" "clare\xcc\x81 Claire Morel.",
+        "«  Le pont est fermé  » ,  a déclaré  Claire Morel .",
+    };
+    for (size_t i = 0; i < sizeof guises / sizeof guises[0]; i++) {
+        struct named n;
+        read_quotes(&n, "fr", guises[i]);
+        assert_int_equal(n.reading.quotes.count, 1);
+        assert_int_equal(quote_at(&n, 0)->type, QUOTE_DIRECT);
+        assert_true(slice_starts(quote_at(&n, 0)->text, SLICE("Le pont est ferm")));
+        assert_int_equal(quote_at(&n, 0)->cue.class, CUE_NEUTRAL);
+        assert_true(slice_ends(quote_at(&n, 0)->speaker.name, SLICE("Morel")));
+        named_done(&n);
+    }
+}
+
+static void test_confidence_is_a_share(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "Selon Claire Morel, « le pont » est « vieux ». « Non », dit-il. Les syndicats parlent de « mépris ».\n"
+                          "« Ah. »\nX : « Oui. »");
+    assert_true(n.reading.quotes.count > 2);
+    for (size_t i = 0; i < n.reading.quotes.count; i++) {
+        assert_true(quote_at(&n, i)->confidence > 0 && quote_at(&n, i)->confidence < 1);
+        assert_non_null(quote_at(&n, i)->rule);
+        assert_non_null(quote_at(&n, i)->resolution);
+    }
+    named_done(&n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_printed_mention_and_name), cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_about_and_context),        cmocka_unit_test(test_channel_and_addressee),
+        cmocka_unit_test(test_affiliation),              cmocka_unit_test(test_implied_speaker_has_no_span),
+        cmocka_unit_test(test_without_a_pack),           cmocka_unit_test(test_guises),
+        cmocka_unit_test(test_confidence_is_a_share),
+    };
+    return cmocka_run_group_tests_name("speakers", tests, NULL, NULL);
+}
