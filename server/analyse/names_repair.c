@@ -83,6 +83,10 @@ static bool drops_back(const struct naming *n, const struct name *name)
         return !(slice_is(text, ")") || slice_is(text, "!")) || name->end - name->first < 3;
     }
     struct slice unused;
+    bool acronym = i > name->first && (names_token(n, i - 1)->flags & TOKEN_ALL_CAPS);
+    if (is_lower_word(n, i) && acronym && (bits_at(n, i) & LEX_DEMONYM)) {
+        return true; /* "la NSA américaine" */
+    }
     return is_lower_word(n, i) && ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
                                    pack_find(&n->name_tails, t->lower, &unused));
 }
@@ -186,6 +190,9 @@ static bool is_no_name(const struct naming *n, const struct name *name)
     }
     if (name->end == name->first + 1 && is_no_word(n, name)) {
         return true;
+    }
+    if ((whole_match(n, name) & LEX_FUNCTION) && name->type != ENTITY_PER) {
+        return true; /* "Premier ministre" */
     }
     return !has_capital || shouted || is_address(n, name) || (all_common && name->type != ENTITY_MISC) ||
            (all_common && name->end == name->first + 1);

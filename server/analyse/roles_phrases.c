@@ -180,6 +180,13 @@ static bool phrase_from(const struct roles *s, uint32_t i, struct role *out)
     return true;
 }
 
+/* An apposition is closed by a mark, a relative or another phrase, never by a verb. */
+static bool goes_on(const struct roles *s, uint32_t end, uint32_t near)
+{
+    return same_sentence(s, end, near) && !is_punctuation(s, end) &&
+           !(roles_class(s, end) & (ROLE_REL | ROLE_COORD | ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_ADV));
+}
+
 /* "X, président de Y," – but not in "X, Premier ministre Y": the phrase must not end in another person. */
 static bool behind(const struct roles *s, const struct name *name, struct role *out)
 {
@@ -197,6 +204,9 @@ static bool behind(const struct roles *s, const struct name *name, struct role *
     }
     if (!same_sentence(s, i + 1, name->first) || !phrase_from(s, i + 1, out)) {
         return false;
+    }
+    if (goes_on(s, out->end, name->first)) {
+        return false; /* "Martine Aubry, le Premier ministre a parlé": the next clause's subject */
     }
     uint32_t last_name = s->r->name_at[out->end - 1];
     bool ends_in_person = last_name != NO_INDEX && s->r->names.items[last_name].type == ENTITY_PER;

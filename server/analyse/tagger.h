@@ -72,6 +72,10 @@ bool tagger_next_stretch(const struct tagger_view *v, uint32_t *at, uint32_t *fi
 /* Feature keys of a token; never 0. Returns how many. */
 size_t tagger_features(const struct tagger_view *v, uint32_t token, uint32_t keys[TAGGER_FEATURES_MOST]);
 uint32_t tagger_hash(struct slice text);
+static inline uint32_t tagger_first_slot(uint32_t slots, uint32_t key)
+{
+    return (uint32_t)(((uint64_t)(key * 2654435769U) * slots) >> 32);
+}
 /* Where `key` is, or should be, in an open-addressing table of `slots`. */
 uint32_t tagger_slot(const uint32_t *keys, uint32_t slots, uint32_t key);
 

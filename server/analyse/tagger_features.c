@@ -54,7 +54,7 @@ static uint32_t mix(uint32_t template_number, uint32_t a, uint32_t b)
 
 uint32_t tagger_slot(const uint32_t *keys, uint32_t slots, uint32_t key)
 {
-    uint32_t at = (uint32_t)(((uint64_t)(key * 2654435769U) * slots) >> 32);
+    uint32_t at = tagger_first_slot(slots, key);
     while (keys[at] && keys[at] != key) {
         at = at + 1 == slots ? 0 : at + 1;
     }

@@ -54,11 +54,21 @@ static const struct {
     {"for", LEX_FOR},           {"article", LEX_ARTICLE},
 };
 
+/* Words come again and again: which tables have an entry that begins with a word, by the word's hash. */
+#define SEEN_WORDS 2048
+
+struct seen {
+    struct slice word;
+    uint32_t tables; /* one bit each */
+    uint8_t common;
+};
+
 struct scan {
     const struct reading *r;
     struct lexicon *out;
     struct pack_table opened[TABLES];
     struct pack_table common;
+    struct seen *seen;
 };
 
 static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
@@ -143,6 +153,35 @@ static bool starts_like_a_name(const struct reading *r, uint32_t i)
     return (t->flags & TOKEN_HAS_DIGIT) && t->kind != TOKEN_PUNCTUATION;
 }
 
+static struct seen look_up(const struct scan *s, const struct token *token)
+{
+    struct seen found = {.word = token->lower};
+    struct slice value;
+    for (size_t t = 0; t < TABLES; t++) {
+        const struct pack_table *table = &s->opened[t];
+        if (table->base && (pack_find(table, token->lower, &value) || pack_prefix(table, token->lower))) {
+            found.tables |= 1u << t;
+        }
+    }
+    if (token->kind == TOKEN_WORD && pack_find(&s->common, token->lower, &value) && value.len > 0) {
+        found.common = (uint8_t)(value.ptr[0] - 'a' + 1);
+    }
+    return found;
+}
+
+static const struct seen *seen_word(struct scan *s, const struct token *token)
+{
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < token->lower.len; i++) {
+        h = (h ^ (uint8_t)token->lower.ptr[i]) * 16777619U;
+    }
+    struct seen *slot = &s->seen[(h ^ h >> 15) % SEEN_WORDS];
+    if (!slot->word.ptr || !slice_equal(slot->word, token->lower)) {
+        *slot = look_up(s, token);
+    }
+    return slot;
+}
+
 static void read_sentence(struct scan *s, const struct sentence *sentence)
 {
     for (uint32_t i = sentence->first; i < sentence->end; i++) {
@@ -151,15 +190,13 @@ static void read_sentence(struct scan *s, const struct sentence *sentence)
             continue;
         }
         bool name_like = starts_like_a_name(s->r, i);
-        for (size_t t = 0; t < TABLES; t++) {
-            if (s->opened[t].base && (name_like || tables[t].apply == ANY_CASE)) {
+        const struct seen *seen = seen_word(s, token);
+        for (size_t t = 0; t < TABLES && seen->tables >> t; t++) {
+            if ((seen->tables >> t & 1) && (name_like || tables[t].apply == ANY_CASE)) {
                 match(s, t, i, sentence->end);
             }
         }
-        struct slice value;
-        if (token->kind == TOKEN_WORD && pack_find(&s->common, token->lower, &value) && value.len > 0) {
-            s->out->common[i] = (uint8_t)(value.ptr[0] - 'a' + 1);
-        }
+        s->out->common[i] = seen->common;
     }
 }
 
@@ -173,7 +210,7 @@ void tagger_lexicon_read(const struct reading *r, struct lexicon *out)
     if (!r->pack) {
         return;
     }
-    struct scan s = {.r = r, .out = out};
+    struct scan s = {.r = r, .out = out, .seen = ARENA_ARRAY(r->arena, struct seen, SEEN_WORDS)};
     for (size_t t = 0; t < TABLES; t++) {
         s.opened[t] = pack_table(r->pack, tables[t].name);
     }

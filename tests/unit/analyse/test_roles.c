@@ -68,6 +68,7 @@ static void near_misses(void **state)
     assert_int_equal(titles_of("fr", "Le conseiller de Donald Trump, Steve Witkoff, part.", "Donald Trump"), 0);
     assert_int_equal(titles_of("fr", "Steve Witkoff, venu de Paris, a parlé au maire.", "Steve Witkoff"), 0);
     assert_int_equal(titles_of("fr", "Devant le maire, Paul Durand et Luc Petit ont juré de se taire.", "Luc Petit"), 0);
+    assert_int_equal(titles_of("fr", "Après le discours de Martine Aubry, le ministre a parlé.", "Martine Aubry"), 0);
     assert_int_equal(titles_of("en", "John Smith, who met the president, left.", "John Smith"), 0);
 }
 
