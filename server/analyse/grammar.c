@@ -133,41 +133,94 @@ static struct slice word_key(const struct quoting *q, uint32_t i)
     return slice_of(out, len);
 }
 
+/* What a word's form says, wherever it stands. */
+struct form {
+    struct slice key;
+    uint64_t flags;
+    uint8_t starts;
+    bool capital;
+};
+
+static uint8_t starts_of(const struct quoting *q, struct slice key)
+{
+    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases, &q->channels, &q->relays,
+                                         &q->pronouns};
+    uint8_t starts = 0;
+    struct slice v;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (pack_find(tables[i], key, &v) || pack_prefix(tables[i], key)) {
+            starts |= (uint8_t)(1u << i);
+        }
+    }
+    return starts;
+}
+
+/* "co-auteur", "ex-ministre": a person as the last part says. */
+static uint64_t compound_bits(const struct quoting *q, struct slice key)
+{
+    for (size_t k = key.len; k-- > 1;) {
+        if (key.ptr[k] == '-') {
+            uint64_t bits = nominal_bits(q, slice_of(key.ptr + k + 1, key.len - k - 1));
+            return bits & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
+        }
+    }
+    return 0;
+}
+
+static uint64_t flags_of(const struct quoting *q, struct slice key, bool capital)
+{
+    struct slice v;
+    uint64_t bits = pack_find(&q->grammar, key, &v) ? grammar_bits(v) : 0;
+    if (pack_find(&q->pronouns, key, &v)) {
+        bits |= bit(WORD_PRONOUN);
+    }
+    if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
+        bits |= nominal_bits(q, key);
+        bits |= bits & bit(WORD_PERSON) ? 0 : compound_bits(q, key);
+        bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
+        bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
+    }
+    if (slice_present(q->adverb_endings) && !bits && !capital && ends_as(key, q->adverb_endings)) {
+        bits |= bit(WORD_ADVERB);
+    }
+    if (slice_present(q->infinitive_endings) && !bits && ends_as(key, q->infinitive_endings)) {
+        bits |= bit(WORD_INFINITIVE_FORM);
+    }
+    return bits;
+}
+
+#define FORMS 1024u /* cached: a text's words repeat */
+
+static struct form *form_slot(struct form *forms, struct slice key)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < key.len; i++) {
+        hash = (hash ^ (unsigned char)key.ptr[i]) * 16777619u;
+    }
+    return &forms[(hash ^ hash >> 15) % FORMS];
+}
+
 void grammar_read(struct quoting *q)
 {
-    struct slice infinitives = convention(q, "infinitive_ending"), adverbs = convention(q, "adverb_ending"), v;
+    q->infinitive_endings = convention(q, "infinitive_ending");
+    q->adverb_endings = convention(q, "adverb_ending");
     q->joins_halves = slice_present(convention(q, "join_halves"));
     q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));
     q->that_may_lack = slice_present(convention(q, "that_may_lack"));
-    for (uint32_t i = 0; i < q->r->tokens.count; i++) {
+    struct form *forms = ARENA_ARRAY(q->r->arena, struct form, FORMS);
+    for (uint32_t i = 0; q->r->pack && i < q->r->tokens.count; i++) {
         const struct token *t = &q->r->tokens.items[i];
-        struct word *w = &q->words[i];
         if (t->kind != TOKEN_WORD) {
             continue;
         }
         struct slice key = word_key(q, i);
-        uint64_t bits = pack_find(&q->grammar, key, &v) ? grammar_bits(v) : 0;
-        if (pack_find(&q->pronouns, key, &v)) {
-            bits |= bit(WORD_PRONOUN);
+        bool capital = (t->flags & TOKEN_CAPITAL) != 0;
+        struct form *f = form_slot(forms, key);
+        if (!slice_present(f->key) || !slice_equal(f->key, key) || f->capital != capital) {
+            *f = (struct form){key, flags_of(q, key, capital), starts_of(q, key), capital};
         }
-        if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
-            bits |= nominal_bits(q, key);
-            for (size_t k = key.len; k-- > 1 && !(bits & bit(WORD_PERSON));) {
-                if (key.ptr[k] == '-') { /* "co-auteur", "ex-ministre" */
-                    bits |= nominal_bits(q, slice_of(key.ptr + k + 1, key.len - k - 1)) & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
-                    break;
-                }
-            }
-            bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
-            bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
-        }
-        if (slice_present(adverbs) && !bits && !(t->flags & TOKEN_CAPITAL) && ends_as(key, adverbs)) {
-            bits |= bit(WORD_ADVERB);
-        }
-        if (slice_present(infinitives) && !bits && ends_as(key, infinitives)) {
-            bits |= bit(WORD_INFINITIVE_FORM);
-        }
-        w->flags = bits;
+        q->words[i].flags = f->flags;
+        q->words[i].starts = f->starts;
     }
 }
 
@@ -223,13 +276,28 @@ bool word_is_finite(const struct quoting *q, uint32_t token)
 
 #define MATCH_MOST 8u /* words of the longest table entry */
 
+static bool may_start(const struct quoting *q, const struct pack_table *table, uint32_t token)
+{
+    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases, &q->channels, &q->relays,
+                                         &q->pronouns};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (tables[i] == table) {
+            return q->words[token].starts & 1u << i;
+        }
+    }
+    return true;
+}
+
 uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token, uint32_t end,
                      struct slice *value)
 {
+    if (token >= end || token >= q->r->tokens.count || !may_start(q, table, token)) {
+        return 0;
+    }
     char key[160];
     size_t len = 0;
     uint32_t best = 0;
-    for (uint32_t n = 0; n < MATCH_MOST && token + n < end; n++) {
+    for (uint32_t n = 0; n < MATCH_MOST && token + n < end && token + n < q->r->tokens.count; n++) {
         struct slice lower = q->r->tokens.items[token + n].lower;
         if (len + lower.len + 1 > sizeof key) {
             break;

@@ -88,7 +88,7 @@ void quotes_find(struct reading *r)
     q->r = r;
     q->words = ARENA_ARRAY(r->arena, struct word, r->tokens.count);
     for (size_t i = 0; i < r->tokens.count; i++) {
-        q->words[i] = (struct word){0, NO_INDEX, NO_INDEX};
+        q->words[i] = (struct word){.pair = NO_INDEX, .cue = NO_INDEX};
     }
     tables_open(q);
     grammar_read(q);

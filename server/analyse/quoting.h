@@ -29,10 +29,12 @@ enum word_flag {
     WORD_PRONOUN, WORD_PERSON, WORD_ANONYMOUS, WORD_ANONYMOUS_STRONG, WORD_COLLECTIVE, WORD_BODY,
     WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM
 };
+_Static_assert(WORD_INFINITIVE_FORM < 64, "the flags of a word fill one integer");
 #define HAS(flags, flag) (((flags) >> (flag)) & 1u)
 
 struct word {
     uint64_t flags;
+    uint8_t starts; /* bits of grammar.c: which tables have an entry that begins with this word */
     uint32_t pair; /* the innermost pair that holds the token, as mark or as content; NO_INDEX: none */
     uint32_t cue;  /* the cue whose group covers the token; NO_INDEX: none */
 };
@@ -120,6 +122,7 @@ struct quoting {
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous, collectives,
         documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels, not_quotes,
         conventions, relays, media, person_titles;
+    struct slice infinitive_endings, adverb_endings;
     bool joins_halves;   /* “A,” said X. “B.” is one quote */
     bool bare_subjects;  /* "officials said" */
     bool that_may_lack;  /* "X said the man left" */
