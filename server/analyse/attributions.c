@@ -203,7 +203,8 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     a.lemma = q->r->tokens.items[token].lower;
     a.reporter = attribution_reporter(q, &a.source, end);
     a.rule = weak ? "view_of" : "according_to";
-    a.score = weak ? 0.6F : 0.85F;
+    bool marked_only = slice_find(letters, SLICE("m"), 0) != SIZE_MAX;
+    a.score = weak ? (marked_only ? 0.55F : 0.6F) : 0.85F;
     return a;
 }
 

@@ -148,7 +148,7 @@ uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool obj
             i = p.present && p.end > i ? p.end : i + 1;
         } else if (object && i == first) {
             struct phrase p = phrase_at(q, i, limit);
-            if (!p.present) {
+            if (!p.present || !phrase_is_human(q, &p)) {
                 return i;
             }
             i = p.end;

@@ -234,7 +234,10 @@ void cues_find(struct quoting *q)
         uint32_t n = tokens->items[i].kind == TOKEN_WORD && !word_has(q, i, WORD_PREPOSITION)
                          ? table_match(q, &q->cue_verbs, i, (uint32_t)tokens->count, &value)
                          : 0;
-        if (n == 0 || (q->r->name_at && q->r->name_at[i] != NO_INDEX)) {
+        bool inside_name = i > 0 && (tokens->items[i].flags & TOKEN_CAPITAL) && word_is_plain(q, i - 1) &&
+                           tokens->items[i - 1].sentence == tokens->items[i].sentence &&
+                           q->r->document->blocks[tokens->items[i].block].kind == BLOCK_PARAGRAPH;
+        if (n == 0 || inside_name || (q->r->name_at && q->r->name_at[i] != NO_INDEX)) {
             continue;
         }
         struct slice rest = value;

@@ -183,6 +183,9 @@ static uint64_t flags_of(const struct quoting *q, struct slice key, bool capital
     if (slice_present(q->adverb_endings) && !bits && !capital && ends_as(key, q->adverb_endings)) {
         bits |= bit(WORD_ADVERB);
     }
+    if (slice_present(q->finite_endings) && !bits && !capital && ends_as(key, q->finite_endings)) {
+        bits |= bit(WORD_FINITE_FORM);
+    }
     if (slice_present(q->infinitive_endings) && !bits && ends_as(key, q->infinitive_endings)) {
         bits |= bit(WORD_INFINITIVE_FORM);
     }
@@ -203,6 +206,7 @@ static struct form *form_slot(struct form *forms, struct slice key)
 void grammar_read(struct quoting *q)
 {
     q->infinitive_endings = convention(q, "infinitive_ending");
+    q->finite_endings = convention(q, "finite_ending");
     q->adverb_endings = convention(q, "adverb_ending");
     q->joins_halves = slice_present(convention(q, "join_halves"));
     q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));

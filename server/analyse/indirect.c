@@ -117,11 +117,12 @@ static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, ui
     if (!p.present) {
         return NO_INDEX;
     }
-    for (uint32_t v = p.end; v < end && v < p.end + 10; v++) {
+    for (uint32_t v = p.end; v < end && v < p.end + 14; v++) {
         if (word_is_any(q, v, ", ; :")) {
             return NO_INDEX;
         }
-        if (word_is_finite(q, v) || word_has(q, v, WORD_MODAL)) {
+        if (word_is_finite(q, v) || word_has(q, v, WORD_MODAL) || word_has(q, v, WORD_REFUSES) ||
+            word_has(q, v, WORD_FINITE_FORM) || p.pronoun) {
             return i;
         }
     }
@@ -198,7 +199,9 @@ static void verb_read(struct report *s, uint32_t verb)
     }
     uint32_t end = clause_end(q, at.first, s->f.end);
     struct phrase source = source_of(q, c, s->f.first, c->group);
-    if (end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source) ||
+    bool clause = strcmp(at.rule, "that_clause") != 0 || clause_has_finite(q, at.first, end) || !q->that_may_lack ||
+                  clause_has(q, at.first, end, WORD_FINITE_FORM) || clause_has(q, at.first, end, WORD_MODAL) || clause_words(q, at.first, end) > 8;
+    if (!clause || end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source) ||
         (source.pronoun && source.end < c->end && clause_has(q, source.end, c->end, WORD_IMPERSONAL))) {
         return;
     }
@@ -303,7 +306,13 @@ static bool attribution_fits(const struct report *s, const struct attribution *a
         }
     }
     const struct verb_cue *c = &q->cues.items[a->verb];
-    bool said = (c->letters & LETTER('q')) != 0 && reports(c);
+    bool said = (c->letters & (LETTER('q') | LETTER('d'))) != 0 && reports(c);
+    bool closes = !word_is_plain(q, c->end) || c->end >= s->f.end || word_has(q, c->end, WORD_TIME) ||
+                  (c->letters & LETTER('d')) ||
+                  (word_has(q, c->end, WORD_PREPOSITION) && !word_has(q, c->end, WORD_INFINITIVE_MARK));
+    if (strcmp(a->rule, "subject_verb_after") == 0 && !closes) {
+        return false;
+    }
     return said && (strcmp(a->rule, "subject_verb_after") != 0 || q->bare_subjects);
 }
 
@@ -320,7 +329,7 @@ static void token_read(struct report *s, uint32_t i)
     a = attribution_preposition(q, i, s->f.end);
     bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – — ―");
     bool closes = word_is_any(q, a.end, ", . ! ? … ; )") || a.end >= s->f.end;
-    if (a.present && a.score < 0.7F && !(i == s->f.first && word_is_mark(q, a.end, ","))) {
+    if (a.present && (a.score < 0.6F || a.score < 0.7F) && !(a.score >= 0.6F && i == s->f.first && word_is_mark(q, a.end, ","))) {
         return;
     }
     if (a.present && (starts || closes) && attribution_fits(s, &a)) {

@@ -27,7 +27,6 @@ static const struct {
     {"‘", PAIR_SINGLE, SIDE_OPEN},     {"’", PAIR_SINGLE, SIDE_CLOSE},
     {"‚", PAIR_SINGLE, SIDE_OPEN},     {"\"", PAIR_ASCII, SIDE_EITHER},
     {"＂", PAIR_ASCII, SIDE_EITHER},   {"'", PAIR_SINGLE, SIDE_EITHER},
-    {"''", PAIR_ASCII, SIDE_EITHER},   {"``", PAIR_ASCII, SIDE_OPEN},
 };
 
 struct open_mark {

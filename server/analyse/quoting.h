@@ -27,9 +27,10 @@ enum word_flag {
     WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT, WORD_IMPERSONAL, WORD_ANAPHOR,
     /* from other tables */
     WORD_PRONOUN, WORD_PERSON, WORD_ANONYMOUS, WORD_ANONYMOUS_STRONG, WORD_COLLECTIVE, WORD_BODY,
-    WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM
+    WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM,
+    WORD_FINITE_FORM
 };
-_Static_assert(WORD_INFINITIVE_FORM < 64, "the flags of a word fill one integer");
+_Static_assert(WORD_FINITE_FORM < 64, "the flags of a word fill one integer");
 #define HAS(flags, flag) (((flags) >> (flag)) & 1u)
 
 struct word {
@@ -122,7 +123,7 @@ struct quoting {
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous, collectives,
         documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels, not_quotes,
         conventions, relays, media, person_titles;
-    struct slice infinitive_endings, adverb_endings;
+    struct slice infinitive_endings, adverb_endings, finite_endings;
     bool joins_halves;   /* “A,” said X. “B.” is one quote */
     bool bare_subjects;  /* "officials said" */
     bool that_may_lack;  /* "X said the man left" */

@@ -216,8 +216,13 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
         return;
     }
     /* an unnamed speaker just heard: "un témoin … il raconte" */
-    if (!w.plural && last_is_near(rs, w.block, 1) && rs->last->entity == NO_INDEX &&
-        (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON)) {
+    bool unnamed = !w.plural && rs->last && rs->last->entity == NO_INDEX &&
+                   (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON);
+    bool named_nearer = unnamed && !last_is_near(rs, w.block, 0) && take_antecedent(rs, quote, &w, 0.9F);
+    if (named_nearer) {
+        return;
+    }
+    if (unnamed && last_is_near(rs, w.block, 1)) {
         take_last(rs, quote, "last_speaker");
         quote->confidence *= 0.75F;
         return;
