@@ -54,9 +54,10 @@ static struct clusters resolve(struct put *p)
     int64_t *entities = ARENA_ARRAY(p->w->arena, int64_t, a->entity_count);
     struct cluster *items = ARENA_ARRAY(p->w->arena, struct cluster, a->entity_count);
     enum entity_type *types = ARENA_ARRAY(p->w->arena, enum entity_type, a->entity_count);
+    struct match_context context = {.article = p->id, .analysis = a};
     size_t found = 0, kept = 0;
     for (size_t i = 0; i < a->entity_count; i++) {
-        entities[i] = entity_match(p->w, &a->entities[i], &types[i]);
+        entities[i] = entity_match(p->w, &context, &a->entities[i], &types[i]);
         if (entities[i] != 0) {
             items[found].entity = entities[i];
             items[found++].leader = (uint32_t)i;

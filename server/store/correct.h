@@ -8,6 +8,9 @@
 void correct_retype(struct writer *w, int64_t entity, enum entity_type type);
 void correct_merge(struct writer *w, int64_t from, int64_t into);
 void correct_forbid(struct writer *w, int64_t entity);
+/* Moves the articles in which the fullest form is `alias_key`, or this very article. */
+void correct_split(struct writer *w, int64_t from, int64_t to, struct slice alias_key,
+                   bool has_article, uint64_t article);
 
 void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker);
 void correct_quote_type(struct writer *w, int64_t quote, enum quote_type type);

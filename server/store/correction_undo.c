@@ -10,7 +10,7 @@ struct undoing {
     struct slice author;
     enum correction_kind kind;
     uint64_t target, article;
-    struct slice alias_key;
+    struct slice alias_key, value;
     enum entity_type type;
     bool found, undone, has_article;
 };
@@ -18,7 +18,7 @@ struct undoing {
 static void read_correction(struct writer *w, struct undoing *u)
 {
     sqlite3_stmt *s =
-        db_use(w->db, "SELECT kind, target, article, alias_key, type, undone_ms IS NOT NULL"
+        db_use(w->db, "SELECT kind, target, article, alias_key, type, undone_ms IS NOT NULL, value"
                       " FROM corrections WHERE number = ?1");
     db_bind_int(s, 1, u->number);
     if (db_step(w->db, s) && correction_kind_parse(db_text(s, 0), &u->kind)) {
@@ -29,6 +29,7 @@ static void read_correction(struct writer *w, struct undoing *u)
         u->alias_key = db_text_copy(w->db, s, 3, w->arena);
         u->type = (enum entity_type)db_int(s, 4);
         u->undone = db_int(s, 5) != 0;
+        u->value = db_text_copy(w->db, s, 6, w->arena);
     }
     db_done(s);
 }
@@ -64,6 +65,42 @@ static void run1(struct writer *w, const char *sql, int64_t value)
     db_run(w->db, s);
 }
 
+/* The part goes back as a whole, so all corrections of the split are undone with this one, and what was decided
+ * about the part: left standing, it would befall the whole, whose name it shares. */
+static void undo_split(struct writer *w, struct undoing *u, int64_t entity)
+{
+    uint64_t id = 0;
+    int64_t part = digest_parse_id(u->value, &id) ? row_itself(w, id) : 0;
+    sqlite3_stmt *s =
+        db_use(w->db, "UPDATE corrections SET undone_ms = ?2, undone_by = ?3 WHERE undone_ms IS"
+                      " NULL AND alias_key IS NOT NULL AND ((kind = 'entity_split' AND value = ?1)"
+                      " OR target = ?4)");
+    db_bind_text(s, 1, u->value);
+    db_bind_int(s, 2, w->now_ms);
+    db_bind_text(s, 3, u->author);
+    db_bind_int(s, 4, db_id(id));
+    db_run(w->db, s);
+    s = db_use(w->db, "SELECT p.merged_into IS NOT NULL OR e.forbidden OR p.forbidden,"
+                      " coalesce(e.merged_into, e.id), p.type <> e.type"
+                      " FROM entities p, entities e WHERE p.id = ?1 AND e.id = ?2");
+    db_bind_int(s, 1, part);
+    db_bind_int(s, 2, entity);
+    bool both = db_step(w->db, s);
+    bool lost = both && db_int(s, 0) != 0, retyped = both && db_int(s, 2) != 0;
+    int64_t into = both ? db_int(s, 1) : 0;
+    db_done(s);
+    if (lost || retyped) { /* what another correction did with it since, a new analysis undoes */
+        mark(w, u,
+             "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
+             " FROM article_entities WHERE entity = (SELECT coalesce(merged_into, id) FROM entities"
+             " WHERE id = ?1))",
+             part, SLICE_NONE);
+    }
+    if (both && !lost && into != part) {
+        correct_merge(w, part, into);
+    }
+}
+
 static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
 {
     int64_t entity = row_itself(w, u->target);
@@ -83,6 +120,9 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
              "?1))",
              entity, SLICE_NONE);
         run1(w, "UPDATE entities SET merged_into = NULL WHERE id = ?1", entity);
+        return RC_OK;
+    case CORRECTION_ENTITY_SPLIT:
+        undo_split(w, u, entity);
         return RC_OK;
     case CORRECTION_ENTITY_FORBID:
         run1(w, "UPDATE entities SET forbidden = 0 WHERE id = ?1", entity);
@@ -119,7 +159,7 @@ static enum rc job_undo(struct writer *w, struct job *job, struct err *e)
     db_bind_int(s, 2, w->now_ms);
     db_bind_text(s, 3, u->author);
     db_run(w->db, s);
-    if (u->has_article) {
+    if (u->has_article && !slice_present(u->alias_key)) {
         mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND public_id = ?1",
              db_id(u->article), SLICE_NONE);
     } else {

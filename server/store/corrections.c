@@ -65,21 +65,6 @@ static void find_quote(struct writer *w, struct correcting *c)
     db_done(s);
 }
 
-/* "ORG Bercy": what a merge needs to find its target in an archive built anew. */
-static struct slice describe(struct writer *w, int64_t entity)
-{
-    sqlite3_stmt *s = db_use(w->db, "SELECT type, name FROM entities WHERE id = ?1");
-    db_bind_int(s, 1, entity);
-    struct slice out = SLICE_NONE;
-    if (db_step(w->db, s)) {
-        struct slice name = db_text(s, 1);
-        out = arena_printf(w->arena, "%s %.*s", entity_type_name((enum entity_type)db_int(s, 0)),
-                           SLICE_ARG(name));
-    }
-    db_done(s);
-    return out;
-}
-
 static enum rc check_value(struct writer *w, struct correcting *c, struct err *e)
 {
     struct slice value = c->given->value;
@@ -112,6 +97,8 @@ static enum rc check_value(struct writer *w, struct correcting *c, struct err *e
     case CORRECTION_ENTITY_FORBID:
     case CORRECTION_QUOTE_REJECT:
         return RC_OK;
+    case CORRECTION_ENTITY_SPLIT: /* store_split makes these */
+        break;
     }
     return err_field(e, RC_INVALID, "kind", "no such correction");
 }
@@ -153,6 +140,14 @@ static enum rc find_evidence(struct writer *w, struct correcting *c, struct err 
             uint64_t id;
             c->into = digest_parse_id(given->value, &id) ? replay_target(w, id) : 0;
         }
+        if (given->kind == CORRECTION_ENTITY_SPLIT && given->undone_ms == 0) {
+            /* Before its articles came: the whole stands first, so that it gets what isn't the part's. Its
+             * name will be what they print. */
+            if (c->entity == 0) {
+                c->entity = entity_restore(w, c->target, given->type, c->alias_key);
+            }
+            c->into = replay_described(w, given->value, given->words);
+        }
         return RC_OK;
     }
     if (!found) {
@@ -163,7 +158,7 @@ static enum rc find_evidence(struct writer *w, struct correcting *c, struct err 
     }
     enum rc rc = check_value(w, c, e);
     if (rc == RC_OK && given->kind == CORRECTION_ENTITY_MERGE) {
-        c->words = describe(w, c->into);
+        c->words = entity_describe(w, c->into);
     }
     return rc;
 }
@@ -183,7 +178,7 @@ static void insert(struct writer *w, struct correcting *c)
     db_bind_text(s, 3, slice_present(given->value) ? given->value : SLICE(""));
     db_bind_text(s, 4, c->about_quote ? SLICE_NONE : c->alias_key);
     db_bind_maybe(s, 5, !c->about_quote, c->type);
-    db_bind_maybe(s, 6, c->about_quote, db_id(c->article));
+    db_bind_maybe(s, 6, c->about_quote || c->article != 0, db_id(c->article));
     if (c->about_quote && slice_present(c->text_hash)) {
         db_bind_blob(s, 7, c->text_hash.ptr, c->text_hash.len);
     }
@@ -219,6 +214,11 @@ static void apply(struct writer *w, const struct correcting *c)
         break;
     case CORRECTION_ENTITY_FORBID:
         correct_forbid(w, c->entity);
+        break;
+    case CORRECTION_ENTITY_SPLIT:
+        if (c->into != 0 && c->into != c->entity) {
+            correct_split(w, c->entity, c->into, c->alias_key, c->article != 0, c->article);
+        }
         break;
     case CORRECTION_QUOTE_SPEAKER:
         correct_quote_speaker(w, c->quote, c->into);

@@ -1,7 +1,7 @@
 /* What people corrected: an append-only table that always wins.
  *
- * Shape:   a correction is keyed by evidence, not by row ids: an entity's folded name and type, or an
- *          article, its text's hash and a quote's words. So it survives re-analysis and
+ * Shape:   a correction is keyed by evidence, not by row ids: an entity's folded name and type (a split also
+ *          by article), or an article, its text's hash and a quote's words. So it survives re-analysis and
  *          re-ingestion: it is applied again to every analysis that is stored. One that fits
  *          nothing any more is kept and listed as orphaned. Undoing adds a time, deletes nothing.
  * Errors:  RC_NOT_FOUND, RC_INVALID (a value that is no type, a merge into itself), RC_CONFLICT (undone
@@ -21,7 +21,8 @@
     X(CORRECTION_ENTITY_FORBID, "entity_forbid") /* not a name at all */                           \
     X(CORRECTION_QUOTE_SPEAKER, "quote_speaker") /* value: an entity's id; empty: nobody known */  \
     X(CORRECTION_QUOTE_TYPE, "quote_type")       /* value: direct, indirect, mixed */              \
-    X(CORRECTION_QUOTE_REJECT, "quote_reject")   /* not a quote */
+    X(CORRECTION_QUOTE_REJECT, "quote_reject")   /* not a quote */                                 \
+    X(CORRECTION_ENTITY_SPLIT, "entity_split")   /* value: id of the new entity: store_split */
 ENUM_DEFINE(correction_kind, CORRECTION_KINDS)
 
 struct store_correction {
@@ -35,7 +36,7 @@ struct store_correction {
     bool from_export;
     struct slice alias_key;        /* entities: folded name */
     enum entity_type type;         /* entities: type at that time */
-    uint64_t article;              /* quotes */
+    uint64_t article;              /* quotes; splits by article; else 0 */
     struct slice text_hash, words; /* quotes: hex of the article's text hash; the quote's text */
     uint32_t start_byte;
     bool orphaned;
@@ -47,6 +48,22 @@ struct store_correction {
  * that store_article_stale now lists (0 for most kinds). */
 enum rc store_correct(struct store *store, const struct store_correction *correction,
                       int64_t *number, int64_t *affected, struct err *e);
+
+/* Makes a new entity of a part of one: of the articles in which one of `aliases` is its fullest form, and of
+ * `articles`. One correction for each of them, with consecutive numbers from *number on; undoing one undoes all. */
+struct store_split {
+    uint64_t entity;
+    const struct slice *aliases;
+    size_t alias_count;
+    const uint64_t *articles;
+    size_t article_count;
+    struct slice name; /* absent: the most frequent form of the part */
+    bool has_type;     /* else the type of the entity */
+    enum entity_type type;
+    struct slice author, note;
+};
+enum rc store_split(struct store *store, const struct store_split *split, uint64_t *made,
+                    int64_t *number, size_t *rows, struct err *e);
 enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
                               int64_t *affected, struct err *e);
 enum rc store_correction_list(struct store_reader *reader, bool orphaned_only, int64_t after_number,

@@ -33,10 +33,50 @@ struct entity_keys entity_keys_of(struct arena *arena, struct slice name)
     return keys;
 }
 
+/* False: the id is taken. */
+static bool insert_entity(struct writer *w, uint64_t id, int ordinal, enum entity_type type,
+                          struct slice name, const struct entity_keys *keys)
+{
+    sqlite3_stmt *s =
+        db_use(w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, "
+                      "created_ms)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
+    db_bind_int(s, 1, db_id(id));
+    db_bind_int(s, 2, ordinal);
+    db_bind_int(s, 3, (int64_t)type);
+    db_bind_text(s, 4, name);
+    db_bind_text(s, 5, keys->key);
+    db_bind_text(s, 6, keys->match_key);
+    db_bind_text(s, 7, fold_slug(w->arena, name));
+    db_bind_int(s, 8, w->now_ms);
+    db_run(w->db, s);
+    return sqlite3_changes(w->db->handle) == 1;
+}
+
+int64_t entity_restore(struct writer *w, uint64_t id, enum entity_type type, struct slice name)
+{
+    struct entity_keys keys = entity_keys_of(w->arena, name);
+    bool made = insert_entity(w, id, 0, type, name, &keys);
+    return made ? sqlite3_last_insert_rowid(w->db->handle) : 0;
+}
+
+struct slice entity_describe(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT type, name FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    struct slice out = SLICE_NONE;
+    if (db_step(w->db, s)) {
+        struct slice name = db_text(s, 1);
+        out = arena_printf(w->arena, "%s %.*s", entity_type_name((enum entity_type)db_int(s, 0)),
+                           SLICE_ARG(name));
+    }
+    db_done(s);
+    return out;
+}
+
 int64_t entity_create(struct writer *w, enum entity_type type, struct slice name,
                       const struct entity_keys *keys)
 {
-    struct slice slug = fold_slug(w->arena, name);
     for (int ordinal = 0; db_ok(w->db); ordinal++) {
         char number[16];
         snprintf(number, sizeof number, "%d", ordinal);
@@ -45,20 +85,7 @@ int64_t entity_create(struct writer *w, enum entity_type type, struct slice name
             SLICE("entity"),   nul, slice_cstr(entity_type_name(type)), nul, keys->key, nul,
             slice_cstr(number)};
         struct digest sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
-        sqlite3_stmt *s = db_use(
-            w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, "
-                   "created_ms)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
-        db_bind_int(s, 1, db_id(digest_id(&sum)));
-        db_bind_int(s, 2, ordinal);
-        db_bind_int(s, 3, (int64_t)type);
-        db_bind_text(s, 4, name);
-        db_bind_text(s, 5, keys->key);
-        db_bind_text(s, 6, keys->match_key);
-        db_bind_text(s, 7, slug);
-        db_bind_int(s, 8, w->now_ms);
-        db_run(w->db, s);
-        if (sqlite3_changes(w->db->handle) == 1) {
+        if (insert_entity(w, digest_id(&sum), ordinal, type, name, keys)) {
             return sqlite3_last_insert_rowid(w->db->handle);
         }
     }
@@ -187,13 +214,14 @@ static int64_t by_surname(struct writer *w, const struct entity *entity,
     return 0;
 }
 
-int64_t entity_match(struct writer *w, const struct entity *entity, enum entity_type *type)
+int64_t entity_match(struct writer *w, const struct match_context *context,
+                     const struct entity *entity, enum entity_type *type)
 {
     struct entity_keys keys = entity_keys_of(w->arena, entity->name);
     struct replay_entity decided = {.type = entity->type};
     *type = entity->type;
     if (w->has_entity_corrections) {
-        decided = replay_entity(w, keys.key, entity->type);
+        decided = replay_entity(w, keys.key, entity->type, context->article);
         *type = decided.type;
         if (decided.entity != 0 && slice_present(decided.name)) {
             entity_set_name(w, decided.entity, decided.name, true);

@@ -11,13 +11,24 @@ struct entity_keys {
 
 struct entity_keys entity_keys_of(struct arena *arena, struct slice name);
 
+/* What is known of the article whose entities are matched. */
+struct match_context {
+    uint64_t article; /* public id */
+    const struct analysis *analysis;
+};
+
 /* The archive's entity, made when there is none; 0 when a person said that it is no name. *type: the
  * analysis', unless a person decided otherwise. */
-int64_t entity_match(struct writer *w, const struct entity *entity, enum entity_type *type);
+int64_t entity_match(struct writer *w, const struct match_context *context,
+                     const struct entity *entity, enum entity_type *type);
 
 /* A new entity with the next free ordinal. */
 int64_t entity_create(struct writer *w, enum entity_type type, struct slice name,
                       const struct entity_keys *keys);
+/* The same under an id that it had elsewhere. */
+int64_t entity_restore(struct writer *w, uint64_t id, enum entity_type type, struct slice name);
+/* "ORG Bercy": what finds or makes the target of a merge or split in an archive built anew. */
+struct slice entity_describe(struct writer *w, int64_t entity);
 /* Sets name, keys and slug. */
 void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool by_a_person);
 /* The fullest, most frequent of the names that articles give it; a name chosen by a person stays. */

@@ -12,8 +12,13 @@ struct replay_entity {
     struct slice name; /* chosen by a person; absent: none */
 };
 
-/* What people decided about entities of this folded name and type, in the order of deciding. */
-struct replay_entity replay_entity(struct writer *w, struct slice key, enum entity_type type);
+/* What people decided about entities of this folded name and type, in this article (public id) or in all, in the
+ * order of deciding. */
+struct replay_entity replay_entity(struct writer *w, struct slice key, enum entity_type type,
+                                   uint64_t article);
+/* The entity that a correction's value names, forbidden ones too. In an archive built anew it may not exist yet:
+ * then it is made of the description ("ORG Bercy"). */
+int64_t replay_described(struct writer *w, struct slice value, struct slice described);
 
 struct replay_quote {
     bool touched, rejected, has_type, has_speaker;

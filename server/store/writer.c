@@ -18,7 +18,7 @@ void writer_refresh(struct writer *w)
     w->has_quote_corrections =
         db_value(w->db,
                  "SELECT EXISTS (SELECT 1 FROM corrections WHERE article IS NOT NULL"
-                 " AND undone_ms IS NULL)",
+                 " AND alias_key IS NULL AND undone_ms IS NULL)",
                  0) != 0;
     w->caches_valid = db_ok(w->db);
 }

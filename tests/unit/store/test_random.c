@@ -67,12 +67,49 @@ static bool random_quote(struct archive *a, unsigned *seed, uint64_t *id)
     return count > 0;
 }
 
+static void random_split(struct archive *a, unsigned *seed)
+{
+    struct store_article_query q = {.has_entity = true, .limit = 20};
+    struct store_article *rows;
+    struct store_page page;
+    struct err e = {0};
+    size_t count = 0;
+    if (!random_entity(a, seed, &q.entity) ||
+        store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e) != RC_OK ||
+        count == 0) {
+        return;
+    }
+    uint64_t made, articles[] = {rows[draw(seed, (unsigned)count)].id, rows[0].id};
+    struct slice aliases[] = {slice_cstr(world[draw(seed, WORLD)].full)};
+    struct store_split split = {.entity = q.entity,
+                                .articles = articles,
+                                .article_count = draw(seed, 3),
+                                .aliases = aliases,
+                                .alias_count = draw(seed, 2),
+                                .has_type = draw(seed, 2),
+                                .type = ENTITY_MISC,
+                                .author = SLICE("t")};
+    int64_t number, affected;
+    size_t made_rows;
+    enum rc rc = store_split(a->store, &split, &made, &number, &made_rows, &e);
+    if (rc != RC_OK && rc != RC_INVALID) {
+        fail_msg("split: %s", e.message);
+    }
+    if (rc == RC_OK && draw(seed, 3) == 0) {
+        assert_int_equal(store_correction_undo(a->store, number, SLICE("t"), &affected, &e), RC_OK);
+    }
+}
+
 static void random_correction(struct archive *a, unsigned *seed)
 {
     static const char *const values[][2] = {
         {"Nom choisi", "Autre nom"}, {"ORG", "PER"}, {NULL, NULL}, {"", ""}, {NULL, NULL},
         {"mixed", "indirect"},       {"", ""},
     };
+    if (draw(seed, 4) == 0) {
+        random_split(a, seed);
+        return;
+    }
     struct store_correction c = {.kind = (enum correction_kind)draw(seed, 7), .author = SLICE("t")};
     uint64_t other;
     int64_t number, affected;
