@@ -125,6 +125,29 @@ static void insert(struct candidates *out, uint32_t entity, float score)
     out->count += out->count < most;
 }
 
+#define BESIDE_REACH 1500u
+
+/* "le maire, Paul Garnier" or "Paul Garnier, the mayor" earlier in the text: the person whom the noun at `head`
+ * stood beside, NO_INDEX: none. */
+static uint32_t person_beside(const struct quoting *q, uint32_t head)
+{
+    const struct token *items = q->r->tokens.items;
+    for (uint32_t i = head; q->r->name_at && i-- > 0 && head - i < BESIDE_REACH;) {
+        if (!slice_equal(items[i].lower, items[head].lower)) {
+            continue;
+        }
+        uint32_t after = i + 1 + (uint32_t)word_is_mark(q, i + 1, ",");
+        uint32_t name = after < head ? q->r->name_at[after] : NO_INDEX;
+        if (name == NO_INDEX && i > 2 && word_has(q, i - 1, WORD_DET) && word_is_mark(q, i - 2, ",")) {
+            name = q->r->name_at[i - 3];
+        }
+        if (name != NO_INDEX && q->r->names.items[name].type == ENTITY_PER) {
+            return q->r->names.items[name].entity;
+        }
+    }
+    return NO_INDEX;
+}
+
 /* "For the mayor, … he said": a description nearby points at the one who bears that title. */
 static void boost_described(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
@@ -132,12 +155,17 @@ static void boost_described(const struct quoting *q, const struct wanted *w, str
     for (uint32_t i = w->before; i-- > 0 && w->before - i < 50 && items[i].block == items[w->before].block;) {
         bool described = word_has(q, i, WORD_PERSON) && q->words[i].pair == NO_INDEX && i > 0 &&
                          word_has(q, i - 1, WORD_DET) && !word_has(q, i - 1, WORD_INDEFINITE);
+        uint32_t beside = described ? person_beside(q, i) : NO_INDEX;
         for (size_t k = 0; described && k < out->count; k++) {
             uint32_t entity = out->items[k].entity;
-            if (titled_so(q, &q->r->entities.items[entity], i)) {
-                insert(out, entity, out->items[k].score + 0.7F);
+            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i)) {
+                insert(out, entity, out->items[k].score + 0.9F);
                 return;
             }
+        }
+        if (described && beside != NO_INDEX && out->count && gender_fits(w->gender, q->r->entities.items[beside].gender)) {
+            insert(out, beside, out->items[0].score + 0.1F);
+            return;
         }
     }
 }
@@ -235,19 +263,23 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
     out->count = 0;
     out->rule = w->head == NO_INDEX ? "pronoun" : "description";
     uint32_t n = last_name_before(q, w->before), seen = 0;
+    uint32_t beside = w->head != NO_INDEX ? person_beside(q, w->head) : NO_INDEX;
     for (uint32_t i = n; i-- > 0 && seen < NAMES_MOST; seen++) {
         const struct name *name = &q->r->names.items[i];
         if (name->type != ENTITY_PER || name->entity == NO_INDEX) {
             continue;
         }
         const struct entity *e = &q->r->entities.items[name->entity];
-        bool titled = w->head != NO_INDEX && titled_so(q, e, w->head);
+        bool titled = w->head != NO_INDEX && (name->entity == beside || titled_so(q, e, w->head));
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
         float score = score_of(q, w, name, seen) + (titled ? 2.0F : heard ? 0.5F : 0.0F);
         insert(out, name->entity, score);
+    }
+    if (beside != NO_INDEX && out->count == 0) {
+        insert(out, beside, 2.0F);
     }
     if (w->head == NO_INDEX && out->count > 1) {
         boost_described(q, w, out);

@@ -372,7 +372,10 @@ static bool attributed(struct scene *s, const struct pair *p)
     uint32_t open = scene_opening(p);
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
     struct attribution after = attribution_after(q, scene_behind(p), signature_end(s, p), false);
-    if (after.present && strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) {
+    bool topic = words_in(q, p) <= 3 && !clause_has_finite(q, p->first, p->end) &&
+                 !clause_has(q, p->first, p->end, WORD_SELF); /* « Gilets jaunes » : X veut parler */
+    if (after.present && ((strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) ||
+                          (strcmp(after.rule, "words_colon_name") == 0 && topic))) {
         after.present = false;
     }
     if (after.present && !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
@@ -418,6 +421,11 @@ static void pair_read(struct scene *s, uint32_t pair)
     enum mark_use use = uses_strong(q, pair);
     if (use != MARK_QUOTE) {
         mark_write(q, pair, use);
+        return;
+    }
+    if (uses_repeated(q, pair) && !word_is_any(q, scene_behind(p), ", ") &&
+        !(scene_opening(p) > 0 && word_is_any(q, scene_opening(p) - 1, ":"))) {
+        mark_write(q, pair, MARK_TERM);
         return;
     }
     if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || attributed(s, p)) {

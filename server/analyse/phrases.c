@@ -265,6 +265,12 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
             i = skip_complement(q, i, limit);
         } else if (HAS(f, WORD_ADVERB) && !HAS(f, WORD_DET) && name_at(q, i) == NO_INDEX) {
             i++;
+        } else if (word_is_mark(q, i, "(") && i > token) { /* "à l'Agence France-Presse (AFP)" */
+            uint32_t close = i + 1;
+            while (close < limit && close < i + 6 && !word_is_mark(q, close, ")")) {
+                close++;
+            }
+            i = close + 1;
         } else if (word_is_mark(q, i, ",") && i > token) {
             i++;
         } else {

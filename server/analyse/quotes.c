@@ -93,6 +93,7 @@ void quotes_find(struct reading *r)
     tables_open(q);
     grammar_read(q);
     marks_pair(q);
+    uses_count(q);
     cues_find(q);
     frames_find(q);
     for (uint32_t f = 0; f < q->frames.count; f++) {

@@ -127,6 +127,7 @@ struct quoting {
     bool joins_halves;   /* “A,” said X. “B.” is one quote */
     bool bare_subjects;  /* "officials said" */
     bool that_may_lack;  /* "X said the man left" */
+    uint16_t *repeats; /* by a hash of short marked words: how often they occur */
     struct quote_note *notes; /* parallel to reading.quotes: what speakers need to know */
     size_t note_count, note_capacity;
 };
@@ -198,6 +199,9 @@ void interviews_read(struct quoting *q);
 
 /* uses.c: what marks are for when nobody is reported as saying the words */
 enum mark_use uses_strong(const struct quoting *q, uint32_t pair);
+/* « gilets jaunes »: the same few words are marked again and again, behind an article. */
+void uses_count(struct quoting *q);
+bool uses_repeated(const struct quoting *q, uint32_t pair);
 enum mark_use uses_weak(const struct quoting *q, uint32_t pair);
 
 /* clauses.c */

@@ -62,7 +62,7 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
     uint32_t words = word_count(q, p->first, p->end);
     bool sentence = words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
     uint32_t j = open - 1;
-    if (!sentence && announced(q, j, &use)) {
+    if (announced(q, j, &use) && (!sentence || (use == MARK_TITLE && words <= 9))) {
         return use;
     }
     uint32_t of = j; /* "le prix de la « marque de l'année »" */
@@ -82,6 +82,47 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
         }
     }
     return MARK_QUOTE;
+}
+
+#define REPEATS 1024u
+#define REPEATED_LEAST 3u
+
+static uint32_t words_hash(const struct quoting *q, const struct pair *p)
+{
+    uint32_t hash = 2166136261u;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        struct slice s = q->r->tokens.items[i].lower;
+        for (size_t k = 0; k < s.len; k++) {
+            hash = (hash ^ (unsigned char)s.ptr[k]) * 16777619u;
+        }
+    }
+    return (hash ^ hash >> 15) % REPEATS;
+}
+
+static bool is_few_words(const struct pair *p)
+{
+    return p->end > p->first && p->end - p->first <= SHORT_WORDS;
+}
+
+void uses_count(struct quoting *q)
+{
+    q->repeats = ARENA_ARRAY(q->r->arena, uint16_t, REPEATS);
+    for (size_t i = 0; i < q->pairs.count; i++) {
+        const struct pair *p = &q->pairs.items[i];
+        uint16_t *n = is_few_words(p) ? &q->repeats[words_hash(q, p)] : NULL;
+        if (n && *n < UINT16_MAX) {
+            ++*n;
+        }
+    }
+}
+
+bool uses_repeated(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    uint32_t open = opening_of(q, pair);
+    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF));
+    return is_few_words(p) && determined && !clause_has(q, p->first, p->end, WORD_SELF) &&
+           q->repeats[words_hash(q, p)] >= REPEATED_LEAST;
 }
 
 enum mark_use uses_weak(const struct quoting *q, uint32_t pair)
