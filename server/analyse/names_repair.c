@@ -158,11 +158,11 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     if ((known & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_FIRST_NAME)) || n->lexicon.common[i] == 0) {
         return false;
     }
-    bool linked = false;
-    while (before(n, at, &at) && !is_capital(n, at) && (bits_at(n, at) & (LEX_OF | LEX_ARTICLE | LEX_DEMONYM | LEX_FOR))) {
+    bool linked = false, loud = (t->flags & TOKEN_ALL_CAPS) != 0;
+    while (before(n, at, &at) && (loud || !is_capital(n, at)) && (bits_at(n, at) & (LEX_OF | LEX_ARTICLE | LEX_DEMONYM | LEX_FOR))) {
         linked |= (bits_at(n, at) & (LEX_OF | LEX_FOR)) != 0;
     }
-    return linked && (bits_at(n, at) & LEX_FUNCTION) && !is_capital(n, at);
+    return linked && (bits_at(n, at) & LEX_FUNCTION) && (loud || !is_capital(n, at));
 }
 
 /* E-mail addresses, account names and links. */
@@ -246,6 +246,13 @@ static bool is_listed_misc(const struct naming *n, const struct name *name)
     return pack_find(&n->not_names, slice_of(key, len), &value) && slice_is(pack_column(value, 0), "MISC");
 }
 
+static bool is_first_and_surname(const struct naming *n, const struct name *name)
+{
+    uint32_t last = name->end - 1;
+    return last == name->first + 1 && (bits_at(n, name->first) & LEX_FIRST_NAME) && (bits_at(n, last) & LEX_SURNAME) &&
+           !(bits_at(n, last) & LEX_PLACES) && is_capital(n, last);
+}
+
 static void decide_type(const struct naming *n, struct name *name)
 {
     if (is_listed_misc(n, name)) {
@@ -263,6 +270,8 @@ static void decide_type(const struct naming *n, struct name *name)
     } else if ((known & LEX_CAPITAL) && name->type == ENTITY_LOC && acts(n, name)) {
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
+    } else if ((known & (LEX_COUNTRY | LEX_REGION)) && name->type == ENTITY_MISC && !(known & LEX_DEMONYM)) {
+        name->type = ENTITY_LOC;
     } else if ((known & LEX_COUNTRY) && several) {
         name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && several && !(known & (LEX_PLACES | LEX_PERSON))) {
@@ -273,6 +282,8 @@ static void decide_type(const struct naming *n, struct name *name)
     } else if ((known & LISTED_BODIES) && name->type != ENTITY_ORG && name->confidence < SURE &&
                !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
         name->type = ENTITY_ORG;
+    } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE && name->type != ENTITY_MISC) {
+        name->type = ENTITY_PER;
     } else if (several && capital && name->type == ENTITY_LOC && (head & LEX_ORG_HEAD) && !(head & LEX_PLACE_HEAD) &&
                !(known & LEX_PLACES)) {
         name->type = ENTITY_ORG;
@@ -361,6 +372,29 @@ static bool is_inverted_verb(const struct naming *n, const struct name *name)
            (names_token(n, i)->flags & TOKEN_CLITIC) && reading_token_text(n->r, i).ptr[0] == '-';
 }
 
+/* "Emmanuel" and "Macron" side by side are one person whom the tagger saw in two halves. */
+static void join_halves(struct naming *n)
+{
+    struct names *names = &n->r->names;
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        struct name *last = count > 0 ? &names->items[count - 1] : NULL;
+        const struct name *name = &names->items[i];
+        bool halves = last && (last->type == ENTITY_PER || last->confidence < SURE) &&
+                      name->type == ENTITY_PER && last->end == name->first &&
+                      last->end == last->first + 1 && (n->lexicon.bits[last->first] & LEX_FIRST_NAME) &&
+                      names_same_sentence(n, name->first, last->first);
+        if (halves) {
+            *last = name_of(n, last->first, name->end, ENTITY_PER, last->confidence, last->method);
+        } else {
+            names->items[count++] = *name;
+        }
+    }
+    if (count < names->count) {
+        names_replace(n, names->items, count);
+    }
+}
+
 void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
@@ -385,4 +419,5 @@ void names_repair(struct naming *n)
         kept[count++] = name_of(n, name.first, name.end, name.type, name.confidence, name.method);
     }
     names_replace(n, kept, count);
+    join_halves(n);
 }

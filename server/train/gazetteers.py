@@ -102,7 +102,7 @@ def places():
     t = {}
     def add(name, kind):
         k = key(name)
-        if len(k) > 2 or (len(k) == 2 and lang == 'fr' and kind == 'town'): t.setdefault(k, kind)
+        if len(k) > 2 or len(k) == 2 and (kind == 'town' if lang == 'fr' else name in ('US', 'UK')): t.setdefault(k, kind)
     if lang == 'fr':
         for r in rows('places_world_fr.tsv'):
             if r[1] == 'country': add(re.sub(r' \(.*', '', r[0]), 'country')
