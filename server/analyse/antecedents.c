@@ -17,23 +17,37 @@ static bool gender_fits(enum gender wanted, enum gender given)
     return wanted == GENDER_UNKNOWN || given == GENDER_UNKNOWN || wanted == given;
 }
 
-/* True when one of the entity's titles holds the description's head noun. */
-static bool titled_so(const struct quoting *q, const struct entity *e, uint32_t head)
+static bool holds_word(struct slice title, struct slice noun)
 {
-    struct slice noun = q->r->tokens.items[head].lower;
-    for (size_t i = 0; i < e->title_count && i < 12; i++) {
-        struct slice title = fold_lower(q->r->arena, e->titles[i].text);
-        size_t at = slice_find(title, noun, 0);
-        while (at != SIZE_MAX) {
-            bool starts = at == 0 || strchr(" '-", title.ptr[at - 1]);
-            bool ends = at + noun.len >= title.len || strchr(" ',-", title.ptr[at + noun.len]);
-            if (starts && ends) {
-                return true;
-            }
-            at = slice_find(title, noun, at + 1);
+    for (size_t at = slice_find(title, noun, 0); at != SIZE_MAX; at = slice_find(title, noun, at + 1)) {
+        bool starts = at == 0 || strchr(" '-", title.ptr[at - 1]);
+        bool ends = at + noun.len >= title.len || strchr(" ',-", title.ptr[at + noun.len]);
+        if (starts && ends) {
+            return true;
         }
     }
     return false;
+}
+
+/* How well one of the entity's titles fits the description with this head noun: 0 not, 1 by the noun alone, more when other
+ * words agree too ("le président français"), less when they don't. */
+static float titled_so(const struct quoting *q, const struct entity *e, uint32_t head)
+{
+    float best = 0;
+    for (size_t i = 0; i < e->title_count && i < 12; i++) {
+        struct slice title = fold_lower(q->r->arena, e->titles[i].text);
+        if (!holds_word(title, q->r->tokens.items[head].lower)) {
+            continue;
+        }
+        uint32_t next = head + 1;
+        bool more = word_is_plain(q, next) && !word_has(q, next, WORD_OF) && !word_has(q, next, WORD_PREPOSITION) &&
+                    q->words[next].flags == 0;
+        bool longer = title.len > q->r->tokens.items[head].lower.len;
+        bool agrees = more && holds_word(title, q->r->tokens.items[next].lower);
+        float fit = !more || !longer ? 1.0F : agrees ? 1.4F : 0.3F;
+        best = fit > best ? fit : best;
+    }
+    return best;
 }
 
 static uint32_t last_name_before(const struct quoting *q, uint32_t token)
@@ -158,8 +172,8 @@ static void boost_described(const struct quoting *q, const struct wanted *w, str
         uint32_t beside = described ? person_beside(q, i) : NO_INDEX;
         for (size_t k = 0; described && k < out->count; k++) {
             uint32_t entity = out->items[k].entity;
-            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i)) {
-                insert(out, entity, out->items[k].score + 0.9F);
+            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i) > 0) {
+                insert(out, entity, out->items[k].score + 1.2F);
                 return;
             }
         }
@@ -270,12 +284,12 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
             continue;
         }
         const struct entity *e = &q->r->entities.items[name->entity];
-        bool titled = w->head != NO_INDEX && (name->entity == beside || titled_so(q, e, w->head));
+        float titled = w->head == NO_INDEX ? 0.0F : name->entity == beside ? 1.2F : titled_so(q, e, w->head);
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
-        float score = score_of(q, w, name, seen) + (titled ? 2.0F : heard ? 0.5F : 0.0F);
+        float score = score_of(q, w, name, seen) + (titled > 0 ? 2.0F * titled : heard ? 0.5F : 0.0F);
         insert(out, name->entity, score);
     }
     if (beside != NO_INDEX && out->count == 0) {

@@ -201,13 +201,42 @@ static bool may_name(const struct quoting *q, const struct phrase *description, 
     return head != NO_INDEX && word_has(q, head, WORD_BODY) && name_of(q, name)->type != ENTITY_LOC;
 }
 
+#define APPOSITION_MOST 16u
+
+/* "un porte-parole des « gilets jaunes » de l'Ain, Paul Garnier,": the name stands behind the noun's complements. */
+static struct phrase far_apposition(const struct quoting *q, const struct phrase *p, uint32_t end)
+{
+    uint32_t head = phrase_head(q, p);
+    if (head == NO_INDEX || !word_has(q, head, WORD_PERSON)) {
+        return no_phrase;
+    }
+    for (uint32_t i = p->end; i < end && i < p->end + APPOSITION_MOST; i++) {
+        if (word_is_mark(q, i, ",")) {
+            struct phrase next = titled_name(q, i + 1, end);
+            bool closed = next.present && is_person(q, next.name) && (next.end >= end || word_is_any(q, next.end, ", ."));
+            return closed ? next : no_phrase;
+        }
+        if (word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_ends_sentence(q, i) || word_is_mark(q, i, ":")) {
+            break;
+        }
+    }
+    return no_phrase;
+}
+
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end)
 {
     bool single_pronoun = p.pronoun && p.end == p.first + 1; /* but "cette dernière, X" */
-    if (!p.present || single_pronoun || (p.name != NO_INDEX && is_person(q, p.name)) || !word_is_mark(q, p.end, ",")) {
+    if (!p.present || single_pronoun || (p.name != NO_INDEX && is_person(q, p.name))) {
         return p;
     }
+    if (!word_is_mark(q, p.end, ",")) {
+        struct phrase far = p.name == NO_INDEX ? far_apposition(q, &p, end) : no_phrase;
+        return far.present ? far : p;
+    }
     struct phrase next = titled_name(q, p.end + 1, end);
+    if (!next.present && p.name == NO_INDEX) {
+        next = far_apposition(q, &p, end);
+    }
     bool stops = next.present && (next.end >= end || !word_is_plain(q, next.end));
     bool description = p.name == NO_INDEX;
     return stops && description && may_name(q, &p, next.name) ? next : p;
@@ -285,21 +314,35 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
 struct segment { /* what stands between two commas */
     struct phrase last;  /* last group that no preposition governs */
     struct phrase first; /* the group that opens the segment */
-    uint32_t start, end;
+    uint32_t start, end, level;
     bool relative, verb, name_only, plain_start;
 };
 
 #define SEGMENTS_MOST 12u
 
-static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t start)
+/* Marked words that stand on their own end the narrator's clause; marked fragments are part of it. */
+static bool is_statement(const struct quoting *q, uint32_t pair)
+{
+    while (pair != NO_INDEX && q->pairs.items[pair].quote == NO_INDEX) {
+        pair = q->pairs.items[pair].parent;
+    }
+    return pair != NO_INDEX && q->r->quotes.items[q->pairs.items[pair].quote].type == QUOTE_DIRECT;
+}
+
+/* The pair that holds the verb; for a mark, the one that holds the mark's pair. */
+static uint32_t level_of(const struct quoting *q, uint32_t verb)
 {
     uint32_t level = q->words[verb].pair;
-    if (level != NO_INDEX && q->pairs.items[level].open == verb) {
-        level = q->pairs.items[level].parent;
-    }
+    bool mark = level != NO_INDEX && q->pairs.items[level].open == verb;
+    return mark ? q->pairs.items[level].parent : level;
+}
+
+static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t start, uint32_t level)
+{
     uint32_t low = verb > start + CLAUSE_MOST ? verb - CLAUSE_MOST : start;
     for (uint32_t i = verb; i > low; i--) {
-        if (word_is_any(q, i - 1, ": ;") || q->words[i - 1].pair != level) {
+        uint32_t pair = q->words[i - 1].pair;
+        if (pair == level ? word_is_any(q, i - 1, ": ;") : is_statement(q, pair)) {
             return i;
         }
     }
@@ -312,6 +355,10 @@ static void segment_read(const struct quoting *q, struct segment *s)
     s->plain_start = true;
     for (uint32_t i = s->start; i < s->end;) {
         uint64_t f = word_flags(q, i);
+        if (q->words[i].pair != s->level) {
+            i++;
+            continue;
+        }
         struct phrase p = HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? no_phrase : phrase_at(q, i, s->end);
         if (p.present && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
             p = no_phrase;
@@ -351,11 +398,12 @@ static void segment_read(const struct quoting *q, struct segment *s)
     }
 }
 
-static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t end, struct segment *out)
+static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t end, uint32_t level,
+                            struct segment *out)
 {
     size_t count = 0;
     for (uint32_t i = start; i <= end; i++) {
-        bool cut = i == end || word_is_any(q, i, ", – — ― ( )");
+        bool cut = i == end || (q->words[i].pair == level && word_is_any(q, i, ", – — ― ( )"));
         if (!cut) {
             continue;
         }
@@ -363,7 +411,7 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
             memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
             count--;
         }
-        out[count] = (struct segment){.first = no_phrase, .last = no_phrase, .start = start, .end = i};
+        out[count] = (struct segment){.first = no_phrase, .last = no_phrase, .start = start, .end = i, .level = level};
         segment_read(q, &out[count++]);
         start = i + 1;
     }
@@ -430,11 +478,12 @@ static bool is_complement(const struct quoting *q, uint32_t first, uint32_t verb
 struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause)
 {
     struct segment segments[SEGMENTS_MOST];
-    uint32_t from = clause_start(q, verb, start);
+    uint32_t level = level_of(q, verb);
+    uint32_t from = clause_start(q, verb, start, level);
     if (from >= verb) {
         return no_phrase;
     }
-    size_t count = segments_read(q, from, verb, segments);
+    size_t count = segments_read(q, from, verb, level, segments);
     struct phrase p = count ? from_segments(q, segments, count, main_clause) : no_phrase;
     if (p.present && !p.pronoun && p.name == NO_INDEX && !main_clause && is_complement(q, p.end, verb)) {
         p.end = verb; /* "a source close to the talks" */

@@ -260,6 +260,10 @@ static bool take_capitals(const struct quoting *q, struct speaker *s, const stru
            (!q->r->name_at || q->r->name_at[first - 1] == NO_INDEX)) {
         first--;
     }
+    if (first < p->end && (word_has(q, first - 1, WORD_OF) || word_has(q, first - 1, WORD_DET) ||
+                           word_has(q, first - 1, WORD_PREPOSITION))) {
+        return false; /* "le ministre de l'Intérieur" */
+    }
     bool person = head != NO_INDEX && head < first && word_has(q, head, WORD_PERSON);
     if (!person || first >= p->end || p->end - first > 4) {
         return false;

@@ -85,7 +85,7 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
 }
 
 #define REPEATS 1024u
-#define REPEATED_LEAST 3u
+#define REPEATED_LEAST 2u
 
 static uint32_t words_hash(const struct quoting *q, const struct pair *p)
 {
@@ -109,7 +109,9 @@ void uses_count(struct quoting *q)
     q->repeats = ARENA_ARRAY(q->r->arena, uint16_t, REPEATS);
     for (size_t i = 0; i < q->pairs.count; i++) {
         const struct pair *p = &q->pairs.items[i];
-        uint16_t *n = is_few_words(p) ? &q->repeats[words_hash(q, p)] : NULL;
+        enum block_kind kind = q->r->document->blocks[p->block].kind;
+        bool body = kind != BLOCK_TITLE && kind != BLOCK_SUBHEADING && kind != BLOCK_STANDFIRST;
+        uint16_t *n = body && is_few_words(p) ? &q->repeats[words_hash(q, p)] : NULL;
         if (n && *n < UINT16_MAX) {
             ++*n;
         }
@@ -120,7 +122,8 @@ bool uses_repeated(const struct quoting *q, uint32_t pair)
 {
     const struct pair *p = &q->pairs.items[pair];
     uint32_t open = opening_of(q, pair);
-    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF));
+    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF) ||
+                                   (open > 1 && word_is_plain(q, open - 1) && word_has(q, open - 2, WORD_DET)));
     return is_few_words(p) && determined && !clause_has(q, p->first, p->end, WORD_SELF) &&
            q->repeats[words_hash(q, p)] >= REPEATED_LEAST;
 }
