@@ -237,12 +237,60 @@ void names_extend(const struct naming *n, struct name *name)
     take_number(n, name);
 }
 
+static bool is_capital_word(const struct naming *n, uint32_t i)
+{
+    const struct token *t = names_token(n, i);
+    return t->kind == TOKEN_WORD && (t->flags & TOKEN_CAPITAL) && !(t->flags & TOKEN_ELIDED);
+}
+
+/* "The Environment Agency": capitals that end in a body's noun. From the run's first word; its end, or `first`. */
+static uint32_t run_to_head(const struct naming *n, uint32_t first)
+{
+    uint32_t end = first;
+    while (names_same_sentence(n, end, first) && is_capital_word(n, end) && n->r->name_at[end] == NO_INDEX &&
+           !(bits_at(n, end) & (LEX_CALENDAR | LEX_TITLE | LEX_ARTICLE)) && end < first + 5) {
+        end++;
+    }
+    bool headed = end > first + 1 && (n->lexicon.bits[end - 1] & LEX_ORG_HEAD) &&
+                  !(n->lexicon.bits[end - 1] & (LEX_PLACE_HEAD | LEX_FUNCTION));
+    return headed && !(names_token(n, first)->flags & TOKEN_ALL_CAPS) ? end : first;
+}
+
+/* "L'Écho des Flandres" inside a sentence: article, a paper's noun, a place. Its end, or `first`. */
+static uint32_t paper_end(const struct naming *n, uint32_t first)
+{
+    uint32_t k = first + 2, at = first;
+    if (!step_back(n, &at) || is_lower_word(n, first) || !(bits_at(n, first) & LEX_ARTICLE) ||
+        !names_same_sentence(n, first + 3, first) || !is_capital_word(n, first + 1) ||
+        !(n->lexicon.begin[first + 1] & LEX_ORG_HEAD) || !(bits_at(n, k) & LEX_OF)) {
+        return first;
+    }
+    while (names_same_sentence(n, k, first) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) && is_lower_word(n, k)) {
+        k++;
+    }
+    return names_same_sentence(n, k, first) && is_capital_word(n, k) ? k + 1 : first;
+}
+
+static size_t add_run(const struct naming *n, uint32_t *i, struct name *out)
+{
+    uint32_t end = paper_end(n, *i);
+    end = end > *i ? end : run_to_head(n, *i);
+    if (end == *i) {
+        return 0;
+    }
+    *out = name_of(n, *i, end, ENTITY_ORG, 0.7F, MENTION_RULE);
+    *i = end - 1;
+    return 1;
+}
+
 size_t names_headed(const struct naming *n, struct name *out)
 {
     size_t count = 0;
     for (uint32_t i = 0; i + 2 < n->r->tokens.count; i++) {
+        size_t added = is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX ? 0 : add_run(n, &i, out + count);
+        count += added;
         uint32_t k = i + 1;
-        if (!(n->lexicon.begin[i] & (LEX_ORG_TAKES | LEX_PLACE_NAMED)) || !is_lower_word(n, i) ||
+        if (added || !(n->lexicon.begin[i] & (LEX_ORG_TAKES | LEX_PLACE_NAMED)) || !is_lower_word(n, i) ||
             n->r->name_at[i] != NO_INDEX) {
             continue;
         }

@@ -246,6 +246,32 @@ static bool is_listed_misc(const struct naming *n, const struct name *name)
     return pack_find(&n->not_names, slice_of(key, len), &value) && slice_is(pack_column(value, 0), "MISC");
 }
 
+/* "Baltica Pharma, the Danish company …", "le fabricant Veltis": a body's noun stands right beside. */
+static bool is_called_body(const struct naming *n, const struct name *name)
+{
+    uint32_t at, i = name->end;
+    if (before(n, name->first, &at) && is_lower_word(n, at) && (bits_at(n, at) & LEX_ORG_HEAD) &&
+        !(bits_at(n, at) & (LEX_FUNCTION | LEX_PLACE_HEAD))) {
+        return true;
+    }
+    if (!names_same_sentence(n, i + 2, name->first) || !slice_is(reading_token_text(n->r, i), ",") ||
+        !(bits_at(n, i + 1) & LEX_ARTICLE)) {
+        return false;
+    }
+    for (i += 2; names_same_sentence(n, i, name->first) && (bits_at(n, i) & LEX_DEMONYM); i++) {
+    }
+    return names_same_sentence(n, i, name->first) && is_lower_word(n, i) && (bits_at(n, i) & LEX_ORG_HEAD) &&
+           !(bits_at(n, i) & (LEX_FUNCTION | LEX_PLACE_HEAD));
+}
+
+/* "Le Courrier de l'Estuaire": article and a paper's noun, both with a capital. */
+static bool is_titled_body(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->first;
+    return name->end - i > 2 && (bits_at(n, i) & LEX_ARTICLE) && is_capital(n, i) && is_capital(n, i + 1) &&
+           (n->lexicon.begin[i + 1] & LEX_ORG_HEAD) && name->type == ENTITY_MISC;
+}
+
 static bool is_first_and_surname(const struct naming *n, const struct name *name)
 {
     uint32_t last = name->end - 1;
@@ -281,6 +307,9 @@ static void decide_type(const struct naming *n, struct name *name)
         name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && name->type != ENTITY_ORG && name->confidence < SURE &&
                !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
+        name->type = ENTITY_ORG;
+    } else if (is_titled_body(n, name) ||
+               (name->type != ENTITY_ORG && name->confidence < SURE && !(known & LEX_PLACES) && is_called_body(n, name))) {
         name->type = ENTITY_ORG;
     } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE && name->type != ENTITY_MISC) {
         name->type = ENTITY_PER;

@@ -102,6 +102,7 @@ def places():
     t = {}
     def add(name, kind):
         k = key(name)
+        if k in ('union européenne', 'nations unies', 'zone euro', 'european union', 'united nations', 'eurozone'): return
         if len(k) > 2 or len(k) == 2 and (kind == 'town' if lang == 'fr' else name in ('US', 'UK')): t.setdefault(k, kind)
     if lang == 'fr':
         for r in rows('places_world_fr.tsv'):
