@@ -40,8 +40,10 @@ static float titled_so(const struct quoting *q, const struct entity *e, uint32_t
             continue;
         }
         uint32_t next = head + 1;
-        bool more = word_is_plain(q, next) && !word_has(q, next, WORD_OF) && !word_has(q, next, WORD_PREPOSITION) &&
-                    q->words[next].flags == 0;
+        bool more = word_is_plain(q, next) && !word_is_finite(q, next) && !word_is_capital(q, next);
+        for (int flag = WORD_PREPOSITION; more && flag <= WORD_PRONOUN; flag++) {
+            more = !word_has(q, next, (enum word_flag)flag); /* closed-class words qualify nothing */
+        }
         bool longer = title.len > q->r->tokens.items[head].lower.len;
         bool agrees = more && holds_word(title, q->r->tokens.items[next].lower);
         float fit = !more || !longer ? 1.0F : agrees ? 1.4F : 0.3F;

@@ -212,8 +212,8 @@ static struct phrase far_apposition(const struct quoting *q, const struct phrase
     }
     for (uint32_t i = p->end; i < end && i < p->end + APPOSITION_MOST; i++) {
         if (word_is_mark(q, i, ",")) {
-            struct phrase next = titled_name(q, i + 1, end);
-            bool closed = next.present && is_person(q, next.name) && (next.end >= end || word_is_any(q, next.end, ", ."));
+            struct phrase next = phrase_at(q, i + 1, end);
+            bool closed = next.present && next.name != NO_INDEX && is_person(q, next.name) && (next.end >= end || word_is_any(q, next.end, ", ."));
             return closed ? next : no_phrase;
         }
         if (word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_ends_sentence(q, i) || word_is_mark(q, i, ":")) {
@@ -315,7 +315,7 @@ struct segment { /* what stands between two commas */
     struct phrase last;  /* last group that no preposition governs */
     struct phrase first; /* the group that opens the segment */
     uint32_t start, end, level;
-    bool relative, verb, name_only, plain_start;
+    bool relative, verb, any_verb, name_only, plain_start;
 };
 
 #define SEGMENTS_MOST 12u
@@ -394,6 +394,7 @@ static void segment_read(const struct quoting *q, struct segment *s)
         }
         preposition = HAS(f, WORD_PREPOSITION);
         s->verb |= word_is_finite(q, i);
+        s->any_verb |= s->verb;
         i++;
     }
 }
@@ -438,6 +439,9 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
     if (own->relative && own->plain_start && own->last.present && own->last.end < own->end) {
         return own->last; /* "le ministre qui a déclaré": the antecedent */
     }
+    if (!own->last.present && own->any_verb && own->first.present) {
+        return own->first; /* "elle a évoqué « a » et mentionné « b »" */
+    }
     struct phrase fallback = own->last;
     bool aside_seen = own->start < own->end && !main_clause;
     for (size_t i = count - 1; i-- > 0;) {
@@ -454,8 +458,9 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
             fallback = fallback.present ? fallback : t->last;
             continue;
         }
-        if (agrees(q, &t->last) && !(t->relative && !t->plain_start)) {
-            return t->first.present && t->verb ? t->first : t->last;
+        bool subject = t->first.present && t->any_verb;
+        if ((subject || agrees(q, &t->last)) && !(t->relative && !t->plain_start)) {
+            return subject ? t->first : t->last;
         }
     }
     return fallback;
@@ -498,8 +503,8 @@ uint32_t phrase_head(const struct quoting *q, const struct phrase *p)
     uint32_t head = NO_INDEX;
     for (uint32_t i = p->first; i < p->end; i++) {
         uint64_t f = word_flags(q, i);
-        if (HAS(f, WORD_OF) && i > p->first) {
-            break;
+        if (HAS(f, WORD_OF) && i > p->first && (head != NO_INDEX || !word_has(q, i - 1, WORD_DET))) {
+            break; /* but "l'un des vendeurs" */
         }
         bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_BODY) ||
                     HAS(f, WORD_DOCUMENT) || HAS(f, WORD_SURVEY);
