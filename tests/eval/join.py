@@ -36,21 +36,21 @@ def quote_of(label, text):
     return quote
 
 
-def entity_of(label, text, sentence):
-    start, end = label["start"] - sentence[0], label["end"] - sentence[0]
+def entity_of(label, text, passage):
+    start, end = label["start"] - passage[0], label["end"] - passage[0]
     return {"start": start, "end": end, "type": label["type"], "text": text[label["start"]:label["end"]]}
 
 
 def documents_of(labels, text):
-    """The gold documents of one labelled text: itself with its quotes, or one a sentence with its entities."""
+    """The gold documents of one labelled text: itself with its quotes, or one a passage with its entities."""
     if "quotes" in labels:
         yield {"id": labels["id"], "source": labels["file"], "lang": labels["lang"], "text": text,
                "quotes": [quote_of(quote, text) for quote in labels["quotes"]],
                "not_quotes": labels["not_quotes"], "ignore": labels["ignore"]}
-    for sentence in labels.get("sentences", []):
-        start, end = sentence["span"]
+    for passage in labels.get("passages", []):
+        start, end = passage["span"]
         yield {"id": f"{labels['id']}/{start}", "lang": labels["lang"], "text": text[start:end],
-               "entities": [entity_of(entity, text, sentence["span"]) for entity in sentence["entities"]]}
+               "entities": [entity_of(entity, text, passage["span"]) for entity in passage["entities"]]}
 
 
 def join(standoff_path, corpus):
