@@ -179,6 +179,8 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
 struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause);
 /* With an apposition: "le ministre, Laurent Fabius," is Laurent Fabius. */
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end);
+/* Whether "le ministre, X" or "le distributeur, X" makes X the description's name. */
+bool phrase_may_name(const struct quoting *q, const struct phrase *description, uint32_t name);
 bool phrase_is_source(const struct quoting *q, const struct phrase *p); /* can speak or write */
 bool phrase_is_human(const struct quoting *q, const struct phrase *p);
 bool phrase_is_survey(const struct quoting *q, const struct phrase *p);

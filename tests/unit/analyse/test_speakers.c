@@ -132,7 +132,7 @@ static void test_guises(void **state)
         "«\xc2\xa0Le pont est fermé\xc2\xa0», a déclaré Claire Morel.",
         "«\xe2\x80\xafLe pont est fermé\xe2\x80\xaf», a déclaré Claire\xc2\xa0Morel.",
         "«Le pont est fermé», a déclaré Claire Morel.",
-        "« Le pont est ferme\xcc\x81 », a de\xcc\x81" "clare\xcc\x81 Claire Morel.",
+        ("« Le pont est ferme\xcc\x81 », a de\xcc\x81" "clare\xcc\x81 Claire Morel."),
         "«  Le pont est fermé  » ,  a déclaré  Claire Morel .",
     };
     for (size_t i = 0; i < sizeof guises / sizeof guises[0]; i++) {

@@ -1,0 +1,196 @@
+/* The subject in front of a verb, found without a parser: the clause is cut at its commas, asides are skipped, and the last
+ * group that no preposition governs is taken.
+ */
+#include "analyse/attribution.h"
+
+#define CLAUSE_MOST 60u /* how far a subject may stand before its verb */
+
+static bool is_person(const struct quoting *q, uint32_t name)
+{
+    return name != NO_INDEX && q->r->names.items[name].type == ENTITY_PER;
+}
+
+struct segment { /* what stands between two commas */
+    struct phrase last;  /* last group that no preposition governs */
+    struct phrase first; /* the group that opens the segment */
+    uint32_t start, end, level;
+    bool relative, verb, any_verb, name_only, plain_start;
+};
+
+#define SEGMENTS_MOST 12u
+
+/* Marked words that stand on their own end the narrator's clause; marked fragments are part of it. */
+static bool is_statement(const struct quoting *q, uint32_t pair)
+{
+    while (pair != NO_INDEX && q->pairs.items[pair].quote == NO_INDEX) {
+        pair = q->pairs.items[pair].parent;
+    }
+    return pair != NO_INDEX && q->r->quotes.items[q->pairs.items[pair].quote].type == QUOTE_DIRECT;
+}
+
+/* The pair that holds the verb; for a mark, the one that holds the mark's pair. */
+static uint32_t level_of(const struct quoting *q, uint32_t verb)
+{
+    uint32_t level = q->words[verb].pair;
+    bool mark = level != NO_INDEX && q->pairs.items[level].open == verb;
+    return mark ? q->pairs.items[level].parent : level;
+}
+
+static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t start, uint32_t level)
+{
+    uint32_t low = verb > start + CLAUSE_MOST ? verb - CLAUSE_MOST : start;
+    for (uint32_t i = verb; i > low; i--) {
+        uint32_t pair = q->words[i - 1].pair;
+        if (pair == level ? word_is_any(q, i - 1, ": ;") : is_statement(q, pair)) {
+            return i;
+        }
+    }
+    return low;
+}
+
+static void segment_read(const struct quoting *q, struct segment *s)
+{
+    bool preposition = false;
+    s->plain_start = true;
+    for (uint32_t i = s->start; i < s->end;) {
+        uint64_t f = word_flags(q, i);
+        if (q->words[i].pair != s->level) {
+            i++;
+            continue;
+        }
+        struct phrase p = HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? NO_PHRASE : phrase_at(q, i, s->end);
+        if (p.present && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
+            p = NO_PHRASE;
+        }
+        if (p.present) {
+            if (!preposition && !(s->relative && !s->plain_start)) {
+                s->last = s->relative ? s->last : p;
+                if (i == s->start) {
+                    s->first = p;
+                }
+            }
+            s->name_only = p.name != NO_INDEX && !preposition && s->last.first == s->first.first && s->first.present &&
+                           s->last.name != NO_INDEX;
+            s->name_only |= preposition && s->first.present && s->first.name != NO_INDEX &&
+                            s->last.first == s->first.first && !s->verb;
+            preposition = false;
+            i = p.end;
+            continue;
+        }
+        bool subject_relative = HAS(f, WORD_RELATIVE_SUBJECT) && !HAS(f, WORD_DET);
+        bool subordinate = HAS(f, WORD_SUBORDINATES) && !HAS(f, WORD_OBJECT);
+        if (subject_relative || (subordinate && i == s->start)) {
+            s->relative = true;
+            s->plain_start = s->plain_start && (i != s->start || subordinate);
+        }
+        if (subordinate || (HAS(f, WORD_RELATIVE) && !subject_relative && !HAS(f, WORD_DET))) {
+            s->last = NO_PHRASE; /* "où la majorité a promis": the subject follows */
+            s->verb = false;
+        }
+        if (HAS(f, WORD_THAT) || (HAS(f, WORD_COORDINATES) && s->verb)) {
+            s->last = s->relative ? s->last : NO_PHRASE;
+            s->verb = false;
+        }
+        preposition = HAS(f, WORD_PREPOSITION);
+        s->verb |= word_is_finite(q, i);
+        s->any_verb |= s->verb;
+        i++;
+    }
+}
+
+static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t end, uint32_t level,
+                            struct segment *out)
+{
+    size_t count = 0;
+    for (uint32_t i = start; i <= end; i++) {
+        bool cut = i == end || (q->words[i].pair == level && word_is_any(q, i, ", – — ― ( )"));
+        if (!cut) {
+            continue;
+        }
+        if (count == SEGMENTS_MOST) {
+            memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
+            count--;
+        }
+        out[count] = (struct segment){.first = NO_PHRASE, .last = NO_PHRASE, .start = start, .end = i, .level = level};
+        segment_read(q, &out[count++]);
+        start = i + 1;
+    }
+    return count;
+}
+
+static bool agrees(const struct quoting *q, const struct phrase *p)
+{
+    return p->present && !(p->pronoun && word_has(q, p->first, WORD_OBJECT) && !word_has(q, p->first, WORD_DET) &&
+                           !word_has(q, p->first, WORD_SUBJECT_LIKE) && p->end == p->first + 1 &&
+                           !word_has(q, p->first, WORD_PRONOUN));
+}
+
+/* "Le porte-parole, Dmitri Peskov, a dit": the aside names the subject; every other aside is skipped. */
+static struct phrase from_segments(const struct quoting *q, const struct segment *s, size_t count, bool main_clause)
+{
+    const struct segment *own = &s[count - 1];
+    if (!main_clause && agrees(q, &own->last) && !own->verb) {
+        return own->last;
+    }
+    if (main_clause && own->verb && own->first.present) {
+        return own->first;
+    }
+    if (own->relative && own->plain_start && own->last.present && own->last.end < own->end) {
+        return own->last; /* "le ministre qui a déclaré": the antecedent */
+    }
+    if (!own->last.present && own->any_verb && own->first.present) {
+        return own->first; /* "elle a évoqué « a » et mentionné « b »" */
+    }
+    struct phrase fallback = own->last;
+    bool aside_seen = own->start < own->end && !main_clause;
+    for (size_t i = count - 1; i-- > 0;) {
+        const struct segment *t = &s[i];
+        bool earlier_subject = i > 0 && s[i - 1].last.present;
+        bool names = t->name_only && t->first.present && !aside_seen;
+        if (names && earlier_subject ? s[i - 1].last.name == NO_INDEX && phrase_may_name(q, &s[i - 1].last, t->first.name)
+                                     : names && is_person(q, t->first.name)) {
+            return t->first;
+        }
+        if (!aside_seen && i > 0 && (t->relative || !t->first.present || (s[i - 1].last.present && !t->verb &&
+            s[i - 1].last.end == s[i - 1].end && !t->first.pronoun && i + 1 == count - 1))) {
+            aside_seen = true;
+            fallback = fallback.present ? fallback : t->last;
+            continue;
+        }
+        bool subject = t->first.present && t->any_verb;
+        if ((subject || agrees(q, &t->last)) && !(t->relative && !t->plain_start)) {
+            return subject ? t->first : t->last;
+        }
+    }
+    return fallback;
+}
+
+/* What stands between a noun and the verb belongs to the noun when it starts with a preposition. */
+static bool is_complement(const struct quoting *q, uint32_t first, uint32_t verb)
+{
+    if (first >= verb || verb - first > 12 || !word_has(q, first, WORD_PREPOSITION)) {
+        return false;
+    }
+    for (uint32_t i = first; i < verb; i++) {
+        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_has(q, i, WORD_TIME)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause)
+{
+    struct segment segments[SEGMENTS_MOST];
+    uint32_t level = level_of(q, verb);
+    uint32_t from = clause_start(q, verb, start, level);
+    if (from >= verb) {
+        return NO_PHRASE;
+    }
+    size_t count = segments_read(q, from, verb, level, segments);
+    struct phrase p = count ? from_segments(q, segments, count, main_clause) : NO_PHRASE;
+    if (p.present && !p.pronoun && p.name == NO_INDEX && !main_clause && is_complement(q, p.end, verb)) {
+        p.end = verb; /* "a source close to the talks" */
+    }
+    return phrase_with_apposition(q, p, verb);
+}
