@@ -235,6 +235,7 @@ CREATE TABLE quotes (
     cue_class INTEGER,                  -- NULL: no cue
     cue_text TEXT,
     cue_lemma TEXT,
+    cue_key TEXT,                       -- folded lemma: what filters match by
     cue_start_byte INTEGER, cue_end_byte INTEGER, cue_start_cp INTEGER, cue_end_cp INTEGER,
     speaker_kind INTEGER,               -- NULL: a floating quote
     speaker_implied INTEGER NOT NULL DEFAULT 0,
@@ -256,21 +257,37 @@ CREATE TABLE quotes (
     corrected INTEGER NOT NULL DEFAULT 0,     -- 1: a person decided something about it
     about_count INTEGER NOT NULL,       -- rows to look for elsewhere: most quotes have none
     people_count INTEGER NOT NULL,
-    alternative_count INTEGER NOT NULL
+    alternative_count INTEGER NOT NULL,
+    -- What filters ask for, in one number, so that every index answers all of them: type, kind of speaker
+    -- (nobody is unknown), class of cue (15: none), three flags, confidence. store/traits.h reads it.
+    traits INTEGER NOT NULL AS (type + 4 * coalesce(speaker_kind, 5) + 32 * coalesce(cue_class, 15)
+        + 512 * negated + 1024 * hypothetical + 2048 * in_headline + 4096 * confidence)
 ) STRICT;
 
 CREATE UNIQUE INDEX quotes_of_article ON quotes (article, ordinal);
 
-CREATE INDEX quotes_by_date ON quotes (sort_ms, id, type, source, lang);
+CREATE INDEX quotes_by_date ON quotes (sort_ms, id, traits, source, lang);
 
-CREATE INDEX quotes_by_speaker ON quotes (speaker, sort_ms, id, type, source, lang)
+CREATE INDEX quotes_by_speaker ON quotes (speaker, sort_ms, id, traits, source, lang)
     WHERE speaker IS NOT NULL;
 
-CREATE INDEX quotes_by_type ON quotes (type, sort_ms, id, source, lang);
+CREATE INDEX quotes_by_type ON quotes (type, sort_ms, id, traits, source, lang);
 
-CREATE INDEX quotes_by_source ON quotes (source, sort_ms, id, type, lang) WHERE source IS NOT NULL;
+CREATE INDEX quotes_by_source ON quotes (source, sort_ms, id, traits, lang) WHERE source IS NOT NULL;
 
-CREATE INDEX quotes_by_lang ON quotes (lang, sort_ms, id, type, source);
+CREATE INDEX quotes_by_lang ON quotes (lang, sort_ms, id, traits, source);
+
+CREATE INDEX quotes_by_cue ON quotes (cue_key, sort_ms, id, traits, source, lang)
+    WHERE cue_key IS NOT NULL;
+
+CREATE INDEX quotes_by_kind ON quotes (speaker_kind, sort_ms, id, traits, source, lang)
+    WHERE speaker_kind > 0;
+
+CREATE INDEX quotes_by_cue_class ON quotes (cue_class, sort_ms, id, traits, source, lang)
+    WHERE cue_class > 0;
+
+CREATE INDEX quotes_flagged ON quotes (sort_ms, id, traits, source, lang)
+    WHERE negated + hypothetical + in_headline > 0;
 
 CREATE INDEX quotes_by_affiliation ON quotes (affiliation) WHERE affiliation IS NOT NULL;
 
@@ -383,4 +400,4 @@ CREATE VIRTUAL TABLE article_search USING fts5 (
     content = 'article_search_rows', content_rowid = 'id', prefix = '2 3', tokenize = 'news');
 
 CREATE VIRTUAL TABLE quote_search USING fts5 (
-    text, content = 'quotes', content_rowid = 'id', prefix = '2 3', tokenize = 'news');
+    text, channel, content = 'quotes', content_rowid = 'id', prefix = '2 3', tokenize = 'news');

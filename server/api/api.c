@@ -61,8 +61,16 @@ static bool is_long(const struct call *call)
     if (call->route->http.flags & HTTP_WORKER) {
         return false; /* runs on a worker already */
     }
-    return call_param(call, P_Q)->given || call_param(call, P_INCLUDE_LIST)->given ||
-           call_param(call, P_LIMIT)->number > PAGE_INLINE;
+    /* Those that words or an index's every entry may have to be looked at for. */
+    static const enum param long_ones[] = {
+        P_Q,       P_INCLUDE_LIST, P_CHANNEL,     P_SPEAKER_KIND,   P_CUE_CLASS,
+        P_NEGATED, P_HYPOTHETICAL, P_IN_HEADLINE, P_MIN_CONFIDENCE, P_REPORTED_BY,
+    };
+    bool is_long = call_param(call, P_LIMIT)->number > PAGE_INLINE;
+    for (size_t i = 0; i < sizeof long_ones / sizeof long_ones[0]; i++) {
+        is_long = is_long || call_param(call, long_ones[i])->given;
+    }
+    return is_long;
 }
 
 static enum rc run(struct call *call, struct store_reader *reader, struct err *e)

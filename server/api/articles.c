@@ -204,15 +204,11 @@ enum rc articles_entities(struct call *call, struct err *e)
 enum rc articles_quotes(struct call *call, struct err *e)
 {
     struct store_quote_query query = {.has_article = true, .sort = STORE_OLDEST};
-    bool fresh, known = true;
+    bool fresh;
     enum rc rc = open_article(call, &query.article, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
     }
-    rc = call_filter_entity(call, P_SPEAKER, &query.has_speaker, &known, &query.speaker, e);
-    if (rc != RC_OK) {
-        return rc;
-    }
     query.limit = (uint32_t)call_param(call, P_LIMIT_WHOLE)->number;
-    return known ? quotes_page(call, &query, e) : call_list_empty(call, e);
+    return quotes_page(call, &query, e);
 }

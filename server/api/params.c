@@ -93,6 +93,35 @@ static enum rc parse_int(const struct param_spec *spec, struct slice text, int64
     return RC_OK;
 }
 
+/* "0.75": digits of the fraction behind the third are dropped. */
+static enum rc parse_share(const struct param_spec *spec, struct slice text, int64_t *out,
+                           struct err *e)
+{
+    bool good = text.len >= 1 && text.len <= 20 && (text.ptr[0] == '0' || text.ptr[0] == '1') &&
+                (text.len == 1 || (text.len > 2 && text.ptr[1] == '.'));
+    int64_t value = good ? (text.ptr[0] - '0') * 1000 : 0, unit = 100;
+    for (size_t i = 2; good && i < text.len; i++, unit /= 10) {
+        good = text.ptr[i] >= '0' && text.ptr[i] <= '9' && (value < 1000 || text.ptr[i] == '0');
+        value += (text.ptr[i] - '0') * unit;
+    }
+    if (!good) {
+        return err_field(e, RC_INVALID, spec->name, "%s is a number from 0 to 1, such as 0.75",
+                         spec->name);
+    }
+    *out = value;
+    return RC_OK;
+}
+
+static enum rc parse_id(const struct param_spec *spec, struct slice text, uint64_t *out,
+                        struct err *e)
+{
+    if (!digest_parse_id(text, out)) {
+        return err_field(e, RC_INVALID, spec->name, "%s is an id: 13 letters a-z and digits 2-7",
+                         spec->name);
+    }
+    return RC_OK;
+}
+
 static enum rc parse_bool(const struct param_spec *spec, struct slice text, int64_t *out,
                           struct err *e)
 {
@@ -209,6 +238,10 @@ static enum rc parse_value(const struct reading *r, enum param param, struct sli
         return RC_OK;
     case PARAM_INT:
         return parse_int(spec, value->text, &value->number, e);
+    case PARAM_SHARE:
+        return parse_share(spec, value->text, &value->number, e);
+    case PARAM_ID:
+        return parse_id(spec, value->text, &value->id, e);
     case PARAM_BOOL:
         return parse_bool(spec, value->text, &value->number, e);
     case PARAM_CHOICE:

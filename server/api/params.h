@@ -28,6 +28,16 @@ enum param {
     P_ROLE,
     P_ENTITY_TYPE,
     P_QUOTE_TYPE,
+    P_SPEAKER_KIND,
+    P_CUE,
+    P_CUE_CLASS,
+    P_MIN_CONFIDENCE,
+    P_NEGATED,
+    P_HYPOTHETICAL,
+    P_IN_HEADLINE,
+    P_CHANNEL,
+    P_REPORTED_BY,
+    P_ARTICLE,
     P_SOURCE,
     P_LANG,
     P_FROM,
@@ -58,11 +68,13 @@ enum param {
 enum param_kind {
     PARAM_TEXT,
     PARAM_INT,
+    PARAM_SHARE, /* 0 to 1; number: in thousandths */
     PARAM_BOOL,
     PARAM_CHOICE, /* number: the choice's place */
     PARAM_SET,    /* number: bits of the choices' places; separated by commas */
     PARAM_TIME,   /* number: ms since the epoch */
     PARAM_LANG,
+    PARAM_ID, /* its 64 bits in `id` */
     PARAM_CURSOR
 };
 
@@ -81,6 +93,7 @@ struct param_value {
     bool given;        /* by the client, not by default */
     struct slice text; /* absent when neither given nor defaulted */
     int64_t number;
+    uint64_t id;
 };
 
 struct params {

@@ -18,6 +18,21 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_ROLE] = {"role", PARAM_CHOICE, "speaks|about|any", "speaks", 0, 0, false},
     [P_ENTITY_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
     [P_QUOTE_TYPE] = {"type", PARAM_CHOICE, "direct|indirect|mixed", NULL, 0, 0, false},
+    [P_SPEAKER_KIND] = {"speaker_kind", PARAM_CHOICE,
+                        "person|organisation|collective|anonymous|author|unknown", NULL, 0, 0,
+                        false},
+    [P_CUE] = {"cue", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
+    [P_CUE_CLASS] = {"cue_class", PARAM_CHOICE,
+                     "neutral|assert|distance|concede|announce|ask|order|deny|criticise|praise|"
+                     "warn|think",
+                     NULL, 0, 0, false},
+    [P_MIN_CONFIDENCE] = {"min_confidence", PARAM_SHARE, NULL, NULL, 0, 0, false},
+    [P_NEGATED] = {"negated", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_HYPOTHETICAL] = {"hypothetical", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_IN_HEADLINE] = {"in_headline", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_CHANNEL] = {"channel", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_REPORTED_BY] = {"reported_by", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_ARTICLE] = {"article", PARAM_ID, NULL, NULL, 0, 0, false},
     [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
     [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
     [P_FROM] = {"from", PARAM_TIME, NULL, NULL, 0, 0, false},
@@ -59,6 +74,10 @@ static const char *kind_name(enum param_kind kind)
         return "time";
     case PARAM_INT:
         return "integer";
+    case PARAM_SHARE:
+        return "number";
+    case PARAM_ID:
+        return "id";
     case PARAM_BOOL:
         return "boolean";
     case PARAM_CHOICE:

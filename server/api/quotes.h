@@ -7,7 +7,7 @@
 
 call_handler quotes_list, quotes_get;
 
-/* Writes a page of quotes as the query says; type and cursor are filled in here. Shared by all addresses that
+/* Writes a page of quotes as the query says; the filters of the request and the cursor are filled in here. Shared by all addresses that
  * list quotes. */
 enum rc quotes_page(struct call *call, struct store_quote_query *query, struct err *e);
 

@@ -11,6 +11,10 @@
 /* What lists of articles and of quotes have in common. */
 #define LIST_PARAMS                                                                                \
     (B(Q) | B(SOURCE) | B(LANG) | B(FROM) | B(TO) | B(SORT_DATE) | B(LIMIT) | B(CURSOR))
+/* What a quote is like, whoever says it wherever. */
+#define QUOTE_PARAMS                                                                               \
+    (B(QUOTE_TYPE) | B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(NEGATED) |    \
+     B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL))
 #define DOCUMENT_PARAMS                                                                            \
     (B(DOC_URL) | B(DOC_EXTERNAL_ID) | B(DOC_SOURCE) | B(DOC_LANG) | B(DOC_TITLE) |                \
      B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT) | B(REVIVE))
@@ -42,16 +46,17 @@ static const struct api_route routes[] = {
     READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
-         B(QUOTE_TYPE) | B(SPEAKER) | B(LIMIT_WHOLE) | B(CURSOR)),
+         QUOTE_PARAMS | B(Q) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,
          B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(SORT_ENTITIES) | B(LIMIT) | B(CURSOR)),
     READ("/entities/{entity}", "getEntity", entities_get, 0),
     READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
          LIST_PARAMS | B(INCLUDE_LIST)),
     READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,
-         LIST_PARAMS | B(QUOTE_TYPE) | B(ROLE)),
+         LIST_PARAMS | QUOTE_PARAMS | B(ROLE) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY)),
     READ("/quotes", "listQuotes", quotes_list,
-         LIST_PARAMS | B(QUOTE_TYPE) | B(SPEAKER) | B(ENTITY) | B(ABOUT)),
+         LIST_PARAMS | QUOTE_PARAMS | B(SPEAKER) | B(ENTITY) | B(ABOUT) | B(REPORTED_BY) |
+             B(ARTICLE)),
     READ("/quotes/{id}", "getQuote", quotes_get, 0),
     {{"GET", "/healthz", "getHealth", NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE | HTTP_PROBE, 0},
      service_health,

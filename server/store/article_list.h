@@ -11,6 +11,8 @@
 struct list_rows {
     int64_t source, entity, speaker, about, article;
     const char *match; /* compiled search words */
+    int64_t reported_by;
+    struct slice cue; /* folded */
 };
 
 /* FROM … WHERE … of the list (what is counted), then ORDER BY and LIMIT on a copy. */
@@ -21,6 +23,8 @@ void article_list_sql(const struct store_article_query *query, const struct list
 /* `joins`: what the select list needs besides quotes x; "" for counting. */
 void quote_list_from(const struct store_quote_query *query, const struct list_rows *rows,
                      const char *joins, struct list_sql *out);
+/* The way in is an entity's part in quotes: date and id are read from quote_entities. */
+bool quote_list_by_entity(const struct store_quote_query *query, const struct list_rows *rows);
 void quote_list_sql(const struct store_quote_query *query, const struct list_rows *rows,
                     struct list_sql *out);
 void entity_list_from(const struct store_entity_query *query, struct slice first, struct slice last,

@@ -30,8 +30,8 @@ void quote_rows_count(struct writer *w, int64_t quote, int64_t change)
 void quote_rows_remove_one(struct writer *w, int64_t quote)
 {
     static const char *const sql[] = {
-        ("INSERT INTO quote_search (quote_search, rowid, text)"
-         " SELECT 'delete', id, text FROM quotes WHERE id = ?1"),
+        ("INSERT INTO quote_search (quote_search, rowid, text, channel)"
+         " SELECT 'delete', id, text, channel FROM quotes WHERE id = ?1"),
         "DELETE FROM quote_entities WHERE quote = ?1",
         "DELETE FROM quote_people WHERE quote = ?1",
         "DELETE FROM quote_alternatives WHERE quote = ?1",

@@ -106,8 +106,10 @@ static void bind_cue(const struct writing *q, sqlite3_stmt *s, int index)
     const struct cue *cue = &q->quote->cue;
     db_bind_maybe(s, index, cue->present, (int64_t)cue->class);
     db_bind_text(s, index + 1, cue->present ? cue->text : SLICE_NONE);
-    db_bind_text(s, index + 2, cue->present ? cue->lemma : SLICE_NONE);
-    bind_span(q, s, index + 3, cue->present, cue->span);
+    bool named = cue->present && slice_present(cue->lemma);
+    db_bind_text(s, index + 2, named ? cue->lemma : SLICE_NONE);
+    db_bind_text(s, index + 3, named ? fold_key(q->p->w->arena, cue->lemma) : SLICE_NONE);
+    bind_span(q, s, index + 4, cue->present, cue->span);
 }
 
 static void bind_speaker(const struct writing *q, sqlite3_stmt *s, int index)
@@ -126,7 +128,8 @@ static void bind_speaker(const struct writing *q, sqlite3_stmt *s, int index)
 
 #define QUOTE_COLUMNS                                                                              \
     "public_id, article, ordinal, sort_ms, source, lang, type, speaker, text, spans, block,"       \
-    " cue_class, cue_text, cue_lemma, cue_start_byte, cue_end_byte, cue_start_cp, cue_end_cp,"     \
+    " cue_class, cue_text, cue_lemma, cue_key, cue_start_byte, cue_end_byte, cue_start_cp, "       \
+    "cue_end_cp,"                                                                                  \
     " speaker_kind, speaker_implied, speaker_text, speaker_name, speaker_title,"                   \
     " speaker_start_byte, speaker_end_byte, speaker_start_cp, speaker_end_cp, affiliation,"        \
     " resolution, rule, channel, negated, hypothetical, in_headline, body_quote, before, after,"   \
@@ -144,7 +147,7 @@ static void write_quote(struct writing *q)
         db,
         "INSERT INTO quotes (" QUOTE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
-        " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42)");
+        " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)");
     db_bind_int(s, 1, db_id(q->ids[q->ordinal]));
     db_bind_int(s, 2, p->article);
     db_bind_int(s, 3, (int64_t)q->ordinal);
@@ -157,24 +160,24 @@ static void write_quote(struct writing *q)
     db_bind_blob(s, 10, spans.data, spans.len);
     db_bind_int(s, 11, quote->block);
     bind_cue(q, s, 12);
-    bind_speaker(q, s, 19);
-    db_bind_maybe(s, 28, q->affiliation != 0, q->affiliation);
+    bind_speaker(q, s, 20);
+    db_bind_maybe(s, 29, q->affiliation != 0, q->affiliation);
     bool by_a_person = q->decided != NULL && q->decided->has_speaker;
-    db_bind_text(s, 29, by_a_person ? SLICE("correction") : slice_cstr(quote->resolution));
-    db_bind_text(s, 30, slice_cstr(quote->rule ? quote->rule : ""));
-    db_bind_text(s, 31, quote->channel);
-    db_bind_int(s, 32, quote->negated);
-    db_bind_int(s, 33, quote->hypothetical);
-    db_bind_int(s, 34, quote->in_headline);
-    db_bind_maybe(s, 35, quote->body_quote != NO_INDEX,
+    db_bind_text(s, 30, by_a_person ? SLICE("correction") : slice_cstr(quote->resolution));
+    db_bind_text(s, 31, slice_cstr(quote->rule ? quote->rule : ""));
+    db_bind_text(s, 32, quote->channel);
+    db_bind_int(s, 33, quote->negated);
+    db_bind_int(s, 34, quote->hypothetical);
+    db_bind_int(s, 35, quote->in_headline);
+    db_bind_maybe(s, 36, quote->body_quote != NO_INDEX,
                   quote->body_quote != NO_INDEX ? db_id(q->ids[quote->body_quote]) : 0);
-    db_bind_text(s, 36, context(q, quote->before));
-    db_bind_text(s, 37, context(q, quote->after));
-    db_bind_int(s, 38, thousandths(quote->confidence));
-    db_bind_int(s, 39, q->decided != NULL && q->decided->touched);
-    db_bind_int(s, 40, q->about);
-    db_bind_int(s, 41, q->people);
-    db_bind_int(s, 42, q->alternatives);
+    db_bind_text(s, 37, context(q, quote->before));
+    db_bind_text(s, 38, context(q, quote->after));
+    db_bind_int(s, 39, thousandths(quote->confidence));
+    db_bind_int(s, 40, q->decided != NULL && q->decided->touched);
+    db_bind_int(s, 41, q->about);
+    db_bind_int(s, 42, q->people);
+    db_bind_int(s, 43, q->alternatives);
     db_run(db, s);
     q->row = sqlite3_last_insert_rowid(db->handle);
     db->nomem = db->nomem || spans.failed;
@@ -249,9 +252,11 @@ static void write_alternatives(const struct writing *q)
 
 static void index_words(const struct writing *q)
 {
-    sqlite3_stmt *s = db_use(q->p->w->db, "INSERT INTO quote_search (rowid, text) VALUES (?1, ?2)");
+    sqlite3_stmt *s =
+        db_use(q->p->w->db, "INSERT INTO quote_search (rowid, text, channel) VALUES (?1, ?2, ?3)");
     db_bind_int(s, 1, q->row);
     db_bind_text(s, 2, slice_present(q->quote->text) ? q->quote->text : SLICE(""));
+    db_bind_text(s, 3, q->quote->channel);
     db_run(q->p->w->db, s);
 }
 

@@ -5,6 +5,7 @@
 #include "store/pack_rows.h"
 #include "store/roles.h"
 #include "store/search_query.h"
+#include "text/fold.h"
 
 #define REF_COLUMNS(e) e ".public_id, " e ".name, " e ".slug, " e ".type"
 #define QUOTE_SELECT                                                                               \
@@ -237,8 +238,7 @@ void quote_list_sql(const struct store_quote_query *q, const struct list_rows *r
 {
     bool descending = q->sort != STORE_OLDEST;
     bool by_words = rows->match != NULL;
-    bool by_entity =
-        !by_words && !q->has_article && !q->has_speaker && (q->has_about || q->has_entity);
+    bool by_entity = quote_list_by_entity(q, rows);
     list_text(out, QUOTE_SELECT);
     quote_list_from(q, rows, QUOTE_JOINS, out);
     if (q->has_article && !by_words) {
@@ -251,18 +251,25 @@ void quote_list_sql(const struct store_quote_query *q, const struct list_rows *r
 
 static bool one_filter(const struct store_quote_query *q)
 {
-    int filters = q->has_speaker + q->has_about + q->has_entity + q->has_article + q->has_type +
-                  slice_present(q->source) + slice_present(q->lang) + q->period.has_from +
-                  q->period.has_to + slice_present(q->q);
+    int filters = q->has_speaker + q->has_about + q->has_type + slice_present(q->source) +
+                  slice_present(q->lang);
     return filters <= 1;
+}
+
+/* No counter knows of these. */
+static bool uncounted_filter(const struct store_quote_query *q)
+{
+    return q->has_entity || q->has_reported_by || q->has_article || q->has_speaker_kind ||
+           q->has_cue_class || q->has_negated || q->has_hypothetical || q->has_in_headline ||
+           q->min_confidence > 0 || q->period.has_from || q->period.has_to || slice_present(q->q) ||
+           slice_present(q->cue) || slice_present(q->channel);
 }
 
 /* What a counter knows; -1 when none does. */
 static int64_t counted_total(struct db *db, const struct store_quote_query *q,
                              const struct list_rows *rows)
 {
-    if (!one_filter(q) || q->has_entity || q->has_article || q->period.has_from ||
-        q->period.has_to || slice_present(q->q)) {
+    if (!one_filter(q) || uncounted_filter(q)) {
         return -1;
     }
     if (q->has_speaker || q->has_about) {
@@ -301,6 +308,32 @@ static void find_total(struct db *db, const struct store_quote_query *q,
     }
 }
 
+/* *match stays NULL when no words are asked for. */
+static enum rc compile_words(const struct store_quote_query *q, struct arena *arena,
+                             const char **match, struct err *e)
+{
+    const char *said = NULL, *channel = NULL;
+    enum rc rc = RC_OK;
+    if (slice_present(q->q)) {
+        rc = search_query_compile(q->q, "text", arena, &said, e);
+    }
+    if (rc == RC_OK && slice_present(q->channel)) {
+        rc = search_query_compile(q->channel, "channel", arena, &channel, e);
+        if (rc == RC_INVALID || rc == RC_TOO_LARGE) {
+            err_field(e, rc, "channel", "channel takes 1 to 32 words");
+        }
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    *match = said ? said : channel;
+    if (said && channel) {
+        *match = arena_printf(arena, "%s AND %s", said, channel).ptr;
+        rc = *match ? RC_OK : err_nomem(e);
+    }
+    return rc;
+}
+
 static enum rc resolve(struct store_reader *reader, const struct store_quote_query *q,
                        struct arena *arena, struct list_rows *rows, struct err *e)
 {
@@ -320,10 +353,13 @@ static enum rc resolve(struct store_reader *reader, const struct store_quote_que
     if (rc == RC_OK && q->has_article) {
         rc = reader_article(reader, q->article, &rows->article, e);
     }
-    if (rc == RC_OK && slice_present(q->q)) {
-        rc = search_query_compile(q->q, NULL, arena, &rows->match, e);
+    if (rc == RC_OK && q->has_reported_by) {
+        rc = reader_entity(reader, q->reported_by, &rows->reported_by, e);
     }
-    return rc;
+    if (rc == RC_OK && slice_present(q->cue)) {
+        rows->cue = fold_key(arena, q->cue);
+    }
+    return rc == RC_OK ? compile_words(q, arena, &rows->match, e) : rc;
 }
 
 static void read_rows(struct db *db, const struct store_quote_query *q,

@@ -36,7 +36,12 @@ def as_table(parameter):
     elif schema["type"] == "integer":
         row |= {"kind": "integer", "least": schema["minimum"], "most": schema["maximum"], "default": str(schema["default"])}
     elif schema["type"] == "boolean":
-        row |= {"kind": "boolean", "default": str(schema["default"]).lower()}
+        row |= {"kind": "boolean", "default": str(schema["default"]).lower() if "default" in schema else None}
+    elif schema["type"] == "number":
+        assert (schema["minimum"], schema["maximum"]) == (0, 1)
+        row |= {"kind": "number"}
+    elif schema.get("pattern") == "^[a-z2-7]{13}$":
+        row |= {"kind": "id"}
     elif "maxLength" in schema:
         row |= {"kind": "string", "least": schema["minLength"], "most": schema["maxLength"]}
     else:

@@ -14,7 +14,8 @@
 #define QUOTES                                                                                     \
     (PARAM_BIT(P_Q) | PARAM_BIT(P_SPEAKER) | PARAM_BIT(P_QUOTE_TYPE) | PARAM_BIT(P_LANG) |         \
      PARAM_BIT(P_FROM) | PARAM_BIT(P_TO) | PARAM_BIT(P_SORT_DATE) | PARAM_BIT(P_LIMIT) |           \
-     PARAM_BIT(P_CURSOR) | PARAM_BIT(P_INCLUDE_LIST) | PARAM_BIT(P_DRY_RUN))
+     PARAM_BIT(P_CURSOR) | PARAM_BIT(P_INCLUDE_LIST) | PARAM_BIT(P_DRY_RUN) |                      \
+     PARAM_BIT(P_MIN_CONFIDENCE) | PARAM_BIT(P_ARTICLE))
 
 static struct arena *arena;
 static struct params params;
@@ -142,6 +143,31 @@ static void malformed_values_are_refused(void **state)
     check_refused("from=2026-02-03&to=2026-02-03", "to", NULL);
 }
 
+static void shares_and_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t thousandths; /* -1: refused */
+    } shares[] = {{"0", 0},        {"1", 1000},     {"0.5", 500},  {"0.75", 750},
+                  {"1.000", 1000}, {"0.8999", 899}, {"1.001", -1}, {"1.5", -1},
+                  {"2", -1},       {"-0", -1},      {".5", -1},    {"0.", -1},
+                  {"0,5", -1},     {"5e-1", -1},    {"00.5", -1},  {"0.000000000000000000001", -1}};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        char query[64];
+        (void)snprintf(query, sizeof query, "min_confidence=%s", shares[i].text);
+        if (shares[i].thousandths < 0) {
+            check_refused(query, "min_confidence", NULL);
+        } else {
+            assert_int_equal(parse(query), RC_OK);
+            assert_int_equal(params.values[P_MIN_CONFIDENCE].number, shares[i].thousandths);
+        }
+    }
+    assert_int_equal(parse("article=aaaaaaaaaaaae"), RC_OK);
+    assert_int_equal(params.values[P_ARTICLE].id, 2);
+    check_refused("article=7", "article", NULL);
+}
+
 static void long_texts_are_refused(void **state)
 {
     (void)state;
@@ -215,6 +241,7 @@ int main(void)
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
         cmocka_unit_test(malformed_values_are_refused),
+        cmocka_unit_test(shares_and_ids),
         cmocka_unit_test(long_texts_are_refused),
         cmocka_unit_test(cursors_are_bound_to_their_filters),
         cmocka_unit_test(cursors_are_bound_to_their_list),

@@ -192,6 +192,92 @@ static void test_quotes(void **state)
     page_quotes(a, q, 2);
 }
 
+/* Quotes that differ in everything a filter can ask for: each filter against a look at every row. */
+static void fill_traits(struct archive *a)
+{
+    static const char *const lemmas[] = {"déclarer", "nier", "craindre"};
+    for (int n = 0; n < 40; n++) {
+        struct fixture f;
+        char url[64], body[200], words[32];
+        snprintf(url, sizeof url, "https://example.org/traits/%d", n);
+        snprintf(words, sizeof words, "Parole %d", n);
+        snprintf(body, sizeof body, "« %s », dit Jean Petit à Lyon.", words);
+        fixture_begin(&f, url, "Titre", body);
+        uint32_t jean = fixture_entity(&f, "Jean Petit", ENTITY_PER);
+        fixture_mention(&f, jean, "Jean Petit");
+        struct quote *q = fixture_quote(&f, words, n % 5 ? jean : NO_INDEX, QUOTE_DIRECT);
+        if (n % 5 != 0) {
+            q->speaker.kind = (enum speaker_kind)(n % 6);
+        }
+        if (n % 4 != 0) {
+            q->cue = (struct cue){.present = true,
+                                  .span = q->spans[0].span,
+                                  .text = SLICE("dit"),
+                                  .lemma = slice_cstr(lemmas[n % 3]),
+                                  .class = (enum cue_class)(n % 12)};
+        }
+        q->negated = n % 3 == 0;
+        q->hypothetical = n % 7 == 0;
+        q->in_headline = n % 11 == 0;
+        q->confidence = (float)n / 40;
+        q->channel = n % 9 == 0 ? SLICE("dans un communiqué") : SLICE_NONE;
+        fixture_put(&f, a->store);
+        fixture_end(&f);
+    }
+}
+
+static bool trait_holds(const struct store_quote *row, const struct store_quote_query *q)
+{
+    enum speaker_kind kind = row->speaker.present ? row->speaker.kind : SPEAKER_UNKNOWN;
+    return (!q->has_speaker_kind || kind == q->speaker_kind) &&
+           (!q->has_cue_class || (row->has_cue && row->cue.class == q->cue_class)) &&
+           (!q->has_negated || row->negated == q->negated) &&
+           (!q->has_hypothetical || row->hypothetical == q->hypothetical) &&
+           (!q->has_in_headline || row->in_headline == q->in_headline) &&
+           row->confidence + 0.0001f >= q->min_confidence &&
+           (!slice_present(q->cue) || (row->has_cue && slice_is(row->cue.lemma, "déclarer")));
+}
+
+static void test_traits(void **state)
+{
+    struct archive *a = *state;
+    struct store_quote_query all = {.limit = 100};
+    struct store_quote *rows;
+    struct store_page page;
+    struct err e = {0};
+    size_t count;
+    fill_traits(a);
+    assert_int_equal(store_quote_list(a->reader, &all, a->arena, &rows, &count, &page, &e), RC_OK);
+    assert_int_equal(count, 40);
+    unsigned seed = 7;
+    for (int n = 0; n < 400; n++) {
+        struct store_quote_query q = {0};
+        unsigned bits = (seed = seed * 1103515245u + 12345u) >> 16;
+        q.has_speaker_kind = (bits & 3) == 1;
+        q.speaker_kind = (enum speaker_kind)(n % 6);
+        q.has_cue_class = (bits & 12) == 4;
+        q.cue_class = (enum cue_class)(n % 12);
+        q.has_negated = (bits & 48) == 16;
+        q.negated = n & 1;
+        q.has_hypothetical = (bits & 192) == 64;
+        q.hypothetical = n & 2;
+        q.has_in_headline = (bits & 768) == 256;
+        q.in_headline = n & 4;
+        q.min_confidence = bits & 1024 ? (float)(n % 40) / 40 : 0;
+        q.cue = (bits & 6144) == 2048 ? SLICE("DECLARER") : SLICE_NONE;
+        int64_t expected = 0;
+        for (size_t i = 0; i < count; i++) {
+            expected += trait_holds(&rows[i], &q);
+        }
+        page_quotes(a, q, expected);
+    }
+    page_quotes(a, (struct store_quote_query){.channel = SLICE("communique")}, 5);
+    page_quotes(a, (struct store_quote_query){.q = SLICE("communique")}, 0);
+    page_quotes(
+        a, (struct store_quote_query){.q = SLICE("parole"), .channel = SLICE("\"un communiqué\"")},
+        5);
+}
+
 static void test_a_quote_has_it_all(void **state)
 {
     struct archive *a = *state;
@@ -346,8 +432,8 @@ static void test_stats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_articles), TEST(test_quotes), TEST(test_a_quote_has_it_all),
-        TEST(test_entities), TEST(test_stats),
+        TEST(test_articles),           TEST(test_quotes),   TEST(test_traits),
+        TEST(test_a_quote_has_it_all), TEST(test_entities), TEST(test_stats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

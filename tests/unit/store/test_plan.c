@@ -46,6 +46,18 @@ static void set_common(unsigned bits, struct slice *source, struct slice *lang,
     *sort = bits & 32 ? STORE_OLDEST : STORE_NEWEST;
 }
 
+static struct list_rows some_rows(bool search)
+{
+    return (struct list_rows){.source = 1,
+                              .entity = 1,
+                              .speaker = 1,
+                              .about = 1,
+                              .reported_by = 1,
+                              .article = 1,
+                              .cue = SLICE("dire"),
+                              .match = search ? "\"x\"" : NULL};
+}
+
 static void test_articles(void **state)
 {
     struct archive *a = *state;
@@ -55,7 +67,7 @@ static void test_articles(void **state)
         }
         for (unsigned parts = 0; parts < 16; parts += 5) {
             struct store_article_query q = {.limit = 20, .parts = parts};
-            struct list_rows rows = {1, 1, 1, 1, 1, bits & 128 ? "\"x\"" : NULL};
+            struct list_rows rows = some_rows(bits & 128);
             set_common(bits, &q.source, &q.lang, &q.period, &q.after, &q.sort);
             q.has_entity = bits & 64;
             q.has_speaker = bits & 256;
@@ -71,7 +83,7 @@ static void test_quotes(void **state)
     struct archive *a = *state;
     for (unsigned bits = 0; bits < 4096; bits++) {
         struct store_quote_query q = {.limit = 20};
-        struct list_rows rows = {1, 1, 1, 1, 1, bits & 2048 ? "\"x\"" : NULL};
+        struct list_rows rows = some_rows(bits & 2048);
         set_common(bits, &q.source, &q.lang, &q.period, &q.after, &q.sort);
         q.has_speaker = bits & 64;
         q.has_about = bits & 128;
@@ -81,6 +93,36 @@ static void test_quotes(void **state)
         struct list_sql list = {0};
         quote_list_sql(&q, &rows, &list);
         check_plan(a, &list, rows.match != NULL);
+    }
+}
+
+/* What a quote is like: every filter of it alone and together with every other way in. */
+static void test_traits(void **state)
+{
+    struct archive *a = *state;
+    for (unsigned bits = 0; bits < 8192; bits++) {
+        struct store_quote_query q = {
+            .limit = 20, .speaker_kind = SPEAKER_ANONYMOUS, .cue_class = CUE_DENY};
+        struct list_rows rows = some_rows(false);
+        set_common(bits & 3 ? bits % 64 : 48, &q.source, &q.lang, &q.period, &q.after, &q.sort);
+        q.has_speaker_kind = bits & 4;
+        q.has_cue_class = bits & 8;
+        q.has_negated = bits & 16;
+        q.negated = bits & 32;
+        q.has_hypothetical = q.hypothetical = bits & 64;
+        q.has_in_headline = q.in_headline = bits & 128;
+        q.min_confidence = bits & 256 ? 0.5f : 0;
+        q.cue = bits & 512 ? SLICE("dire") : SLICE_NONE;
+        q.has_reported_by = bits & 1024;
+        q.has_type = bits & 2048;
+        q.has_about = bits & 4096;
+        struct list_sql list = {0};
+        quote_list_sql(&q, &rows, &list);
+        check_plan(a, &list, false);
+        struct list_sql counting = {0};
+        list_text(&counting, "SELECT 1");
+        quote_list_from(&q, &rows, "", &counting);
+        check_plan(a, &counting, false);
     }
 }
 
@@ -106,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_articles),
         cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_traits),
         cmocka_unit_test(test_entities),
     };
     return cmocka_run_group_tests(tests, archive_setup, archive_teardown);
