@@ -61,8 +61,19 @@ uint32_t roles_function(const struct roles *s, uint32_t token, uint32_t limit, s
 
 bool roles_is_modifier(const struct roles *s, uint32_t token)
 {
+    const struct token *t = &s->r->tokens.items[token];
     struct slice unused;
-    return pack_find(&s->modifiers, s->r->tokens.items[token].lower, &unused);
+    if (pack_find(&s->modifiers, t->lower, &unused)) {
+        return true;
+    }
+    return s->any_modifier && t->kind == TOKEN_WORD && !(t->flags & (TOKEN_CAPITAL | TOKEN_CLITIC | TOKEN_HAS_DIGIT)) &&
+           s->r->name_at[token] == NO_INDEX && !pack_find(&s->grammar, t->lower, &unused) && !roles_is_verb(s, token);
+}
+
+bool roles_is_outside(const struct roles *s, uint32_t token)
+{
+    struct slice value;
+    return pack_find(&s->modifiers, s->r->tokens.items[token].lower, &value) && slice_is(pack_column(value, 0), "no");
 }
 
 bool roles_is_verb(const struct roles *s, uint32_t token)
@@ -194,6 +205,8 @@ void roles_find(struct reading *r)
                       .person_titles = pack_table(r->pack, "person_titles"),
                       .first_names = pack_table(r->pack, "first_names"),
                       .people = pack_table(r->pack, "people")};
+    struct slice unused;
+    s.any_modifier = pack_find(&s.modifiers, SLICE("*"), &unused);
     for (size_t i = 0; i < r->entities.count; i++) {
         read_entity(&s, &r->entities.items[i]);
     }

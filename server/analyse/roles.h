@@ -16,13 +16,18 @@ enum role_class {
 struct roles {
     struct reading *r;
     struct pack_table grammar, functions, modifiers, finite_verbs, cue_verbs, person_titles, first_names, people;
+    bool any_modifier; /* compounds: the pack's modifiers have the key * */
 };
 
 uint32_t roles_class(const struct roles *s, uint32_t token);
 /* Longest entry of `functions` that starts at `token` (at most `limit` tokens on): its end, or `token` when there
  * is none. */
 uint32_t roles_function(const struct roles *s, uint32_t token, uint32_t limit, struct slice *value);
+/* Words that may stand before a function (ancien, former); where the table has the key *, any lower-case word that
+ * is no function word or verb ("transport economist"). */
 bool roles_is_modifier(const struct roles *s, uint32_t token);
+/* A modifier that is no part of the role (nouveau, current). */
+bool roles_is_outside(const struct roles *s, uint32_t token);
 /* True for a word that ends a noun phrase: a finite verb, a relative, a subordinator. */
 bool roles_is_verb(const struct roles *s, uint32_t token);
 

@@ -41,8 +41,9 @@ static uint32_t take_modifiers(const struct roles *s, uint32_t head)
     while (head > 0 && same_sentence(s, head - 1, head)) {
         uint32_t bits = s->r->lexicon->bits[head - 1];
         uint32_t name = s->r->name_at[head - 1];
-        bool place = name != NO_INDEX && s->r->names.items[name].type == ENTITY_LOC &&
-                     s->r->names.items[name].end == head && (token_at(s, head)->flags & TOKEN_CAPITAL);
+        bool place = name != NO_INDEX && s->r->names.items[name].end == head &&
+                     (s->r->names.items[name].type == ENTITY_LOC || s->r->names.items[name].type == ENTITY_ORG) &&
+                     (s->any_modifier || (token_at(s, head)->flags & TOKEN_CAPITAL));
         if (place) {
             head = s->r->names.items[name].first;
         } else if (roles_is_modifier(s, head - 1) || ((bits & LEX_DEMONYM) && (token_at(s, head - 1)->flags & TOKEN_CAPITAL))) {
@@ -50,6 +51,9 @@ static uint32_t take_modifiers(const struct roles *s, uint32_t head)
         } else {
             break;
         }
+    }
+    while (roles_is_outside(s, head)) {
+        head++;
     }
     return head;
 }
@@ -150,10 +154,14 @@ static bool phrase_from(const struct roles *s, uint32_t i, struct role *out)
     uint32_t first = i;
     struct slice value = SLICE_NONE;
     uint32_t head_end = i;
-    for (uint32_t n = 0; n < 4 && i < end && head_end == i; n++) {
+    for (uint32_t n = 0; n < 5 && i < end && head_end == i; n++) {
         head_end = roles_function(s, i, end, &value);
         if (head_end > i) {
             break;
+        }
+        if (s->any_modifier && n > 0 && (token_at(s, i)->flags & TOKEN_CLITIC)) {
+            first = i = head_end = i + 1; /* "the company's managing director" */
+            continue;
         }
         uint32_t bits = s->r->lexicon->bits[i];
         uint32_t name = s->r->name_at[i];
@@ -175,6 +183,9 @@ static bool phrase_from(const struct roles *s, uint32_t i, struct role *out)
     }
     while (last > head_end && (roles_class(s, last - 1) & (ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_COORD | ROLE_ADV))) {
         last--;
+    }
+    while (first + 1 < last && roles_is_outside(s, first)) {
+        first++;
     }
     *out = (struct role){first, last, gender_of(value)};
     return true;
@@ -235,6 +246,10 @@ static bool predicate(const struct roles *s, const struct name *name, struct rol
 static bool before_with_comma(const struct roles *s, const struct name *name, struct role *out)
 {
     uint32_t i = name->first;
+    while (i > 0 && same_sentence(s, i - 1, i) && (s->r->lexicon->bits[i - 1] & LEX_TITLE) &&
+           (token_at(s, i - 1)->flags & TOKEN_CAPITAL)) {
+        i--; /* "son avocat, Me Fabrice Lantenay" */
+    }
     if (i == 0 || !same_sentence(s, i - 1, i) || !(is_mark(s, i - 1, ",") || is_mark(s, i - 1, ":"))) {
         return false;
     }
