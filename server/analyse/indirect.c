@@ -118,7 +118,7 @@ static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, ui
         return NO_INDEX;
     }
     for (uint32_t v = p.end; v < end && v < p.end + 14; v++) {
-        if (word_is_any(q, v, ", ; :")) {
+        if (word_is_any(q, v, ", ; :") || word_has(q, v, WORD_THAT) || word_has(q, v, WORD_RELATIVE)) {
             return NO_INDEX;
         }
         if (word_is_finite(q, v) || word_has(q, v, WORD_MODAL) || word_has(q, v, WORD_REFUSES) ||
@@ -160,7 +160,7 @@ static struct content content_behind(const struct quoting *q, const struct verb_
             return (struct content){first, "order", 0.65F};
         }
     }
-    uint32_t bare = q->that_may_lack && (c->letters & LETTER('q')) ? bare_start(q, c, end) : NO_INDEX;
+    uint32_t bare = q->that_may_lack && (c->letters & LETTER('b')) ? bare_start(q, c, end) : NO_INDEX;
     return (struct content){bare, "bare_clause", 0.7F};
 }
 

@@ -107,6 +107,11 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
         if (!cut) {
             continue;
         }
+        bool bracket = i < end && word_is_mark(q, i, ")") && start > 0 && word_is_mark(q, start - 1, "(");
+        if (bracket) { /* "Trey Gowdy (R-S.C.) said" */
+            start = i + 1;
+            continue;
+        }
         if (count == SEGMENTS_MOST) {
             memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
             count--;
