@@ -76,7 +76,8 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
                      (v->group <= next + 1 && word_has(q, next, WORD_BEFORE));
         bool led = word_has(q, i, WORD_COORDINATES) && v->group <= next &&
                    (v->form == CUE_COMPOUND || v->form == CUE_FINITE);
-        if ((comma && opens && v->form != CUE_PASSIVE) || (led && (v->letters & LETTER('q')))) {
+        bool weak = (v->letters & LETTER('w')) != 0 && v->clitic == NO_INDEX && v->form != CUE_FINITE;
+        if ((comma && opens && v->form != CUE_PASSIVE && !weak) || (led && (v->letters & LETTER('q')))) {
             return true;
         }
         break;

@@ -147,6 +147,29 @@ static void test_guises(void **state)
     }
 }
 
+static void test_interview(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr", "Claire Morel : la ville et l'eau\nPourquoi ce livre ?\n— Parce que l'eau manque. Mon voisin Paul Garnier "
+                         "m'a dit : « Je pars. »\nQui le dit ?\n— Tout le monde.", NULL);
+    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_QUESTION, BLOCK_ANSWER, BLOCK_QUESTION, BLOCK_ANSWER};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        n.document.blocks[i].kind = kinds[i];
+    }
+    quotes_find(&n.reading);
+    speakers_resolve(&n.reading);
+    assert_int_equal(n.reading.quotes.count, 3);
+    assert_string_equal(quote_at(&n, 0)->rule, "interview");
+    assert_slice(quote_at(&n, 0)->speaker.name, "Claire Morel");
+    assert_true(quote_at(&n, 0)->speaker.implied);
+    assert_slice(quote_at(&n, 1)->text, "Je pars.");
+    assert_slice(quote_at(&n, 1)->speaker.name, "Paul Garnier");
+    assert_slice(quote_at(&n, 2)->text, "Tout le monde.");
+    assert_slice(quote_at(&n, 2)->speaker.name, "Claire Morel");
+    named_done(&n);
+}
+
 static void test_confidence_is_a_share(void **state)
 {
     (void)state;
@@ -169,7 +192,7 @@ int main(void)
         cmocka_unit_test(test_about_and_context),        cmocka_unit_test(test_channel_and_addressee),
         cmocka_unit_test(test_affiliation),              cmocka_unit_test(test_implied_speaker_has_no_span),
         cmocka_unit_test(test_without_a_pack),           cmocka_unit_test(test_guises),
-        cmocka_unit_test(test_confidence_is_a_share),
+        cmocka_unit_test(test_confidence_is_a_share),    cmocka_unit_test(test_interview),
     };
     return cmocka_run_group_tests_name("speakers", tests, NULL, NULL);
 }
