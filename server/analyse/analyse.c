@@ -32,7 +32,8 @@ static void find_language(struct job *job)
     } else {
         float confidence = 0.0F;
         struct slice found = langid_detect(r->arena, r->document->text, &confidence);
-        bool same_pack = has_given && slice_present(found) && pack_for(found) == pack_for(given->text);
+        bool same_pack =
+            has_given && slice_present(found) && pack_for(found) == pack_for(given->text);
         if (has_given && (same_pack || !slice_present(found) || confidence < OVERRULES_DECLARED)) {
             r->lang = given->text;
             r->lang_confidence = same_pack ? 1.0F : 0.8F;

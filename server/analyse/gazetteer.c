@@ -118,18 +118,24 @@ static enum rc parse_line(struct gazetteer *g, struct slice line, struct err *e)
         }
         struct gazetteer_entry entry = {.act = acts[i].act};
         if (acts[i].has_type) {
-            struct slice type = slice_present(rest) ? slice_trim(slice_cut(&rest, '\t')) : SLICE_NONE;
+            struct slice type =
+                slice_present(rest) ? slice_trim(slice_cut(&rest, '\t')) : SLICE_NONE;
             if (!entity_type_parse(type, &entry.type)) {
-                return err_set(e, RC_INVALID, "\"%s\" needs a type: PER, ORG, LOC or MISC, then a tab and the name",
-                               acts[i].word);
+                return err_set(
+                    e, RC_INVALID,
+                    "\"%s\" needs a type: PER, ORG, LOC or MISC, then a tab and the name",
+                    acts[i].word);
             }
         }
         struct slice name = slice_present(rest) ? slice_trim(slice_cut(&rest, '\t')) : SLICE_NONE;
-        entry.canonical = acts[i].has_canonical && slice_present(rest) ? slice_trim(rest) : SLICE_NONE;
+        entry.canonical =
+            acts[i].has_canonical && slice_present(rest) ? slice_trim(rest) : SLICE_NONE;
         if (name.len == 0 || (acts[i].has_canonical && entry.canonical.len == 0)) {
-            return err_set(e, RC_INVALID, "\"%s\" lacks a name (columns are separated by tabs)", acts[i].word);
+            return err_set(e, RC_INVALID, "\"%s\" lacks a name (columns are separated by tabs)",
+                           acts[i].word);
         }
-        entry.canonical = slice_present(entry.canonical) ? arena_copy(g->arena, entry.canonical) : SLICE_NONE;
+        entry.canonical =
+            slice_present(entry.canonical) ? arena_copy(g->arena, entry.canonical) : SLICE_NONE;
         add(g, key_of(g->arena, name), entry);
         return RC_OK;
     }
@@ -179,7 +185,8 @@ enum rc gazetteer_parse(struct slice file, struct gazetteer **out, struct err *e
     return RC_OK;
 }
 
-const struct gazetteer_entry *gazetteer_find(const struct gazetteer *g, struct slice key, bool *prefix)
+const struct gazetteer_entry *gazetteer_find(const struct gazetteer *g, struct slice key,
+                                             bool *prefix)
 {
     const struct slot *slot = find(g, key);
     if (prefix) {

@@ -13,13 +13,14 @@ bool names_same_sentence(const struct naming *n, uint32_t i, uint32_t near)
 struct name name_of(const struct naming *n, uint32_t first, uint32_t end, enum entity_type type,
                     float confidence, enum mention_method method)
 {
-    return (struct name){.first = first,
-                         .end = end,
-                         .span = {names_token(n, first)->start_byte, names_token(n, end - 1)->end_byte},
-                         .type = type,
-                         .confidence = confidence,
-                         .method = method,
-                         .entity = NO_INDEX};
+    return (struct name){
+        .first = first,
+        .end = end,
+        .span = {names_token(n, first)->start_byte, names_token(n, end - 1)->end_byte},
+        .type = type,
+        .confidence = confidence,
+        .method = method,
+        .entity = NO_INDEX};
 }
 
 /* ---- keeping the list sorted and free of overlaps */
@@ -85,10 +86,10 @@ struct names_map {
     struct slot {
         struct slice key;
         uint32_t entry; /* 1-based, latest */
-    } *slots;
+    } * slots;
     struct entry {
         uint32_t value, before;
-    } *entries;
+    } * entries;
     struct arena *arena;
     uint32_t slot_count, entry_count, entry_capacity;
 };

@@ -67,13 +67,14 @@ static struct slice shared_surname(const struct clustering *c, uint32_t i)
     const struct names *names = &n->r->names;
     const struct name *name = &names->items[i];
     if (name->type != ENTITY_PER || name->end != name->first + 1 || i + 1 >= names->count ||
-        !names_same_sentence(n, name->end, name->first) || !(n->lexicon.bits[name->end] & LEX_AND) ||
+        !names_same_sentence(n, name->end, name->first) ||
+        !(n->lexicon.bits[name->end] & LEX_AND) ||
         !(n->lexicon.bits[name->first] & LEX_FIRST_NAME)) {
         return SLICE_NONE;
     }
     const struct name *partner = &names->items[i + 1];
-    if (partner->first != name->end + 1 || partner->type != ENTITY_PER || partner->end - partner->first < 2 ||
-        !(n->lexicon.begin[partner->first] & LEX_FIRST_NAME)) {
+    if (partner->first != name->end + 1 || partner->type != ENTITY_PER ||
+        partner->end - partner->first < 2 || !(n->lexicon.begin[partner->first] & LEX_FIRST_NAME)) {
         return SLICE_NONE;
     }
     struct span rest = {names_token(n, partner->first + 1)->start_byte, partner->span.end_byte};
@@ -82,14 +83,16 @@ static struct slice shared_surname(const struct clustering *c, uint32_t i)
 }
 
 /* The first letters of an expansion's words, small words aside: what its acronym would be, in fold_key form. */
-static struct slice initials_of(const struct clustering *c, const struct name *name, bool small_words)
+static struct slice initials_of(const struct clustering *c, const struct name *name,
+                                bool small_words)
 {
     struct naming *n = c->n;
     struct arena *arena = n->r->arena;
     char *out = arena_alloc(arena, (name->end - name->first) * 2 + 1);
     size_t len = 0;
     for (uint32_t i = name->first; i < name->end; i++) {
-        bool small = (n->lexicon.bits[i] & (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION)) != 0;
+        bool small = (n->lexicon.bits[i] &
+                      (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION)) != 0;
         struct slice word = fold_key(arena, reading_token_text(n->r, i));
         for (size_t k = 0; k < word.len && (small_words || !small); k++) {
             if (k == 0 || word.ptr[k - 1] == ' ') {
@@ -114,12 +117,19 @@ static void read_forms(struct clustering *c)
     for (uint32_t i = 0; i < most; i++) {
         const struct name *name = &r->names.items[i];
         const struct gazetteer_entry *entry = names_user_entry(c->n, name);
-        struct slice full = entry && entry->act == GAZETTEER_ALIAS ? entry->canonical : shared_surname(c, i);
-        struct slice key = fold_name_key(r->arena, slice_present(full) ? full : reading_text(r, name->span));
+        struct slice full =
+            entry && entry->act == GAZETTEER_ALIAS ? entry->canonical : shared_surname(c, i);
+        struct slice key =
+            fold_name_key(r->arena, slice_present(full) ? full : reading_text(r, name->span));
         uint32_t f = find_form(c, key, name->type);
         if (f == NO_INDEX) {
             f = c->form_count++;
-            c->forms[f] = (struct form){.key = key, .type = name->type, .words = count_words(key), .entity = NO_INDEX, .first = i, .full = full};
+            c->forms[f] = (struct form){.key = key,
+                                        .type = name->type,
+                                        .words = count_words(key),
+                                        .entity = NO_INDEX,
+                                        .first = i,
+                                        .full = full};
             names_map_add(c->exact, key, f);
             words += c->forms[f].words;
         }
@@ -149,7 +159,9 @@ static enum gender table_gender(struct pack_table table, struct slice key)
         return GENDER_UNKNOWN;
     }
     struct slice g = pack_column(value, 0);
-    return slice_is(g, "m") ? GENDER_MASCULINE : slice_is(g, "f") ? GENDER_FEMININE : GENDER_UNKNOWN;
+    return slice_is(g, "m")   ? GENDER_MASCULINE
+           : slice_is(g, "f") ? GENDER_FEMININE
+                              : GENDER_UNKNOWN;
 }
 
 /* By the title of address in front ("Mme Le Pen"). */
@@ -158,7 +170,8 @@ static enum gender address_gender(const struct clustering *c, const struct name 
     if (name->first == 0 || !names_same_sentence(c->n, name->first - 1, name->first)) {
         return GENDER_UNKNOWN;
     }
-    return table_gender(pack_table(c->n->r->pack, "person_titles"), names_token(c->n, name->first - 1)->lower);
+    return table_gender(pack_table(c->n->r->pack, "person_titles"),
+                        names_token(c->n, name->first - 1)->lower);
 }
 
 /* By the first name of a full form ("Marine Le Pen"). */
@@ -213,7 +226,8 @@ static bool are_bracketed(const struct clustering *c, uint32_t a, uint32_t b)
 {
     const struct name *x = &c->n->r->names.items[a], *y = &c->n->r->names.items[b];
     return y->first == x->end + 1 && names_same_sentence(c->n, y->end, x->first) &&
-           slice_is(reading_token_text(c->n->r, x->end), "(") && slice_is(reading_token_text(c->n->r, y->end), ")");
+           slice_is(reading_token_text(c->n->r, x->end), "(") &&
+           slice_is(reading_token_text(c->n->r, y->end), ")");
 }
 
 static void unite(struct clustering *c, uint32_t acronym, uint32_t expansion)
@@ -229,7 +243,8 @@ static void unite_acronyms(struct clustering *c)
     struct names_map *initials = names_map_new(r->arena, c->form_count * 2);
     for (uint32_t i = 0; i + 1 < r->names.count; i++) {
         uint32_t f = c->form_of[i], g = c->form_of[i + 1];
-        if (c->forms[f].type == ENTITY_ORG && c->forms[g].type == ENTITY_ORG && are_bracketed(c, i, i + 1)) {
+        if (c->forms[f].type == ENTITY_ORG && c->forms[g].type == ENTITY_ORG &&
+            are_bracketed(c, i, i + 1)) {
             if (is_acronym(c, &c->forms[g]) && c->forms[f].words > 1) {
                 unite(c, g, f);
             } else if (is_acronym(c, &c->forms[f]) && c->forms[g].words > 1) {
@@ -245,7 +260,9 @@ static void unite_acronyms(struct clustering *c)
         }
     }
     for (uint32_t f = 0; f < c->form_count; f++) {
-        uint32_t g = is_acronym(c, &c->forms[f]) && c->forms[f].key.len > 2 ? names_map_find(initials, c->forms[f].key, NULL) : NO_INDEX;
+        uint32_t g = is_acronym(c, &c->forms[f]) && c->forms[f].key.len > 2
+                         ? names_map_find(initials, c->forms[f].key, NULL)
+                         : NO_INDEX;
         if (g != NO_INDEX) {
             unite(c, f, g);
         }
@@ -274,7 +291,8 @@ static void assign(struct clustering *c)
     for (uint32_t i = 0; i < r->names.count; i++) {
         uint32_t f = c->form_of[i];
         bool person = c->forms[f].type == ENTITY_PER;
-        uint32_t longer = person ? longer_form(c, f, address_gender(c, &r->names.items[i])) : NO_INDEX;
+        uint32_t longer =
+            person ? longer_form(c, f, address_gender(c, &r->names.items[i])) : NO_INDEX;
         r->names.items[i].entity = entity_of_form(c, longer != NO_INDEX ? longer : f);
         c->last_seen[f] = i + 1;
     }
@@ -373,7 +391,9 @@ static void write_aliases(struct reading *r)
         struct entity *e = &r->entities.items[all[i].entity];
         if (e->alias_count++ == 0) {
             e->aliases = &aliases[i];
-            e->name = !slice_present(e->name) || is_fuller(&aliases[i], &(struct alias){e->name, 1}) ? aliases[i].text : e->name;
+            e->name = !slice_present(e->name) || is_fuller(&aliases[i], &(struct alias){e->name, 1})
+                          ? aliases[i].text
+                          : e->name;
         } else if (is_fuller(&aliases[i], &(struct alias){e->name, e->aliases[0].count})) {
             e->name = aliases[i].text;
         }

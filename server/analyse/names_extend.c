@@ -16,8 +16,8 @@ static bool is_lower_word(const struct naming *n, uint32_t i)
 static bool is_adjective(const struct naming *n, uint32_t i)
 {
     struct slice unused;
-    return is_lower_word(n, i) &&
-           ((bits_at(n, i) & LEX_DEMONYM) || pack_find(&n->adjectives, names_token(n, i)->lower, &unused));
+    return is_lower_word(n, i) && ((bits_at(n, i) & LEX_DEMONYM) ||
+                                   pack_find(&n->adjectives, names_token(n, i)->lower, &unused));
 }
 
 static bool step_back(const struct naming *n, uint32_t *i)
@@ -67,29 +67,33 @@ static bool may_go_on(const struct naming *n, uint32_t i)
     struct slice unused, word = names_token(n, i)->lower;
     return is_lower_word(n, i) && !pack_find(&n->grammar, word, &unused) &&
            !pack_find(&n->finite_verbs, word, &unused) &&
-           !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND | LEX_FOR | LEX_CALENDAR));
+           !(bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_ACTING | LEX_OF | LEX_AND |
+                              LEX_FOR | LEX_CALENDAR));
 }
 
 static bool is_unit(const struct naming *n, uint32_t i)
 {
     uint32_t name = n->r->name_at[i];
-    return name != NO_INDEX && n->r->names.items[name].first == i && n->r->names.items[name].end == i + 1;
+    return name != NO_INDEX && n->r->names.items[name].first == i &&
+           n->r->names.items[name].end == i + 1;
 }
 
 static void take_place_head(const struct naming *n, struct name *name)
 {
     uint32_t at;
     bool linked;
-    bool loose = (name->type == ENTITY_ORG || name->type == ENTITY_MISC) && name->end == name->first + 1 && name->confidence < 0.95F &&
+    bool loose = (name->type == ENTITY_ORG || name->type == ENTITY_MISC) &&
+                 name->end == name->first + 1 && name->confidence < 0.95F &&
                  !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS);
-    if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER || loose) || !back_over_links(n, name->first, &at, &linked) ||
-        !(bits_at(n, at) & LEX_PLACE_NAMED)) {
+    if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER || loose) ||
+        !back_over_links(n, name->first, &at, &linked) || !(bits_at(n, at) & LEX_PLACE_NAMED)) {
         return;
     }
     to_head(n, LEX_PLACE_NAMED, &at);
     /* "le palais de Vladimir Poutine" stays a person's. */
     bool persons = name->type == ENTITY_PER && (linked || name->end - name->first > 2);
-    bool bare = !(bits_at(n, at) & LEX_PLACE_HEAD); /* "centre Marie-Marvingt", but "le centre de Nancy" */
+    bool bare =
+        !(bits_at(n, at) & LEX_PLACE_HEAD); /* "centre Marie-Marvingt", but "le centre de Nancy" */
     if (is_lower_word(n, at) && is_free(n, at, name->first) && !persons && !(bare && linked)) {
         name->first = at;
         name->type = ENTITY_LOC;
@@ -104,15 +108,18 @@ static void take_body_head(const struct naming *n, struct name *name)
     if (!back_over_links(n, name->first, &at, &linked)) {
         return;
     }
-    while (is_adjective(n, at) && !(bits_at(n, at) & LEX_ORG_TAKES) && linked && step_back(n, &at)) {
+    while (is_adjective(n, at) && !(bits_at(n, at) & LEX_ORG_TAKES) && linked &&
+           step_back(n, &at)) {
     }
     /* One noun may stand between: "laboratoire d'astrophysique de Besançon". */
     bool again;
-    if (linked && name->type == ENTITY_LOC && may_go_on(n, at) && !(bits_at(n, at) & (LEX_ORG_TAKES | LEX_PLACE_HEAD)) &&
+    if (linked && name->type == ENTITY_LOC && may_go_on(n, at) &&
+        !(bits_at(n, at) & (LEX_ORG_TAKES | LEX_PLACE_HEAD)) &&
         (!back_over_links(n, at, &at, &again) || !again)) {
         return;
     }
-    if (!(bits_at(n, at) & LEX_ORG_TAKES) || !(linked || (at + 1 == name->first && is_lower_word(n, at)))) {
+    if (!(bits_at(n, at) & LEX_ORG_TAKES) ||
+        !(linked || (at + 1 == name->first && is_lower_word(n, at)))) {
         return;
     }
     to_head(n, LEX_ORG_TAKES, &at);
@@ -138,15 +145,17 @@ static bool is_comma(const struct naming *n, uint32_t i)
 static uint32_t phrase_end(const struct naming *n, const struct name *name, uint32_t i)
 {
     if (is_comma(n, i)) {
-        bool list = names_same_sentence(n, i + 3, i) && may_go_on(n, i + 1) && (bits_at(n, i + 2) & LEX_AND) &&
-                    may_go_on(n, i + 3) && name->end > name->first + 2;
+        bool list = names_same_sentence(n, i + 3, i) && may_go_on(n, i + 1) &&
+                    (bits_at(n, i + 2) & LEX_AND) && may_go_on(n, i + 3) &&
+                    name->end > name->first + 2;
         return list ? i + 4 : i;
     }
     uint32_t link = bits_at(n, i) & (LEX_OF | LEX_AND | LEX_FOR), k = i;
     if (!link || !is_lower_word(n, i) || ((link & LEX_AND) && name->end == name->first + 1)) {
         return i;
     }
-    while (names_same_sentence(n, k, i) && k < i + 3 && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE | LEX_FOR | LEX_AND))) {
+    while (names_same_sentence(n, k, i) && k < i + 3 &&
+           (bits_at(n, k) & (LEX_OF | LEX_ARTICLE | LEX_FOR | LEX_AND))) {
         link |= bits_at(n, k) & LEX_OF;
         k++;
     }
@@ -157,8 +166,11 @@ static uint32_t phrase_end(const struct naming *n, const struct name *name, uint
         return k + 1;
     }
     /* A capital goes on only after a plain "of": the next name may be another body's. */
-    bool place = n->r->name_at[k] != NO_INDEX && n->r->names.items[n->r->name_at[k]].type == ENTITY_LOC;
-    return (link & LEX_OF) && place && name->end > name->first + 2 ? n->r->names.items[n->r->name_at[k]].end : i;
+    bool place =
+        n->r->name_at[k] != NO_INDEX && n->r->names.items[n->r->name_at[k]].type == ENTITY_LOC;
+    return (link & LEX_OF) && place && name->end > name->first + 2
+               ? n->r->names.items[n->r->name_at[k]].end
+               : i;
 }
 
 /* "les Canucks de Vancouver" */
@@ -166,12 +178,14 @@ static void take_home(const struct naming *n, struct name *name)
 {
     uint32_t link = name->end, home = name->end + 1;
     if (name->end != name->first + 1 || !(n->lexicon.begin[name->first] & LEX_CLUB) ||
-        (names_token(n, name->first)->flags & TOKEN_ALL_CAPS) || !names_same_sentence(n, home, name->first) ||
-        !(bits_at(n, link) & LEX_OF)) {
+        (names_token(n, name->first)->flags & TOKEN_ALL_CAPS) ||
+        !names_same_sentence(n, home, name->first) || !(bits_at(n, link) & LEX_OF)) {
         return;
     }
-    home += (bits_at(n, home) & LEX_ARTICLE) && names_same_sentence(n, home + 1, name->first) ? 1 : 0;
-    if (n->r->name_at[home] != NO_INDEX && n->r->names.items[n->r->name_at[home]].type == ENTITY_LOC) {
+    home +=
+        (bits_at(n, home) & LEX_ARTICLE) && names_same_sentence(n, home + 1, name->first) ? 1 : 0;
+    if (n->r->name_at[home] != NO_INDEX &&
+        n->r->names.items[n->r->name_at[home]].type == ENTITY_LOC) {
         name->end = n->r->names.items[n->r->name_at[home]].end;
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
@@ -181,7 +195,8 @@ static void take_home(const struct naming *n, struct name *name)
 static void take_of_phrases(const struct naming *n, struct name *name)
 {
     bool headed = (n->lexicon.begin[name->first] & LEX_ORG_HEAD) && !is_lower_word(n, name->first);
-    if (name->type != ENTITY_ORG || !headed || (n->lexicon.begin[name->first] & LEX_ORGANISATIONS)) {
+    if (name->type != ENTITY_ORG || !headed ||
+        (n->lexicon.begin[name->first] & LEX_ORGANISATIONS)) {
         return;
     }
     for (uint32_t end = name->end;; name->end = end) {
@@ -200,12 +215,13 @@ static void take_of_phrases(const struct naming *n, struct name *name)
 static void take_number(const struct naming *n, struct name *name)
 {
     uint32_t at = name->first;
-    if (name->type != ENTITY_ORG || !step_back(n, &at) || !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS)) {
+    if (name->type != ENTITY_ORG || !step_back(n, &at) ||
+        !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS)) {
         return;
     }
     struct slice text = reading_token_text(n->r, at);
-    bool ordinal = text.len > 1 && text.ptr[0] >= '0' && text.ptr[0] <= '9' && text.ptr[text.len - 1] >= 'a' &&
-                   text.ptr[text.len - 1] <= 'z';
+    bool ordinal = text.len > 1 && text.ptr[0] >= '0' && text.ptr[0] <= '9' &&
+                   text.ptr[text.len - 1] >= 'a' && text.ptr[text.len - 1] <= 'z';
     if (ordinal) {
         name->first = at;
     }
@@ -218,7 +234,8 @@ static void take_listed_article(const struct naming *n, struct name *name)
     if (!step_back(n, &at) || is_lower_word(n, at) || n->r->name_at[at] != NO_INDEX) {
         return;
     }
-    uint32_t kinds = n->lexicon.begin[at] & (LEX_PLACES | LEX_ORGANISATIONS) & ~n->lexicon.inner[at];
+    uint32_t kinds =
+        n->lexicon.begin[at] & (LEX_PLACES | LEX_ORGANISATIONS) & ~n->lexicon.inner[at];
     for (uint32_t i = name->first; i < name->end; i++) {
         kinds &= n->lexicon.inner[i];
     }
@@ -247,7 +264,8 @@ static bool is_capital_word(const struct naming *n, uint32_t i)
 static uint32_t run_to_head(const struct naming *n, uint32_t first)
 {
     uint32_t end = first;
-    while (names_same_sentence(n, end, first) && is_capital_word(n, end) && n->r->name_at[end] == NO_INDEX &&
+    while (names_same_sentence(n, end, first) && is_capital_word(n, end) &&
+           n->r->name_at[end] == NO_INDEX &&
            !(bits_at(n, end) & (LEX_CALENDAR | LEX_TITLE | LEX_ARTICLE)) && end < first + 5) {
         end++;
     }
@@ -265,7 +283,8 @@ static uint32_t paper_end(const struct naming *n, uint32_t first)
         !(n->lexicon.begin[first + 1] & LEX_ORG_HEAD) || !(bits_at(n, k) & LEX_OF)) {
         return first;
     }
-    while (names_same_sentence(n, k, first) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) && is_lower_word(n, k)) {
+    while (names_same_sentence(n, k, first) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) &&
+           is_lower_word(n, k)) {
         k++;
     }
     return names_same_sentence(n, k, first) && is_capital_word(n, k) ? k + 1 : first;
@@ -287,24 +306,28 @@ size_t names_headed(const struct naming *n, struct name *out)
 {
     size_t count = 0;
     for (uint32_t i = 0; i + 2 < n->r->tokens.count; i++) {
-        size_t added = is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX ? 0 : add_run(n, &i, out + count);
+        size_t added =
+            is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX ? 0 : add_run(n, &i, out + count);
         count += added;
         uint32_t k = i + 1;
-        if (added || !(n->lexicon.begin[i] & (LEX_ORG_TAKES | LEX_PLACE_NAMED)) || !is_lower_word(n, i) ||
-            n->r->name_at[i] != NO_INDEX) {
+        if (added || !(n->lexicon.begin[i] & (LEX_ORG_TAKES | LEX_PLACE_NAMED)) ||
+            !is_lower_word(n, i) || n->r->name_at[i] != NO_INDEX) {
             continue;
         }
-        while (names_same_sentence(n, k, i) && ((n->lexicon.inner[k] & LEX_ORG_TAKES) || is_adjective(n, k))) {
+        while (names_same_sentence(n, k, i) &&
+               ((n->lexicon.inner[k] & LEX_ORG_TAKES) || is_adjective(n, k))) {
             k++;
         }
         bool linked = names_same_sentence(n, k, i) && (bits_at(n, k) & LEX_OF);
         bool place = (n->lexicon.begin[i] & LEX_PLACE_NAMED) != 0;
         linked &= !place || (n->lexicon.begin[i] & LEX_PLACE_HEAD);
-        while (names_same_sentence(n, k, i) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) && is_lower_word(n, k)) {
+        while (names_same_sentence(n, k, i) && (bits_at(n, k) & (LEX_OF | LEX_ARTICLE)) &&
+               is_lower_word(n, k)) {
             k++;
         }
         bool capital = names_same_sentence(n, k, i) && (names_token(n, k)->flags & TOKEN_CAPITAL) &&
-                       names_token(n, k)->kind == TOKEN_WORD && n->r->name_at[k] == NO_INDEX && n->lexicon.common[k] > 0;
+                       names_token(n, k)->kind == TOKEN_WORD && n->r->name_at[k] == NO_INDEX &&
+                       n->lexicon.common[k] > 0;
         if (!linked || !capital) {
             continue;
         }

@@ -1,7 +1,7 @@
 /* Local evidence: what never belongs to a name, what always does, and which institutions act. */
 #include "analyse/names.h"
 
-#define SURE 0.9F /* the tagger's word is not doubted from here on */
+#define SURE          0.9F /* the tagger's word is not doubted from here on */
 #define LISTED_BODIES (LEX_ORGANISATIONS & ~(uint32_t)(LEX_CLUB | LEX_UNIVERSITY))
 
 static uint32_t bits_at(const struct naming *n, uint32_t i)
@@ -66,7 +66,8 @@ static bool drops_front(const struct naming *n, const struct name *name)
         uint32_t ignored;
         return name->type != ENTITY_MISC && (known & LEX_ARTICLE) && !before(n, i, &ignored);
     }
-    if (!is_lower_word(n, i) || (known & LEX_PARTICLE && name->type == ENTITY_PER && !(known & LEX_ARTICLE))) {
+    if (!is_lower_word(n, i) ||
+        (known & LEX_PARTICLE && name->type == ENTITY_PER && !(known & LEX_ARTICLE))) {
         return (bits_at(n, i) & LEX_PREPOSITION) && name->type != ENTITY_PER;
     }
     return name->type == ENTITY_PER || (name->type == ENTITY_ORG && !(known & LEX_ORG_HEAD)) ||
@@ -87,15 +88,17 @@ static bool drops_back(const struct naming *n, const struct name *name)
     if (is_lower_word(n, i) && acronym && (bits_at(n, i) & LEX_DEMONYM)) {
         return true; /* "la NSA américaine" */
     }
-    return is_lower_word(n, i) && ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
-                                   pack_find(&n->name_tails, t->lower, &unused));
+    return is_lower_word(n, i) &&
+           ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
+            pack_find(&n->name_tails, t->lower, &unused));
 }
 
 /* Quotation marks, bars and spaced dashes are never inside: the name ends before them. */
 static void cut_at_marks(const struct naming *n, struct name *name)
 {
     for (uint32_t i = name->first; i < name->end; i++) {
-        static const char *const marks[] = {"«", "»", "“", "”", "\"", "|", ":", ";", "?", "–", "—", "…"};
+        static const char *const marks[] = {"«", "»", "“", "”", "\"", "|",
+                                            ":", ";", "?", "–", "—",  "…"};
         struct slice text = reading_token_text(n->r, i);
         for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
             if (slice_is(text, marks[m])) {
@@ -109,9 +112,11 @@ static void cut_at_marks(const struct naming *n, struct name *name)
 /* "L'Haÿ-les-Roses à midi": a preposition before a small word begins something else; "Neuilly sur Seine" not. */
 static void cut_at_preposition(const struct naming *n, struct name *name)
 {
-    for (uint32_t i = name->first + 1; i + 1 < name->end && name->type != ENTITY_ORG && name->type != ENTITY_MISC; i++) {
-        if (is_lower_word(n, i) && (bits_at(n, i) & LEX_PREPOSITION) && !(bits_at(n, i) & (LEX_OF | LEX_AND)) &&
-            is_lower_word(n, i + 1) && !(bits_at(n, i + 1) & LEX_ARTICLE)) {
+    for (uint32_t i = name->first + 1;
+         i + 1 < name->end && name->type != ENTITY_ORG && name->type != ENTITY_MISC; i++) {
+        if (is_lower_word(n, i) && (bits_at(n, i) & LEX_PREPOSITION) &&
+            !(bits_at(n, i) & (LEX_OF | LEX_AND)) && is_lower_word(n, i + 1) &&
+            !(bits_at(n, i + 1) & LEX_ARTICLE)) {
             name->end = i;
         }
     }
@@ -148,18 +153,21 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     if (name->method == MENTION_USER) {
         return false;
     }
-    bool excluded = pack_find(&n->not_names, t->lower, &unused) && !slice_is(pack_column(unused, 0), "MISC");
+    bool excluded =
+        pack_find(&n->not_names, t->lower, &unused) && !slice_is(pack_column(unused, 0), "MISC");
     if (excluded || (n->lexicon.inner[i] & LEX_FUNCTION)) {
         return true;
     }
     if (t->end_byte - t->start_byte == 1 && !(known & (LEX_ORGANISATIONS | LEX_PLACES))) {
         return true;
     }
-    if ((known & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_FIRST_NAME)) || n->lexicon.common[i] == 0) {
+    if ((known & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_FIRST_NAME)) ||
+        n->lexicon.common[i] == 0) {
         return false;
     }
     bool linked = false, loud = (t->flags & TOKEN_ALL_CAPS) != 0;
-    while (before(n, at, &at) && (loud || !is_capital(n, at)) && (bits_at(n, at) & (LEX_OF | LEX_ARTICLE | LEX_DEMONYM | LEX_FOR))) {
+    while (before(n, at, &at) && (loud || !is_capital(n, at)) &&
+           (bits_at(n, at) & (LEX_OF | LEX_ARTICLE | LEX_DEMONYM | LEX_FOR))) {
         linked |= (bits_at(n, at) & (LEX_OF | LEX_FOR)) != 0;
     }
     return linked && (bits_at(n, at) & LEX_FUNCTION) && (loud || !is_capital(n, at));
@@ -171,7 +179,8 @@ static bool is_address(const struct naming *n, const struct name *name)
     struct slice text = reading_text(n->r, (struct span){names_token(n, name->first)->start_byte,
                                                          names_token(n, name->end - 1)->end_byte});
     return memchr(text.ptr, '@', text.len) || memchr(text.ptr, '_', text.len) ||
-           slice_find(text, SLICE("www."), 0) != SIZE_MAX || slice_find(text, SLICE("://"), 0) != SIZE_MAX;
+           slice_find(text, SLICE("www."), 0) != SIZE_MAX ||
+           slice_find(text, SLICE("://"), 0) != SIZE_MAX;
 }
 
 /* Months, days, inhabitants and languages are no names; nor is what has neither capital nor digit. */
@@ -182,7 +191,8 @@ static bool is_no_name(const struct naming *n, const struct name *name)
         const struct token *t = names_token(n, i);
         has_capital |= (t->flags & (TOKEN_CAPITAL | TOKEN_ALL_CAPS)) || t->kind == TOKEN_NUMBER ||
                        (t->flags & TOKEN_HAS_DIGIT);
-        bool listed = (bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS | LEX_FIRST_NAME | LEX_SURNAME | LEX_SEAT)) != 0;
+        bool listed = (bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS | LEX_FIRST_NAME |
+                                        LEX_SURNAME | LEX_SEAT)) != 0;
         shouted &= (t->flags & TOKEN_ALL_CAPS) && n->lexicon.common[i] == 1 && !listed;
         bool excluded = (bits_at(n, i) & (LEX_CALENDAR | LEX_DEMONYM)) != 0 &&
                         !(bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS));
@@ -194,7 +204,8 @@ static bool is_no_name(const struct naming *n, const struct name *name)
     if ((whole_match(n, name) & LEX_FUNCTION) && name->type != ENTITY_PER) {
         return true; /* "Premier ministre" */
     }
-    return !has_capital || shouted || is_address(n, name) || (all_common && name->type != ENTITY_MISC) ||
+    return !has_capital || shouted || is_address(n, name) ||
+           (all_common && name->type != ENTITY_MISC) ||
            (all_common && name->end == name->first + 1);
 }
 
@@ -219,7 +230,8 @@ static bool acts(const struct naming *n, const struct name *name)
         if (bits_at(n, i) & LEX_ACTING) {
             return true;
         }
-        if (!is_lower_word(n, i) || (bits_at(n, i) & LEX_PREPOSITION) || names_token(n, i)->end_byte - names_token(n, i)->start_byte > 5) {
+        if (!is_lower_word(n, i) || (bits_at(n, i) & LEX_PREPOSITION) ||
+            names_token(n, i)->end_byte - names_token(n, i)->start_byte > 5) {
             return false;
         }
     }
@@ -243,7 +255,8 @@ static bool is_listed_misc(const struct naming *n, const struct name *name)
         len += word.len;
     }
     struct slice value;
-    return pack_find(&n->not_names, slice_of(key, len), &value) && slice_is(pack_column(value, 0), "MISC");
+    return pack_find(&n->not_names, slice_of(key, len), &value) &&
+           slice_is(pack_column(value, 0), "MISC");
 }
 
 /* "Baltica Pharma, the Danish company …", "le fabricant Veltis": a body's noun stands right beside. */
@@ -254,29 +267,31 @@ static bool is_called_body(const struct naming *n, const struct name *name)
         !(bits_at(n, at) & (LEX_FUNCTION | LEX_PLACE_HEAD))) {
         return true;
     }
-    if (!names_same_sentence(n, i + 2, name->first) || !slice_is(reading_token_text(n->r, i), ",") ||
-        !(bits_at(n, i + 1) & LEX_ARTICLE)) {
+    if (!names_same_sentence(n, i + 2, name->first) ||
+        !slice_is(reading_token_text(n->r, i), ",") || !(bits_at(n, i + 1) & LEX_ARTICLE)) {
         return false;
     }
     for (i += 2; names_same_sentence(n, i, name->first) && (bits_at(n, i) & LEX_DEMONYM); i++) {
     }
-    return names_same_sentence(n, i, name->first) && is_lower_word(n, i) && (bits_at(n, i) & LEX_ORG_HEAD) &&
-           !(bits_at(n, i) & (LEX_FUNCTION | LEX_PLACE_HEAD));
+    return names_same_sentence(n, i, name->first) && is_lower_word(n, i) &&
+           (bits_at(n, i) & LEX_ORG_HEAD) && !(bits_at(n, i) & (LEX_FUNCTION | LEX_PLACE_HEAD));
 }
 
 /* "Le Courrier de l'Estuaire": article and a paper's noun, both with a capital. */
 static bool is_titled_body(const struct naming *n, const struct name *name)
 {
     uint32_t i = name->first;
-    return name->end - i > 2 && (bits_at(n, i) & LEX_ARTICLE) && is_capital(n, i) && is_capital(n, i + 1) &&
-           (n->lexicon.begin[i + 1] & LEX_ORG_HEAD) && name->type == ENTITY_MISC;
+    return name->end - i > 2 && (bits_at(n, i) & LEX_ARTICLE) && is_capital(n, i) &&
+           is_capital(n, i + 1) && (n->lexicon.begin[i + 1] & LEX_ORG_HEAD) &&
+           name->type == ENTITY_MISC;
 }
 
 static bool is_first_and_surname(const struct naming *n, const struct name *name)
 {
     uint32_t last = name->end - 1;
-    return last == name->first + 1 && (bits_at(n, name->first) & LEX_FIRST_NAME) && (bits_at(n, last) & LEX_SURNAME) &&
-           !(bits_at(n, last) & LEX_PLACES) && is_capital(n, last);
+    return last == name->first + 1 && (bits_at(n, name->first) & LEX_FIRST_NAME) &&
+           (bits_at(n, last) & LEX_SURNAME) && !(bits_at(n, last) & LEX_PLACES) &&
+           is_capital(n, last);
 }
 
 static void decide_type(const struct naming *n, struct name *name)
@@ -296,25 +311,28 @@ static void decide_type(const struct naming *n, struct name *name)
     } else if ((known & LEX_CAPITAL) && name->type == ENTITY_LOC && acts(n, name)) {
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
-    } else if ((known & (LEX_COUNTRY | LEX_REGION)) && name->type == ENTITY_MISC && !(known & LEX_DEMONYM)) {
+    } else if ((known & (LEX_COUNTRY | LEX_REGION)) && name->type == ENTITY_MISC &&
+               !(known & LEX_DEMONYM)) {
         name->type = ENTITY_LOC;
     } else if ((known & LEX_COUNTRY) && several) {
         name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && several && !(known & (LEX_PLACES | LEX_PERSON))) {
         name->type = ENTITY_ORG;
-    } else if ((known & LEX_PLACES) && several && name->confidence < SURE && name->type != ENTITY_MISC &&
-               !(known & (LEX_ORGANISATIONS | LEX_PERSON))) {
+    } else if ((known & LEX_PLACES) && several && name->confidence < SURE &&
+               name->type != ENTITY_MISC && !(known & (LEX_ORGANISATIONS | LEX_PERSON))) {
         name->type = ENTITY_LOC;
     } else if ((known & LISTED_BODIES) && name->type != ENTITY_ORG && name->confidence < SURE &&
-               !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) && n->lexicon.common[name->first] == 0) {
+               !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) &&
+               n->lexicon.common[name->first] == 0) {
         name->type = ENTITY_ORG;
-    } else if (is_titled_body(n, name) ||
-               (name->type != ENTITY_ORG && name->confidence < SURE && !(known & LEX_PLACES) && is_called_body(n, name))) {
+    } else if (is_titled_body(n, name) || (name->type != ENTITY_ORG && name->confidence < SURE &&
+                                           !(known & LEX_PLACES) && is_called_body(n, name))) {
         name->type = ENTITY_ORG;
-    } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE && name->type != ENTITY_MISC) {
+    } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE &&
+               name->type != ENTITY_MISC) {
         name->type = ENTITY_PER;
-    } else if (several && capital && name->type == ENTITY_LOC && (head & LEX_ORG_HEAD) && !(head & LEX_PLACE_HEAD) &&
-               !(known & LEX_PLACES)) {
+    } else if (several && capital && name->type == ENTITY_LOC && (head & LEX_ORG_HEAD) &&
+               !(head & LEX_PLACE_HEAD) && !(known & LEX_PLACES)) {
         name->type = ENTITY_ORG;
     } else if (several && capital && name->type == ENTITY_PER && (head & LEX_PLACE_HEAD) &&
                (bits_at(n, name->first + 1) & LEX_OF)) {
@@ -332,11 +350,14 @@ static uint32_t person_inside(const struct naming *n, const struct name *name)
         return name->end;
     }
     for (uint32_t i = name->first + 1; i + 1 < name->end; i++) {
-        bool known = (n->lexicon.begin[i] & LEX_PERSON) && (n->lexicon.inner[name->end - 1] & LEX_PERSON);
-        bool plain = i + 2 == name->end && (n->lexicon.bits[i] & LEX_FIRST_NAME) && is_capital(n, i + 1) &&
-                     (n->lexicon.bits[i + 1] & LEX_SURNAME) && n->lexicon.common[i] == 0;
+        bool known =
+            (n->lexicon.begin[i] & LEX_PERSON) && (n->lexicon.inner[name->end - 1] & LEX_PERSON);
+        bool plain = i + 2 == name->end && (n->lexicon.bits[i] & LEX_FIRST_NAME) &&
+                     is_capital(n, i + 1) && (n->lexicon.bits[i + 1] & LEX_SURNAME) &&
+                     n->lexicon.common[i] == 0;
         bool listed = (n->lexicon.inner[i] & (LEX_ORGANISATIONS | LEX_PLACES)) != 0;
-        if ((known || plain) && !listed && !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
+        if ((known || plain) && !listed &&
+            !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
             return i;
         }
     }
@@ -348,8 +369,9 @@ static void take_particle(const struct naming *n, struct name *name)
 {
     uint32_t particle, title;
     if (name->type == ENTITY_PER && before(n, name->first, &particle) && !is_capital(n, particle) &&
-        (bits_at(n, particle) & LEX_PARTICLE) && (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) &&
-        before(n, particle, &title) && (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1) {
+        (bits_at(n, particle) & LEX_PARTICLE) &&
+        (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) && before(n, particle, &title) &&
+        (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1) {
         name->first = particle;
     }
 }
@@ -378,14 +400,17 @@ static size_t add_titled(const struct naming *n, struct name *out)
     size_t count = 0;
     for (uint32_t i = 0; i + 1 < n->r->tokens.count; i++) {
         uint32_t bits = n->lexicon.begin[i], end = i + 1;
-        bool address = (bits & LEX_TITLE) && !(bits & (LEX_FUNCTION | LEX_FIRST_NAME | LEX_SURNAME)) && is_capital(n, i) &&
-                       n->r->name_at[i] == NO_INDEX;
-        while (address && names_same_sentence(n, end, i) && is_word(n, end) && is_capital(n, end) && end < i + 4 &&
-               n->r->name_at[end] == NO_INDEX &&
-               !(n->lexicon.begin[end] & (LEX_TITLE | LEX_PLACE_HEAD | LEX_ORG_HEAD | LEX_FUNCTION))) {
+        bool address = (bits & LEX_TITLE) &&
+                       !(bits & (LEX_FUNCTION | LEX_FIRST_NAME | LEX_SURNAME)) &&
+                       is_capital(n, i) && n->r->name_at[i] == NO_INDEX;
+        while (
+            address && names_same_sentence(n, end, i) && is_word(n, end) && is_capital(n, end) &&
+            end < i + 4 && n->r->name_at[end] == NO_INDEX &&
+            !(n->lexicon.begin[end] & (LEX_TITLE | LEX_PLACE_HEAD | LEX_ORG_HEAD | LEX_FUNCTION))) {
             end++;
         }
-        if (end > i + 1 && names_token(n, i + 1)->end_byte - names_token(n, i + 1)->start_byte > 1) {
+        if (end > i + 1 &&
+            names_token(n, i + 1)->end_byte - names_token(n, i + 1)->start_byte > 1) {
             out[count++] = name_of(n, i + 1, end, ENTITY_PER, 0.8F, MENTION_RULE);
             i = end - 1;
         }
@@ -411,7 +436,8 @@ static void join_halves(struct naming *n)
         const struct name *name = &names->items[i];
         bool halves = last && (last->type == ENTITY_PER || last->confidence < SURE) &&
                       name->type == ENTITY_PER && last->end == name->first &&
-                      last->end == last->first + 1 && (n->lexicon.bits[last->first] & LEX_FIRST_NAME) &&
+                      last->end == last->first + 1 &&
+                      (n->lexicon.bits[last->first] & LEX_FIRST_NAME) &&
                       names_same_sentence(n, name->first, last->first);
         if (halves) {
             *last = name_of(n, last->first, name->end, ENTITY_PER, last->confidence, last->method);
@@ -427,7 +453,8 @@ static void join_halves(struct naming *n)
 void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
-    struct name *kept = ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count + 1);
+    struct name *kept =
+        ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count + 1);
     size_t count = add_listed(n, kept);
     count += add_titled(n, kept + count);
     count += names_headed(n, kept + count);

@@ -66,7 +66,8 @@ static uint32_t entry_end(const struct naming *n, uint32_t i, uint32_t kinds)
 static enum entity_type type_of(const struct naming *n, uint32_t first, uint32_t end)
 {
     uint32_t bits = n->lexicon.bits[first];
-    uint32_t before = first > 0 && names_same_sentence(n, first - 1, first) ? n->lexicon.bits[first - 1] : 0;
+    uint32_t before =
+        first > 0 && names_same_sentence(n, first - 1, first) ? n->lexicon.bits[first - 1] : 0;
     if (before & LEX_TITLE) {
         return ENTITY_PER;
     }
@@ -97,9 +98,8 @@ void names_rules(struct naming *n)
         }
         uint32_t entry = entry_end(n, i, LEX_ORGANISATIONS | LEX_PLACES | LEX_PERSON | LEX_SEAT);
         uint32_t end = entry > i + 1 ? entry : run_end(n, i);
-        *ARENA_PUSH(arena, &found) =
-            name_of(n, i, end, type_of(n, i, end), entry > i ? 0.7F : 0.5F,
-                    entry > i ? MENTION_GAZETTEER : MENTION_MODEL);
+        *ARENA_PUSH(arena, &found) = name_of(n, i, end, type_of(n, i, end), entry > i ? 0.7F : 0.5F,
+                                             entry > i ? MENTION_GAZETTEER : MENTION_MODEL);
         i = end;
     }
     names_replace(n, found.items, found.count);

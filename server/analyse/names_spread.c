@@ -2,18 +2,20 @@
  * a surname follows its full name, an acronym its expansion, a first name its coordinated partner. */
 #include "analyse/names.h"
 
-#define SPREADS_FROM 0.55F /* a form's summed confidence that makes it worth looking for elsewhere */
-#define TAIL_WEIGHT 2.5F /* a surname seen in a full name is a person's, unless it is listed as something else */
-#define DOUBTFUL 0.7F
-#define FORM_WORDS_MOST 8
+#define SPREADS_FROM                                                                               \
+    0.55F /* a form's summed confidence that makes it worth looking for elsewhere */
+#define TAIL_WEIGHT                                                                                \
+    2.5F /* a surname seen in a full name is a person's, unless it is listed as something else */
+#define DOUBTFUL         0.7F
+#define FORM_WORDS_MOST  8
 #define FORMS_TRIED_MOST 64 /* of those that begin with one word: bounds the work on odd texts */
 
 struct vote {
-    struct slice form;               /* as printed */
-    float weight[4];                 /* per type */
-    uint32_t words, count, full;     /* full: from a longer name that contains it */
-    enum entity_type type;           /* the winner */
-    bool is_tail;                    /* only seen as the end of a person's name */
+    struct slice form;           /* as printed */
+    float weight[4];             /* per type */
+    uint32_t words, count, full; /* full: from a longer name that contains it */
+    enum entity_type type;       /* the winner */
+    bool is_tail;                /* only seen as the end of a person's name */
 };
 
 struct spreading {
@@ -54,7 +56,8 @@ static struct vote *vote_of(struct spreading *s, uint32_t first, uint32_t end)
 static bool may_stand_alone(const struct naming *n, uint32_t i)
 {
     const struct token *t = names_token(n, i);
-    bool ordinary = n->lexicon.common[i] == 1 || t->kind != TOKEN_WORD || (t->flags & TOKEN_INITIAL);
+    bool ordinary =
+        n->lexicon.common[i] == 1 || t->kind != TOKEN_WORD || (t->flags & TOKEN_INITIAL);
     return is_capital(n, i) && !ordinary && t->end_byte - t->start_byte > 2 &&
            !((n->lexicon.bits[i] & LEX_FIRST_NAME) && !(n->lexicon.bits[i] & LEX_SURNAME));
 }
@@ -85,7 +88,8 @@ static void read_votes(struct spreading *s)
     for (uint32_t v = 0; v < s->vote_count; v++) {
         struct vote *vote = &s->votes[v];
         for (unsigned t = 0; t < 4; t++) {
-            vote->type = vote->weight[t] > vote->weight[vote->type] ? (enum entity_type)t : vote->type;
+            vote->type =
+                vote->weight[t] > vote->weight[vote->type] ? (enum entity_type)t : vote->type;
         }
     }
 }
@@ -108,7 +112,8 @@ static bool ends_in_person(const struct spreading *s, const struct name *name)
         return false;
     }
     uint32_t v = names_map_find(s->forms, printed(s->n, name->end - 1, name->end), NULL);
-    return v != NO_INDEX && s->votes[v].type == ENTITY_PER && s->votes[v].weight[ENTITY_PER] > name->confidence;
+    return v != NO_INDEX && s->votes[v].type == ENTITY_PER &&
+           s->votes[v].weight[ENTITY_PER] > name->confidence;
 }
 
 static void level_types(struct spreading *s)
@@ -161,7 +166,8 @@ static const struct vote *form_at(const struct spreading *s, uint32_t i)
     const struct vote *best = NULL;
     uint32_t chain = 0, tried = 0;
     struct slice word = printed(s->n, i, i + 1);
-    for (uint32_t v = names_map_find(s->starts, word, &chain); v != NO_INDEX && tried < FORMS_TRIED_MOST;
+    for (uint32_t v = names_map_find(s->starts, word, &chain);
+         v != NO_INDEX && tried < FORMS_TRIED_MOST;
          v = names_map_next(s->starts, &chain), tried++) {
         const struct vote *vote = &s->votes[v];
         uint32_t end = i + vote->words;
@@ -187,12 +193,14 @@ static bool is_free(const struct naming *n, uint32_t first, uint32_t end)
 /* A capital right beside is part of another, longer name that nobody recognised: "Egypt Air". */
 static bool stands_alone(const struct naming *n, uint32_t first, uint32_t end)
 {
-    bool joined_before = first > 0 && names_same_sentence(n, first - 1, first) && is_capital(n, first - 1) &&
-                         names_token(n, first - 1)->kind == TOKEN_WORD && !starts_sentence(n, first - 1) &&
-                         !(n->lexicon.bits[first - 1] & (LEX_TITLE | LEX_FUNCTION | LEX_DEMONYM)) &&
-                         n->r->name_at[first - 1] == NO_INDEX;
+    bool joined_before =
+        first > 0 && names_same_sentence(n, first - 1, first) && is_capital(n, first - 1) &&
+        names_token(n, first - 1)->kind == TOKEN_WORD && !starts_sentence(n, first - 1) &&
+        !(n->lexicon.bits[first - 1] & (LEX_TITLE | LEX_FUNCTION | LEX_DEMONYM)) &&
+        n->r->name_at[first - 1] == NO_INDEX;
     bool joined_behind = names_same_sentence(n, end, first) && is_capital(n, end) &&
-                         names_token(n, end)->kind == TOKEN_WORD && n->r->name_at[end] == NO_INDEX &&
+                         names_token(n, end)->kind == TOKEN_WORD &&
+                         n->r->name_at[end] == NO_INDEX &&
                          !(names_token(n, end)->flags & TOKEN_CLITIC);
     return !joined_before && !joined_behind;
 }
@@ -207,7 +215,8 @@ static void find_others(struct spreading *s)
         }
         const struct vote *v = form_at(s, i);
         if (v && is_free(n, i, i + v->words) && stands_alone(n, i, i + v->words)) {
-            *ARENA_PUSH(n->r->arena, &s->found) = name_of(n, i, i + v->words, v->type, 0.7F, MENTION_DOCUMENT);
+            *ARENA_PUSH(n->r->arena, &s->found) =
+                name_of(n, i, i + v->words, v->type, 0.7F, MENTION_DOCUMENT);
             i += v->words - 1;
         }
     }
@@ -238,7 +247,8 @@ static uint32_t expansion_start(const struct naming *n, uint32_t at)
             if (letters == 0) {
                 return is_capital(n, i) ? i : at;
             }
-        } else if (!(n->lexicon.bits[i] & (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION))) {
+        } else if (!(n->lexicon.bits[i] &
+                     (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION))) {
             break;
         }
     }
@@ -250,17 +260,20 @@ static void find_acronyms(struct spreading *s)
     struct naming *n = s->n;
     for (uint32_t at = 2; at + 1 < n->r->tokens.count; at++) {
         if (!is_acronym(n, at) || !slice_is(reading_token_text(n->r, at - 1), "(") ||
-            !slice_is(reading_token_text(n->r, at + 1), ")") || !names_same_sentence(n, at - 2, at)) {
+            !slice_is(reading_token_text(n->r, at + 1), ")") ||
+            !names_same_sentence(n, at - 2, at)) {
             continue;
         }
         uint32_t before = n->r->name_at[at - 2], start = expansion_start(n, at);
         const struct name *name = before == NO_INDEX ? NULL : &n->r->names.items[before];
         if (start + 2 < at && names_token(n, at)->lower.len > 2) {
-            *ARENA_PUSH(n->r->arena, &s->found) = name_of(n, start, at - 1, ENTITY_ORG, 0.9F, MENTION_RULE);
+            *ARENA_PUSH(n->r->arena, &s->found) =
+                name_of(n, start, at - 1, ENTITY_ORG, 0.9F, MENTION_RULE);
         } else if (!name || name->type != ENTITY_ORG || name->end - name->first < 2) {
             continue;
         }
-        *ARENA_PUSH(n->r->arena, &s->found) = name_of(n, at, at + 1, ENTITY_ORG, 0.9F, MENTION_RULE);
+        *ARENA_PUSH(n->r->arena, &s->found) =
+            name_of(n, at, at + 1, ENTITY_ORG, 0.9F, MENTION_RULE);
     }
 }
 
@@ -271,8 +284,9 @@ static void type_explained(struct spreading *s)
     for (size_t i = 0; i + 1 < names->count; i++) {
         struct name *a = &names->items[i];
         const struct name *b = &names->items[i + 1];
-        if (a->end == a->first + 1 && a->type == ENTITY_LOC && b->type == ENTITY_ORG && b->end - b->first > 2 &&
-            b->first == a->end + 1 && slice_is(reading_token_text(s->n->r, a->end), "(") &&
+        if (a->end == a->first + 1 && a->type == ENTITY_LOC && b->type == ENTITY_ORG &&
+            b->end - b->first > 2 && b->first == a->end + 1 &&
+            slice_is(reading_token_text(s->n->r, a->end), "(") &&
             !(s->n->lexicon.bits[a->first] & LEX_PLACES)) {
             a->type = ENTITY_ORG;
             a->method = MENTION_RULE;
@@ -293,11 +307,12 @@ static void find_partners(struct spreading *s)
             !(n->lexicon.begin[first] & LEX_FIRST_NAME)) {
             continue;
         }
-        bool alone = first < 3 || !names_same_sentence(n, first - 3, first) || !is_capital(n, first - 3) ||
-                     starts_sentence(n, first - 3);
+        bool alone = first < 3 || !names_same_sentence(n, first - 3, first) ||
+                     !is_capital(n, first - 3) || starts_sentence(n, first - 3);
         if ((n->lexicon.bits[first - 2] & LEX_FIRST_NAME) && is_capital(n, first - 2) && alone &&
             !(n->lexicon.bits[first - 2] & (LEX_COUNTRY | LEX_REGION))) {
-            struct name partner = name_of(n, first - 2, first - 1, ENTITY_PER, name->confidence, MENTION_RULE);
+            struct name partner =
+                name_of(n, first - 2, first - 1, ENTITY_PER, name->confidence, MENTION_RULE);
             *ARENA_PUSH(n->r->arena, &s->found) = partner;
         }
     }

@@ -107,7 +107,8 @@ void names_user(struct naming *n)
         if (entry->act == GAZETTEER_RETYPE && !there) {
             continue;
         }
-        enum entity_type type = entry->act == GAZETTEER_ALIAS ? type_of_alias(n, entry, there) : entry->type;
+        enum entity_type type =
+            entry->act == GAZETTEER_ALIAS ? type_of_alias(n, entry, there) : entry->type;
         *ARENA_PUSH(arena, &kept) = name_of(n, i, end, type, 1.0F, MENTION_USER);
         i = end - 1;
     }

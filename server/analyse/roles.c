@@ -9,9 +9,9 @@ static const struct {
     const char *flag;
     uint32_t class;
 } classes[] = {
-    {"det", ROLE_DET},     {"adv", ROLE_ADV},       {"rel", ROLE_REL},      {"fin", ROLE_FIN},
-    {"be", ROLE_BE},       {"coord", ROLE_COORD},   {"prep", ROLE_PREP},    {"of", ROLE_OF},
-    {"m", ROLE_MASCULINE}, {"f", ROLE_FEMININE},    {"s", ROLE_SINGULAR},   {"p", ROLE_PLURAL},
+    {"det", ROLE_DET},     {"adv", ROLE_ADV},     {"rel", ROLE_REL},    {"fin", ROLE_FIN},
+    {"be", ROLE_BE},       {"coord", ROLE_COORD}, {"prep", ROLE_PREP},  {"of", ROLE_OF},
+    {"m", ROLE_MASCULINE}, {"f", ROLE_FEMININE},  {"s", ROLE_SINGULAR}, {"p", ROLE_PLURAL},
     {"sub", ROLE_SUB},
 };
 
@@ -39,7 +39,8 @@ uint32_t roles_function(const struct roles *s, uint32_t token, uint32_t limit, s
     uint32_t best = token;
     for (uint32_t i = token; i < limit; i++) {
         struct slice word = s->r->tokens.items[i].lower;
-        if (len + word.len + 1 > sizeof key || s->r->tokens.items[i].sentence != s->r->tokens.items[token].sentence) {
+        if (len + word.len + 1 > sizeof key ||
+            s->r->tokens.items[i].sentence != s->r->tokens.items[token].sentence) {
             break;
         }
         if (len > 0) {
@@ -66,14 +67,17 @@ bool roles_is_modifier(const struct roles *s, uint32_t token)
     if (pack_find(&s->modifiers, t->lower, &unused)) {
         return true;
     }
-    return s->any_modifier && t->kind == TOKEN_WORD && !(t->flags & (TOKEN_CAPITAL | TOKEN_CLITIC | TOKEN_HAS_DIGIT)) &&
-           s->r->name_at[token] == NO_INDEX && !pack_find(&s->grammar, t->lower, &unused) && !roles_is_verb(s, token);
+    return s->any_modifier && t->kind == TOKEN_WORD &&
+           !(t->flags & (TOKEN_CAPITAL | TOKEN_CLITIC | TOKEN_HAS_DIGIT)) &&
+           s->r->name_at[token] == NO_INDEX && !pack_find(&s->grammar, t->lower, &unused) &&
+           !roles_is_verb(s, token);
 }
 
 bool roles_is_outside(const struct roles *s, uint32_t token)
 {
     struct slice value;
-    return pack_find(&s->modifiers, s->r->tokens.items[token].lower, &value) && slice_is(pack_column(value, 0), "no");
+    return pack_find(&s->modifiers, s->r->tokens.items[token].lower, &value) &&
+           slice_is(pack_column(value, 0), "no");
 }
 
 bool roles_is_verb(const struct roles *s, uint32_t token)
@@ -85,7 +89,8 @@ bool roles_is_verb(const struct roles *s, uint32_t token)
     if (pack_find(&s->finite_verbs, word, &value)) {
         return true;
     }
-    return pack_find(&s->cue_verbs, word, &value) && slice_find(pack_column(value, 2), SLICE("ind."), 0) != SIZE_MAX;
+    return pack_find(&s->cue_verbs, word, &value) &&
+           slice_find(pack_column(value, 2), SLICE("ind."), 0) != SIZE_MAX;
 }
 
 /* ---- gender and number */
@@ -97,7 +102,9 @@ static enum gender table_gender(const struct pack_table *table, struct slice key
         return GENDER_UNKNOWN;
     }
     struct slice g = pack_column(value, 0);
-    return slice_is(g, "m") ? GENDER_MASCULINE : slice_is(g, "f") ? GENDER_FEMININE : GENDER_UNKNOWN;
+    return slice_is(g, "m")   ? GENDER_MASCULINE
+           : slice_is(g, "f") ? GENDER_FEMININE
+                              : GENDER_UNKNOWN;
 }
 
 struct votes {
@@ -123,7 +130,8 @@ static void person_votes(const struct roles *s, const struct name *name, struct 
 }
 
 /* Bodies and places: by the article in front (la Russie, les États-Unis). */
-static void other_votes(const struct roles *s, const struct name *name, struct votes *v, int *plural)
+static void other_votes(const struct roles *s, const struct name *name, struct votes *v,
+                        int *plural)
 {
     const struct token *t = s->r->tokens.items;
     if (name->first == 0 || t[name->first - 1].sentence != t[name->first].sentence) {
@@ -131,7 +139,11 @@ static void other_votes(const struct roles *s, const struct name *name, struct v
     }
     uint32_t class = roles_class(s, name->first - 1);
     if (class & ROLE_DET) {
-        vote(v, class & ROLE_MASCULINE ? GENDER_MASCULINE : class & ROLE_FEMININE ? GENDER_FEMININE : GENDER_UNKNOWN, 1);
+        vote(v,
+             class & ROLE_MASCULINE  ? GENDER_MASCULINE
+             : class & ROLE_FEMININE ? GENDER_FEMININE
+                                     : GENDER_UNKNOWN,
+             1);
         *plural += class & ROLE_PLURAL ? 1 : class & ROLE_SINGULAR ? -1 : 0;
     }
 }
@@ -153,16 +165,19 @@ static bool has_title(const struct roles *s, const struct entity *e, struct slic
 
 static void add_title(const struct roles *s, struct entity *e, const struct role *role)
 {
-    struct span span = {s->r->tokens.items[role->first].start_byte, s->r->tokens.items[role->end - 1].end_byte};
+    struct span span = {s->r->tokens.items[role->first].start_byte,
+                        s->r->tokens.items[role->end - 1].end_byte};
     struct slice text = reading_text(s->r, span);
     if (e->title_count >= TITLES_MOST || has_title(s, e, text)) {
         return;
     }
-    e->titles = arena_grow(s->r->arena, e->titles, e->title_count, e->title_count + 1, sizeof *e->titles);
+    e->titles =
+        arena_grow(s->r->arena, e->titles, e->title_count, e->title_count + 1, sizeof *e->titles);
     e->titles[e->title_count++] = (struct title){text, span};
 }
 
-static void read_person(const struct roles *s, struct entity *e, const struct name *name, struct votes *v)
+static void read_person(const struct roles *s, struct entity *e, const struct name *name,
+                        struct votes *v)
 {
     struct role roles[ROLES_MOST];
     size_t count = roles_around(s, name, roles);

@@ -8,14 +8,25 @@
 
 /* Word classes of the pack's `grammar` table that roles look at. */
 enum role_class {
-    ROLE_DET = 1, ROLE_ADV = 2, ROLE_REL = 4, ROLE_FIN = 8, ROLE_BE = 16, ROLE_COORD = 32,
-    ROLE_PREP = 64, ROLE_OF = 128, ROLE_MASCULINE = 256, ROLE_FEMININE = 512, ROLE_SINGULAR = 1024,
-    ROLE_PLURAL = 2048, ROLE_SUB = 4096
+    ROLE_DET = 1,
+    ROLE_ADV = 2,
+    ROLE_REL = 4,
+    ROLE_FIN = 8,
+    ROLE_BE = 16,
+    ROLE_COORD = 32,
+    ROLE_PREP = 64,
+    ROLE_OF = 128,
+    ROLE_MASCULINE = 256,
+    ROLE_FEMININE = 512,
+    ROLE_SINGULAR = 1024,
+    ROLE_PLURAL = 2048,
+    ROLE_SUB = 4096
 };
 
 struct roles {
     struct reading *r;
-    struct pack_table grammar, functions, modifiers, finite_verbs, cue_verbs, person_titles, first_names, people;
+    struct pack_table grammar, functions, modifiers, finite_verbs, cue_verbs, person_titles,
+        first_names, people;
     bool any_modifier; /* compounds: the pack's modifiers have the key * */
 };
 

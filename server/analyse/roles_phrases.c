@@ -32,7 +32,9 @@ static uint32_t sentence_end(const struct roles *s, uint32_t i)
 static enum gender gender_of(struct slice value)
 {
     struct slice g = pack_column(value, 0);
-    return slice_is(g, "m") ? GENDER_MASCULINE : slice_is(g, "f") ? GENDER_FEMININE : GENDER_UNKNOWN;
+    return slice_is(g, "m")   ? GENDER_MASCULINE
+           : slice_is(g, "f") ? GENDER_FEMININE
+                              : GENDER_UNKNOWN;
 }
 
 /* Modifiers, and in capitals-first languages inhabitants and places, that stand before a function. */
@@ -42,11 +44,13 @@ static uint32_t take_modifiers(const struct roles *s, uint32_t head)
         uint32_t bits = s->r->lexicon->bits[head - 1];
         uint32_t name = s->r->name_at[head - 1];
         bool place = name != NO_INDEX && s->r->names.items[name].end == head &&
-                     (s->r->names.items[name].type == ENTITY_LOC || s->r->names.items[name].type == ENTITY_ORG) &&
+                     (s->r->names.items[name].type == ENTITY_LOC ||
+                      s->r->names.items[name].type == ENTITY_ORG) &&
                      (s->any_modifier || (token_at(s, head)->flags & TOKEN_CAPITAL));
         if (place) {
             head = s->r->names.items[name].first;
-        } else if (roles_is_modifier(s, head - 1) || ((bits & LEX_DEMONYM) && (token_at(s, head - 1)->flags & TOKEN_CAPITAL))) {
+        } else if (roles_is_modifier(s, head - 1) ||
+                   ((bits & LEX_DEMONYM) && (token_at(s, head - 1)->flags & TOKEN_CAPITAL))) {
             head--;
         } else {
             break;
@@ -67,8 +71,10 @@ static bool is_inside(const struct roles *s, uint32_t i)
     if (s->r->name_at[i] != NO_INDEX) {
         return true;
     }
-    bool noun_place = i > 0 && same_sentence(s, i - 1, i) && (roles_class(s, i - 1) & (ROLE_OF | ROLE_DET | ROLE_PREP));
-    return !(roles_class(s, i) & (ROLE_REL | ROLE_FIN | ROLE_SUB)) && (noun_place || !roles_is_verb(s, i));
+    bool noun_place = i > 0 && same_sentence(s, i - 1, i) &&
+                      (roles_class(s, i - 1) & (ROLE_OF | ROLE_DET | ROLE_PREP));
+    return !(roles_class(s, i) & (ROLE_REL | ROLE_FIN | ROLE_SUB)) &&
+           (noun_place || !roles_is_verb(s, i));
 }
 
 /* A person's name is inside only as the end of an "of" phrase. */
@@ -96,13 +102,15 @@ static bool phrase_before(const struct roles *s, uint32_t end, bool nearest, str
         }
         struct slice value;
         uint32_t head_end = roles_function(s, i, end, &value);
-        bool inner = s->r->name_at[i] != NO_INDEX && s->r->names.items[s->r->name_at[i]].first != i &&
+        bool inner = s->r->name_at[i] != NO_INDEX &&
+                     s->r->names.items[s->r->name_at[i]].first != i &&
                      s->r->names.items[s->r->name_at[i]].type != ENTITY_PER;
         if (head_end > i && head_end <= end && !inner) {
             *out = (struct role){i, end, gender_of(value)};
             found = true;
         }
-        bool longer = found && i > 0 && same_sentence(s, i - 1, end) && roles_function(s, i - 1, end, &value) > i;
+        bool longer = found && i > 0 && same_sentence(s, i - 1, end) &&
+                      roles_function(s, i - 1, end, &value) > i;
         if ((roles_class(s, i) & ROLE_COORD) || (found && nearest && !longer)) {
             break;
         }
@@ -132,7 +140,8 @@ static bool directly_before(const struct roles *s, const struct name *name, stru
         }
     }
     /* A preposition right before the name makes it another noun's: "le président de Renault". */
-    return out->first < name->first && !(roles_class(s, name->first - 1) & (ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_COORD));
+    return out->first < name->first &&
+           !(roles_class(s, name->first - 1) & (ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_COORD));
 }
 
 /* "maire de Nancy depuis 2020": a time is no part of the role. */
@@ -140,7 +149,8 @@ static bool is_since(const struct roles *s, uint32_t i)
 {
     bool prep = (roles_class(s, i) & ROLE_PREP) && !(roles_class(s, i) & ROLE_OF);
     return prep && same_sentence(s, i + 1, i) &&
-           (token_at(s, i + 1)->kind == TOKEN_NUMBER || (s->r->lexicon->bits[i + 1] & LEX_CALENDAR));
+           (token_at(s, i + 1)->kind == TOKEN_NUMBER ||
+            (s->r->lexicon->bits[i + 1] & LEX_CALENDAR));
 }
 
 /* Reads [adverbs] [article] [modifiers] function … from i: a role when there is one. */
@@ -181,7 +191,8 @@ static bool phrase_from(const struct roles *s, uint32_t i, struct role *out)
     while (last < end && last < first + PHRASE_MOST && is_inside(s, last) && !is_since(s, last)) {
         last++;
     }
-    while (last > head_end && (roles_class(s, last - 1) & (ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_COORD | ROLE_ADV))) {
+    while (last > head_end &&
+           (roles_class(s, last - 1) & (ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_COORD | ROLE_ADV))) {
         last--;
     }
     while (first + 1 < last && roles_is_outside(s, first)) {
@@ -195,7 +206,8 @@ static bool phrase_from(const struct roles *s, uint32_t i, struct role *out)
 static bool goes_on(const struct roles *s, uint32_t end, uint32_t near)
 {
     return same_sentence(s, end, near) && !is_punctuation(s, end) &&
-           !(roles_class(s, end) & (ROLE_REL | ROLE_COORD | ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_ADV));
+           !(roles_class(s, end) &
+             (ROLE_REL | ROLE_COORD | ROLE_PREP | ROLE_OF | ROLE_DET | ROLE_ADV));
 }
 
 /* "X, président de Y," – but not in "X, Premier ministre Y": the phrase must not end in another person. */
@@ -206,7 +218,8 @@ static bool behind(const struct roles *s, const struct name *name, struct role *
         return false;
     }
     /* An acronym of a party may come between: "X (PS), maire de Y". */
-    if (is_mark(s, i, "(") && same_sentence(s, i + 3, name->first) && is_mark(s, i + 2, ")") && is_mark(s, i + 3, ",")) {
+    if (is_mark(s, i, "(") && same_sentence(s, i + 3, name->first) && is_mark(s, i + 2, ")") &&
+        is_mark(s, i + 3, ",")) {
         i += 3;
     }
     bool bracket = is_mark(s, i, "(");
@@ -221,8 +234,10 @@ static bool behind(const struct roles *s, const struct name *name, struct role *
     }
     uint32_t last_name = s->r->name_at[out->end - 1];
     bool ends_in_person = last_name != NO_INDEX && s->r->names.items[last_name].type == ENTITY_PER;
-    bool linked = out->end > out->first + 1 && last_name != NO_INDEX && s->r->names.items[last_name].first > out->first &&
-                  (roles_class(s, s->r->names.items[last_name].first - 1) & (ROLE_OF | ROLE_PREP | ROLE_DET));
+    bool linked =
+        out->end > out->first + 1 && last_name != NO_INDEX &&
+        s->r->names.items[last_name].first > out->first &&
+        (roles_class(s, s->r->names.items[last_name].first - 1) & (ROLE_OF | ROLE_PREP | ROLE_DET));
     struct role direct;
     if (ends_in_person && !linked && directly_before(s, &s->r->names.items[last_name], &direct)) {
         /* "Donald Trump, l'ancien président Donald Trump": the phrase belongs to the name in it, unless that
@@ -238,8 +253,8 @@ static bool behind(const struct roles *s, const struct name *name, struct role *
 static bool predicate(const struct roles *s, const struct name *name, struct role *out)
 {
     uint32_t i = name->end;
-    return same_sentence(s, i + 1, name->first) && (roles_class(s, i) & ROLE_BE) && phrase_from(s, i + 1, out) &&
-           out->end > out->first;
+    return same_sentence(s, i + 1, name->first) && (roles_class(s, i) & ROLE_BE) &&
+           phrase_from(s, i + 1, out) && out->end > out->first;
 }
 
 /* "Le porte-parole du Kremlin, X," and "président : X" */
@@ -250,7 +265,8 @@ static bool before_with_comma(const struct roles *s, const struct name *name, st
            (token_at(s, i - 1)->flags & TOKEN_CAPITAL)) {
         i--; /* "son avocat, Me Fabrice Lantenay" */
     }
-    if (i == 0 || !same_sentence(s, i - 1, i) || !(is_mark(s, i - 1, ",") || is_mark(s, i - 1, ":"))) {
+    if (i == 0 || !same_sentence(s, i - 1, i) ||
+        !(is_mark(s, i - 1, ",") || is_mark(s, i - 1, ":"))) {
         return false;
     }
     if (!phrase_before(s, i - 1, false, out) || out->first == i - 1) {
@@ -265,7 +281,8 @@ static bool before_with_comma(const struct roles *s, const struct name *name, st
     while (k > 0 && same_sentence(s, k - 1, head) && (roles_class(s, k - 1) & ROLE_DET)) {
         k--;
     }
-    bool taken = k > 1 && same_sentence(s, k - 2, head) && is_mark(s, k - 1, ",") && s->r->name_at[k - 2] != NO_INDEX &&
+    bool taken = k > 1 && same_sentence(s, k - 2, head) && is_mark(s, k - 1, ",") &&
+                 s->r->name_at[k - 2] != NO_INDEX &&
                  s->r->names.items[s->r->name_at[k - 2]].type == ENTITY_PER;
     return opens && !taken;
 }

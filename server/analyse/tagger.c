@@ -39,8 +39,7 @@ static bool is_whole(const struct tagger_header *h)
            lies_inside(h, h->rows_at, (uint64_t)h->slots * TAGGER_ROW) &&
            lies_inside(h, h->cluster_keys_at, (uint64_t)h->cluster_slots * 4) &&
            lies_inside(h, h->clusters_at, (uint64_t)h->cluster_slots * 6) &&
-           lies_inside(h, h->transitions_at,
-                       (TAGGER_LABELS + 2) * TAGGER_LABELS * sizeof(float)) &&
+           lies_inside(h, h->transitions_at, (TAGGER_LABELS + 2) * TAGGER_LABELS * sizeof(float)) &&
            h->slots > 0 && isfinite(h->scale) && h->scale > 0;
 }
 
@@ -59,11 +58,13 @@ enum rc tagger_open(struct slice section, bool checked, struct tagger_model *out
 {
     struct tagger_header h;
     if (section.len < sizeof h || memcmp(section.ptr, TAGGER_MAGIC, sizeof TAGGER_MAGIC) != 0) {
-        return err_set(e, RC_INVALID, "this is no name model: it doesn't begin with \"%s\"", TAGGER_MAGIC);
+        return err_set(e, RC_INVALID, "this is no name model: it doesn't begin with \"%s\"",
+                       TAGGER_MAGIC);
     }
     memcpy(&h, section.ptr, sizeof h);
     if (h.version != TAGGER_VERSION || h.labels != TAGGER_LABELS) {
-        return err_set(e, RC_INVALID, "the name model has version %u, this program reads version %d",
+        return err_set(e, RC_INVALID,
+                       "the name model has version %u, this program reads version %d",
                        (unsigned)h.version, TAGGER_VERSION);
     }
     if (h.size != section.len || !is_whole(&h)) {
@@ -71,14 +72,15 @@ enum rc tagger_open(struct slice section, bool checked, struct tagger_model *out
                        (unsigned)h.size, section.len);
     }
     const char *base = section.ptr;
-    struct tagger_model model = {.keys = (const uint32_t *)(const void *)(base + h.keys_at),
-                                 .rows = (const int8_t *)(const void *)(base + h.rows_at),
-                                 .slots = h.slots,
-                                 .cluster_keys = (const uint32_t *)(const void *)(base + h.cluster_keys_at),
-                                 .clusters = (const uint16_t *)(const void *)(base + h.clusters_at),
-                                 .cluster_slots = h.cluster_slots,
-                                 .transitions = (const float *)(const void *)(base + h.transitions_at),
-                                 .scale = h.scale};
+    struct tagger_model model = {
+        .keys = (const uint32_t *)(const void *)(base + h.keys_at),
+        .rows = (const int8_t *)(const void *)(base + h.rows_at),
+        .slots = h.slots,
+        .cluster_keys = (const uint32_t *)(const void *)(base + h.cluster_keys_at),
+        .clusters = (const uint16_t *)(const void *)(base + h.clusters_at),
+        .cluster_slots = h.cluster_slots,
+        .transitions = (const float *)(const void *)(base + h.transitions_at),
+        .scale = h.scale};
     if (checked) {
         struct slice rest = slice_of(base + sizeof h, section.len - sizeof h);
         if (tagger_checksum(rest) != h.checksum || !has_room(model.keys, model.slots) ||
@@ -276,8 +278,8 @@ static float confidence_of(const struct lattice *x, uint32_t first, uint32_t end
     return least;
 }
 
-static void collect(const struct reading *r, const struct lattice *x, const struct grammar *g, uint32_t first,
-                    struct tags *out)
+static void collect(const struct reading *r, const struct lattice *x, const struct grammar *g,
+                    uint32_t first, struct tags *out)
 {
     bool summed = false;
     for (uint32_t i = 0; i < x->length; i++) {
@@ -302,7 +304,8 @@ static void collect(const struct reading *r, const struct lattice *x, const stru
     }
 }
 
-static struct lattice lattice_new(struct arena *arena, const struct tagger_model *model, uint32_t most)
+static struct lattice lattice_new(struct arena *arena, const struct tagger_model *model,
+                                  uint32_t most)
 {
     struct lattice x = {.model = model};
     x.scores = arena_array(arena, most, sizeof *x.scores);
@@ -313,8 +316,8 @@ static struct lattice lattice_new(struct arena *arena, const struct tagger_model
     return x;
 }
 
-void tagger_run(const struct reading *r, const struct lexicon *lexicon, const struct tagger_model *model,
-                struct tags *out)
+void tagger_run(const struct reading *r, const struct lexicon *lexicon,
+                const struct tagger_model *model, struct tags *out)
 {
     struct tagger_view *v = tagger_view_new(r, lexicon, model);
     struct lattice x = lattice_new(r->arena, model, TAGGER_STRETCH_MOST);

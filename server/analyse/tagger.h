@@ -14,11 +14,11 @@
 #include "analyse/reading.h"
 #include "analyse/tagger_lexicon.h"
 
-#define TAGGER_TYPES 4
-#define TAGGER_LABELS 17 /* 0…15: type × {begin, inside, last, unit}; 16: outside */
-#define TAGGER_ROW 16
+#define TAGGER_TYPES   4
+#define TAGGER_LABELS  17 /* 0…15: type × {begin, inside, last, unit}; 16: outside */
+#define TAGGER_ROW     16
 #define TAGGER_OUTSIDE 16
-#define TAGGER_MAGIC "guillemet-names"
+#define TAGGER_MAGIC   "guillemet-names"
 #define TAGGER_VERSION 1
 
 enum tagger_place { TAGGER_BEGIN, TAGGER_INSIDE, TAGGER_LAST, TAGGER_UNIT };
@@ -36,9 +36,9 @@ struct tagger_header {
     uint32_t version, labels;
     uint32_t slots, cluster_slots;
     uint32_t keys_at, rows_at, cluster_keys_at, clusters_at, transitions_at; /* byte offsets */
-    uint32_t size;                                                         /* of the whole section */
-    float scale;                                                           /* of one int8 step */
-    uint32_t checksum;                                                     /* of all that follows the header */
+    uint32_t size;     /* of the whole section */
+    float scale;       /* of one int8 step */
+    uint32_t checksum; /* of all that follows the header */
 };
 
 struct tagger_model {
@@ -70,7 +70,8 @@ struct tagger_view *tagger_view_new(const struct reading *r, const struct lexico
 /* The next stretch at or after *at of one sentence that may hold names: [*first, *end). False at the end. */
 bool tagger_next_stretch(const struct tagger_view *v, uint32_t *at, uint32_t *first, uint32_t *end);
 /* Feature keys of a token; never 0. Returns how many. */
-size_t tagger_features(const struct tagger_view *v, uint32_t token, uint32_t keys[TAGGER_FEATURES_MOST]);
+size_t tagger_features(const struct tagger_view *v, uint32_t token,
+                       uint32_t keys[TAGGER_FEATURES_MOST]);
 uint32_t tagger_hash(struct slice text);
 static inline uint32_t tagger_first_slot(uint32_t slots, uint32_t key)
 {
@@ -93,7 +94,7 @@ struct tags {
 };
 
 /* Appends the names of the whole reading, in order. Under an arena escape. */
-void tagger_run(const struct reading *r, const struct lexicon *lexicon, const struct tagger_model *model,
-                struct tags *out);
+void tagger_run(const struct reading *r, const struct lexicon *lexicon,
+                const struct tagger_model *model, struct tags *out);
 
 #endif

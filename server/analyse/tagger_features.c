@@ -4,9 +4,22 @@
 
 #define NEAR_CAPITAL 6 /* tokens around a capital that are worth tagging */
 
-enum shape { SHAPE_LOWER, SHAPE_CAPITAL, SHAPE_CAPS, SHAPE_INITIAL, SHAPE_MIXED, SHAPE_NUMBER, SHAPE_ALNUM,
-             SHAPE_PUNCTUATION, SHAPE_OPENING, SHAPE_CLOSING, SHAPE_FINAL, SHAPE_COMMA, SHAPE_DASH,
-             SHAPE_EDGE };
+enum shape {
+    SHAPE_LOWER,
+    SHAPE_CAPITAL,
+    SHAPE_CAPS,
+    SHAPE_INITIAL,
+    SHAPE_MIXED,
+    SHAPE_NUMBER,
+    SHAPE_ALNUM,
+    SHAPE_PUNCTUATION,
+    SHAPE_OPENING,
+    SHAPE_CLOSING,
+    SHAPE_FINAL,
+    SHAPE_COMMA,
+    SHAPE_DASH,
+    SHAPE_EDGE
+};
 
 /* Everything of one token that features are made of. */
 struct cell {
@@ -99,25 +112,12 @@ static uint8_t shape_of(const struct token *t, struct slice text)
         }
         return SHAPE_LOWER;
     }
-    switch (text.len == 1 ? text.ptr[0] : 0) {
-    case ',':
-        return SHAPE_COMMA;
-    case '.':
-    case '!':
-    case '?':
-        return SHAPE_FINAL;
-    case '(':
-    case '[':
-        return SHAPE_OPENING;
-    case ')':
-    case ']':
-        return SHAPE_CLOSING;
-    case '-':
-    case '/':
-        return SHAPE_DASH;
-    default:
-        return SHAPE_PUNCTUATION;
-    }
+    static const char marks[] = ",.!?()[]-/";
+    static const uint8_t shapes[] = {SHAPE_COMMA,   SHAPE_FINAL,   SHAPE_FINAL,   SHAPE_FINAL,
+                                     SHAPE_OPENING, SHAPE_CLOSING, SHAPE_OPENING, SHAPE_CLOSING,
+                                     SHAPE_DASH,    SHAPE_DASH};
+    const char *mark = text.len == 1 ? strchr(marks, text.ptr[0]) : NULL;
+    return mark && *mark ? shapes[mark - marks] : SHAPE_PUNCTUATION;
 }
 
 /* Hashes of the first and last 2, 3, 4 letters. */
@@ -209,7 +209,9 @@ static void read_sentence(struct tagger_view *v, const struct sentence *s)
         struct cell *c = &v->cells[i];
         if (t->kind == TOKEN_PUNCTUATION) {
             struct slice text = reading_token_text(v->r, i);
-            brackets += c->shape == SHAPE_OPENING ? 1 : c->shape == SHAPE_CLOSING && brackets > 0 ? -1 : 0;
+            brackets += c->shape == SHAPE_OPENING                   ? 1
+                        : c->shape == SHAPE_CLOSING && brackets > 0 ? -1
+                                                                    : 0;
             if (slice_is(text, "«") || slice_is(text, "“")) {
                 in_marks = true;
             } else if (slice_is(text, "»") || slice_is(text, "”")) {
@@ -221,7 +223,8 @@ static void read_sentence(struct tagger_view *v, const struct sentence *s)
             c->first = !started;
             started = true;
             words += t->kind == TOKEN_WORD && t->end_byte - t->start_byte > 2;
-            caps += t->kind == TOKEN_WORD && t->end_byte - t->start_byte > 2 && c->shape == SHAPE_CAPS;
+            caps +=
+                t->kind == TOKEN_WORD && t->end_byte - t->start_byte > 2 && c->shape == SHAPE_CAPS;
         }
         c->in_marks = in_marks;
         c->in_brackets = brackets > 0;
@@ -256,12 +259,18 @@ static void read_document_use(struct tagger_view *v)
             }
             keys[at] = c->word;
             const struct cell *before = i > 0 ? &v->cells[i - 1] : &edge;
-            bool inside = i > 0 && v->r->tokens.items[i - 1].sentence == v->r->tokens.items[i].sentence;
+            bool inside =
+                i > 0 && v->r->tokens.items[i - 1].sentence == v->r->tokens.items[i].sentence;
             flags[at] |= (uint8_t)(c->shape == SHAPE_LOWER ? DOC_LOWER : 0);
             if (inside && is_capital(c)) {
-                flags[at] |= (uint8_t)((before->bits & LEX_TITLE) && before->shape != SHAPE_LOWER ? DOC_TITLED : 0);
+                flags[at] |= (uint8_t)((before->bits & LEX_TITLE) && before->shape != SHAPE_LOWER
+                                           ? DOC_TITLED
+                                           : 0);
                 flags[at] |= (uint8_t)((before->bits & LEX_FIRST_NAME) ? DOC_NAMED : 0);
-                flags[at] |= (uint8_t)((before->bits & LEX_PLACE_HEAD) && before->shape == SHAPE_LOWER ? DOC_LOCATED : 0);
+                flags[at] |=
+                    (uint8_t)((before->bits & LEX_PLACE_HEAD) && before->shape == SHAPE_LOWER
+                                  ? DOC_LOCATED
+                                  : 0);
             }
         }
     }
@@ -315,7 +324,8 @@ bool tagger_next_stretch(const struct tagger_view *v, uint32_t *at, uint32_t *fi
 
 struct window {
     const struct cell *before3, *before2, *before, *here, *after, *after2;
-    const struct cell *trigger, *verb; /* nearest lower-case content word on the left, on the right */
+    const struct cell *trigger,
+        *verb; /* nearest lower-case content word on the left, on the right */
 };
 
 static bool is_content(const struct cell *c)
@@ -334,13 +344,15 @@ static struct window look_around(const struct tagger_view *v, uint32_t i)
     w.after = i + 1 < s->end ? &c[i + 1] : &edge;
     w.after2 = i + 2 < s->end ? &c[i + 2] : &edge;
     for (uint32_t k = i; k > s->first && k + 6 > i; k--) {
-        if (is_content(&c[k - 1]) && v->r->tokens.items[k - 1].end_byte - v->r->tokens.items[k - 1].start_byte > 2) {
+        if (is_content(&c[k - 1]) &&
+            v->r->tokens.items[k - 1].end_byte - v->r->tokens.items[k - 1].start_byte > 2) {
             w.trigger = &c[k - 1];
             break;
         }
     }
     for (uint32_t k = i + 1; k < s->end && k < i + 6; k++) {
-        if (is_content(&c[k]) && v->r->tokens.items[k].end_byte - v->r->tokens.items[k].start_byte > 2) {
+        if (is_content(&c[k]) &&
+            v->r->tokens.items[k].end_byte - v->r->tokens.items[k].start_byte > 2) {
             w.verb = &c[k];
             break;
         }
@@ -424,7 +436,8 @@ static void add_lexicon(struct out *o, const struct window *w)
     for (uint32_t bit = 0; bit < LEX_BITS; bit++) {
         uint32_t one = 1u << bit;
         if (c->bits & one) {
-            add(o, 60, bit, (uint32_t)(((c->begin & one) != 0) << 5 | ((c->inner & one) != 0) << 4 | c->shape));
+            add(o, 60, bit,
+                (uint32_t)(((c->begin & one) != 0) << 5 | ((c->inner & one) != 0) << 4 | c->shape));
         }
         if (w->before->bits & one) {
             add(o, 61, bit, (uint32_t)(w->before->shape << 4 | c->shape));
@@ -443,7 +456,8 @@ static void add_lexicon(struct out *o, const struct window *w)
     add(o, 70, w->before->word, c->bits);
 }
 
-size_t tagger_features(const struct tagger_view *v, uint32_t token, uint32_t keys[TAGGER_FEATURES_MOST])
+size_t tagger_features(const struct tagger_view *v, uint32_t token,
+                       uint32_t keys[TAGGER_FEATURES_MOST])
 {
     struct window w = look_around(v, token);
     struct out o = {keys, 0};

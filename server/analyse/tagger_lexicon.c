@@ -2,7 +2,7 @@
 
 #include "text/pack.h"
 
-#define KEY_MOST 120     /* bytes of the longest key worth looking for */
+#define KEY_MOST       120 /* bytes of the longest key worth looking for */
 #define KEY_WORDS_MOST 12
 
 enum apply { ANY_CASE, CAPITALISED };
@@ -41,17 +41,27 @@ static const struct {
     const char *name;
     uint32_t bit;
 } kinds[] = {
-    {"country", LEX_COUNTRY},   {"region", LEX_REGION},
-    {"city", LEX_CITY},         {"town", LEX_TOWN},
-    {"institution", LEX_INSTITUTION}, {"party", LEX_PARTY},
-    {"union", LEX_UNION},       {"ngo", LEX_NGO},
-    {"media", LEX_MEDIA},       {"company", LEX_COMPANY},
-    {"club", LEX_CLUB},         {"university", LEX_UNIVERSITY},
-    {"seat", LEX_SEAT},         {"capital", LEX_CAPITAL},
-    {"named", LEX_PLACE_HEAD | LEX_PLACE_NAMED}, {"located", LEX_PLACE_HEAD},
+    {"country", LEX_COUNTRY},
+    {"region", LEX_REGION},
+    {"city", LEX_CITY},
+    {"town", LEX_TOWN},
+    {"institution", LEX_INSTITUTION},
+    {"party", LEX_PARTY},
+    {"union", LEX_UNION},
+    {"ngo", LEX_NGO},
+    {"media", LEX_MEDIA},
+    {"company", LEX_COMPANY},
+    {"club", LEX_CLUB},
+    {"university", LEX_UNIVERSITY},
+    {"seat", LEX_SEAT},
+    {"capital", LEX_CAPITAL},
+    {"named", LEX_PLACE_HEAD | LEX_PLACE_NAMED},
+    {"located", LEX_PLACE_HEAD},
     {"bare", LEX_PLACE_NAMED},
-    {"of", LEX_OF},             {"and", LEX_AND},
-    {"for", LEX_FOR},           {"article", LEX_ARTICLE},
+    {"of", LEX_OF},
+    {"and", LEX_AND},
+    {"for", LEX_FOR},
+    {"article", LEX_ARTICLE},
 };
 
 /* Words come again and again: which tables have an entry that begins with a word, by the word's hash. */
@@ -90,7 +100,9 @@ static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
 static uint32_t meaning(const struct lexicon_table *table, struct slice value)
 {
     uint32_t bit = kind_bit(table, value);
-    return bit == LEX_ORG_HEAD && slice_is(pack_column(value, 1), "takes") ? LEX_ORG_HEAD | LEX_ORG_TAKES : bit;
+    return bit == LEX_ORG_HEAD && slice_is(pack_column(value, 1), "takes")
+               ? LEX_ORG_HEAD | LEX_ORG_TAKES
+               : bit;
 }
 
 static bool wanted_case(const struct scan *s, const struct lexicon_table *table, struct slice value,
@@ -159,7 +171,8 @@ static struct seen look_up(const struct scan *s, const struct token *token)
     struct slice value;
     for (size_t t = 0; t < TABLES; t++) {
         const struct pack_table *table = &s->opened[t];
-        if (table->base && (pack_find(table, token->lower, &value) || pack_prefix(table, token->lower))) {
+        if (table->base &&
+            (pack_find(table, token->lower, &value) || pack_prefix(table, token->lower))) {
             found.tables |= 1u << t;
         }
     }

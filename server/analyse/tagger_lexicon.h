@@ -34,7 +34,7 @@ enum lexicon_bit {
     LEX_PARTICLE = 1u << 21,
     LEX_CALENDAR = 1u << 22,
     LEX_DEMONYM = 1u << 23,
-    LEX_BITS = 24, /* what the tagger sees; the rest is for rules */
+    LEX_BITS = 24,              /* what the tagger sees; the rest is for rules */
     LEX_PLACE_NAMED = 1u << 24, /* a head that is part of the place's name: rue, lac */
     LEX_ARTICLE = 1u << 25,
     LEX_OF = 1u << 26, /* links inside a long name */
@@ -43,7 +43,8 @@ enum lexicon_bit {
     LEX_ACTING = 1u << 29, /* a verb that only people and bodies are subjects of */
     LEX_PREPOSITION = 1u << 30
 };
-#define LEX_ORG_TAKES (1u << 31) /* a head that, in lower case, is part of a body's name: ministère */
+#define LEX_ORG_TAKES                                                                              \
+    (1u << 31) /* a head that, in lower case, is part of a body's name: ministère */
 #define LEX_TAGGER ((1u << LEX_BITS) - 1)
 
 #define LEX_PLACES (LEX_COUNTRY | LEX_REGION | LEX_CITY | LEX_TOWN)

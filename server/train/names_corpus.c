@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #define DOCUMENT_BYTES_MOST (1u << 20)
-#define NAMES_MOST 20000
-#define SMALL_CORPUS 400000 /* tokens; above it what was seen once only is noise */
+#define NAMES_MOST          20000
+#define SMALL_CORPUS        400000 /* tokens; above it what was seen once only is noise */
 
 struct gold {
     uint32_t start, end;
@@ -132,21 +132,24 @@ static bool is_sound(const uint32_t *masks, uint32_t first, uint32_t end)
     return false;
 }
 
-static void add_stretch(struct reader *in, const struct tagger_view *v, const uint32_t *masks, uint32_t first,
-                        uint32_t end)
+static void add_stretch(struct reader *in, const struct tagger_view *v, const uint32_t *masks,
+                        uint32_t first, uint32_t end)
 {
     struct corpus *c = in->c;
     uint32_t keys[TAGGER_FEATURES_MOST];
     uint64_t capacity = c->stretch_capacity;
     c->stretches = grown(c->stretches, c->stretch_count, &capacity, sizeof *c->stretches);
     c->stretch_capacity = (uint32_t)capacity;
-    c->stretches[c->stretch_count++] = (struct stretch){c->token_count, end - first, in->draft.weight};
+    c->stretches[c->stretch_count++] =
+        (struct stretch){c->token_count, end - first, in->draft.weight};
     for (uint32_t i = first; i < end; i++) {
         size_t count = tagger_features(v, i, keys);
         c->tokens = grown(c->tokens, c->token_count, &c->token_capacity, sizeof *c->tokens);
-        c->tokens[c->token_count++] = (struct corpus_token){c->feature_total, (uint32_t)count, masks[i]};
+        c->tokens[c->token_count++] =
+            (struct corpus_token){c->feature_total, (uint32_t)count, masks[i]};
         for (size_t k = 0; k < count; k++) {
-            c->features = grown(c->features, c->feature_total, &c->feature_capacity, sizeof *c->features);
+            c->features =
+                grown(c->features, c->feature_total, &c->feature_capacity, sizeof *c->features);
             c->features[c->feature_total++] = keys[k];
         }
     }
@@ -158,12 +161,13 @@ static void finish_document(struct reader *in)
     if (d->block_count == 0) {
         return;
     }
-    struct document document = {.text = slice_of(d->text, d->length), .blocks = d->blocks, .block_count = d->block_count};
+    struct document document = {
+        .text = slice_of(d->text, d->length), .blocks = d->blocks, .block_count = d->block_count};
     struct reading r = {.arena = in->arena, .document = &document, .pack = in->pack};
     for (uint32_t b = 0; b < d->block_count; b++) {
         size_t first = r.tokens.count;
-        tokens_scan(r.arena, r.pack, document.text, d->blocks[b].span.start_byte, d->blocks[b].span.end_byte, b,
-                    &r.tokens);
+        tokens_scan(r.arena, r.pack, document.text, d->blocks[b].span.start_byte,
+                    d->blocks[b].span.end_byte, b, &r.tokens);
         sentences_split(r.arena, document.text, &r.tokens, first, &r.sentences);
     }
     struct lexicon lexicon;
@@ -202,13 +206,15 @@ static void add_name(struct draft *d, const char *line)
     unsigned start, end;
     char type[16];
     enum entity_type parsed;
-    if (d->block_count == 0 || d->name_count == NAMES_MOST || sscanf(line, "%u %u %15s", &start, &end, type) != 3) {
+    if (d->block_count == 0 || d->name_count == NAMES_MOST ||
+        sscanf(line, "%u %u %15s", &start, &end, type) != 3) {
         return;
     }
     uint32_t base = d->blocks[d->block_count - 1].span.start_byte;
     bool open = strcmp(type, "?") == 0;
     if (open || entity_type_parse(slice_cstr(type), &parsed)) {
-        d->names[d->name_count++] = (struct gold){base + start, base + end, open ? -1 : (int)parsed};
+        d->names[d->name_count++] =
+            (struct gold){base + start, base + end, open ? -1 : (int)parsed};
     }
 }
 
@@ -283,7 +289,8 @@ static void number_features(struct corpus *c, uint32_t rare)
         struct corpus_token *token = &c->tokens[t];
         uint32_t kept = 0;
         for (uint32_t k = 0; k < token->count; k++) {
-            uint32_t number = n.numbers[tagger_slot(n.keys, n.slots, c->features[token->first + k])];
+            uint32_t number =
+                n.numbers[tagger_slot(n.keys, n.slots, c->features[token->first + k])];
             if (number) {
                 c->features[token->first + kept++] = number - 1;
             }
@@ -305,7 +312,8 @@ bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, c
     }
     arena_free(in.arena);
     number_features(c, c->token_count < SMALL_CORPUS ? 1 : 2);
-    fprintf(stderr, "%llu tokens in %u stretches\n", (unsigned long long)c->token_count, c->stretch_count);
+    fprintf(stderr, "%llu tokens in %u stretches\n", (unsigned long long)c->token_count,
+            c->stretch_count);
     return true;
 }
 

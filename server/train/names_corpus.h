@@ -8,7 +8,7 @@
 #include "analyse/tagger.h"
 
 struct corpus_token {
-    uint64_t first;      /* into features */
+    uint64_t first;       /* into features */
     uint32_t count, mask; /* allowed labels, one bit each */
 };
 
@@ -21,14 +21,15 @@ struct stretch {
 struct corpus {
     struct corpus_token *tokens;
     struct stretch *stretches;
-    uint32_t *features; /* feature numbers of all tokens, one after another */
+    uint32_t *features;      /* feature numbers of all tokens, one after another */
     uint32_t *keys, *counts; /* per feature number */
     uint64_t token_count, token_capacity, feature_total, feature_capacity;
     uint32_t stretch_count, stretch_capacity, feature_count;
     struct tagger_model clusters;
 };
 
-bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus, const char *clusters);
+bool names_corpus_read(struct corpus *c, const char *lang, const char *corpus,
+                       const char *clusters);
 void names_corpus_free(struct corpus *c);
 
 #endif

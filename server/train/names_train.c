@@ -12,24 +12,27 @@
 #include "train/names_corpus.h"
 
 #define LEARNING_RATE 0.08F
-#define DECAY 0.15F /* per epoch and feature, whatever its frequency */
-#define WEIGHT_MOST 4.0F
-#define NEGLIGIBLE 0.003F
+#define DECAY         0.15F /* per epoch and feature, whatever its frequency */
+#define WEIGHT_MOST   4.0F
+#define NEGLIGIBLE    0.003F
 
 struct weights {
     float (*w)[TAGGER_ROW], (*g2)[TAGGER_ROW], (*sum)[TAGGER_ROW];
-    float transitions[TAGGER_LABELS + 2][TAGGER_LABELS], transitions_g2[TAGGER_LABELS + 2][TAGGER_LABELS];
+    float transitions[TAGGER_LABELS + 2][TAGGER_LABELS],
+        transitions_g2[TAGGER_LABELS + 2][TAGGER_LABELS];
 };
 
 struct lattice {
     float scores[TAGGER_STRETCH_MOST][TAGGER_LABELS];
     float alpha[TAGGER_STRETCH_MOST][TAGGER_LABELS], beta[TAGGER_STRETCH_MOST][TAGGER_LABELS];
     float node[TAGGER_STRETCH_MOST][TAGGER_LABELS]; /* marginals */
-    float edge[TAGGER_LABELS][TAGGER_LABELS], start[TAGGER_LABELS], stop[TAGGER_LABELS];
+    float here[TAGGER_STRETCH_MOST][TAGGER_LABELS]; /* exp of the scores that the masks allow */
+    float edge[TAGGER_LABELS][TAGGER_LABELS];
     double log_sum;
 };
 
-static void score(const struct corpus *c, const struct weights *w, const struct stretch *s, struct lattice *x)
+static void score(const struct corpus *c, const struct weights *w, const struct stretch *s,
+                  struct lattice *x)
 {
     for (uint32_t i = 0; i < s->length; i++) {
         const struct corpus_token *t = &c->tokens[s->first + i];
@@ -62,37 +65,43 @@ static void normalise(float row[TAGGER_LABELS], double *log_sum)
     *log_sum += log((double)sum);
 }
 
-/* Marginals over the paths that the masks allow; `masked` false: over all paths. */
-static void marginals(const struct corpus *c, const struct weights *w, const struct stretch *s, bool masked,
-                      const float odds[TAGGER_LABELS][TAGGER_LABELS], struct lattice *x)
+typedef const float odds_table[TAGGER_LABELS][TAGGER_LABELS];
+
+static uint32_t mask_of(const struct corpus *c, const struct stretch *s, uint32_t i, bool masked)
 {
-    uint32_t n = s->length;
-    float here[TAGGER_STRETCH_MOST][TAGGER_LABELS];
-    memset(x->edge, 0, sizeof x->edge);
-    x->log_sum = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t mask = masked ? c->tokens[s->first + i].mask : ~0u;
+    return masked ? c->tokens[s->first + i].mask : ~0u;
+}
+
+static void forward(const struct corpus *c, const struct weights *w, const struct stretch *s,
+                    bool masked, odds_table odds, struct lattice *x)
+{
+    for (uint32_t i = 0; i < s->length; i++) {
+        uint32_t mask = mask_of(c, s, i, masked);
         float most = -1e9F;
         for (unsigned l = 0; l < TAGGER_LABELS; l++) {
             most = allowed(mask, l) && x->scores[i][l] > most ? x->scores[i][l] : most;
         }
         x->log_sum += (double)most;
         for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-            here[i][to] = allowed(mask, to) ? expf(x->scores[i][to] - most) : 0;
-            float sum = i == 0 && tagger_follows(TAGGER_OUTSIDE, to) ? expf(w->transitions[TAGGER_LABELS][to]) : 0;
+            x->here[i][to] = allowed(mask, to) ? expf(x->scores[i][to] - most) : 0;
+            float sum = i == 0 && tagger_follows(TAGGER_OUTSIDE, to)
+                            ? expf(w->transitions[TAGGER_LABELS][to])
+                            : 0;
             for (unsigned from = 0; from < TAGGER_LABELS && i > 0; from++) {
                 sum += x->alpha[i - 1][from] * odds[from][to];
             }
-            x->alpha[i][to] = sum * here[i][to];
+            x->alpha[i][to] = sum * x->here[i][to];
         }
         normalise(x->alpha[i], &x->log_sum);
     }
-    double unused = 0;
+}
+
+static void backward(const struct weights *w, uint32_t n, odds_table odds, struct lattice *x)
+{
+    double unused = 0, end = 1e-30;
     for (unsigned l = 0; l < TAGGER_LABELS; l++) {
-        x->beta[n - 1][l] = tagger_follows(l, TAGGER_OUTSIDE) ? expf(w->transitions[TAGGER_LABELS + 1][l]) : 0;
-    }
-    double end = 1e-30;
-    for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+        x->beta[n - 1][l] =
+            tagger_follows(l, TAGGER_OUTSIDE) ? expf(w->transitions[TAGGER_LABELS + 1][l]) : 0;
         end += (double)x->alpha[n - 1][l] * (double)x->beta[n - 1][l];
     }
     x->log_sum += log(end);
@@ -100,31 +109,47 @@ static void marginals(const struct corpus *c, const struct weights *w, const str
         for (unsigned from = 0; from < TAGGER_LABELS; from++) {
             float sum = 0;
             for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-                sum += odds[from][to] * here[i + 1][to] * x->beta[i + 1][to];
+                sum += odds[from][to] * x->here[i + 1][to] * x->beta[i + 1][to];
             }
             x->beta[i][from] = sum;
         }
         normalise(x->beta[i], &unused);
     }
-    for (uint32_t i = 0; i < n; i++) {
+}
+
+static void add_edges(uint32_t i, odds_table odds, struct lattice *x)
+{
+    float pair[TAGGER_LABELS][TAGGER_LABELS], all = 1e-30F;
+    for (unsigned from = 0; from < TAGGER_LABELS; from++) {
+        for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+            pair[from][to] =
+                x->alpha[i - 1][from] * odds[from][to] * x->here[i][to] * x->beta[i][to];
+            all += pair[from][to];
+        }
+    }
+    for (unsigned from = 0; from < TAGGER_LABELS; from++) {
+        for (unsigned to = 0; to < TAGGER_LABELS; to++) {
+            x->edge[from][to] += pair[from][to] / all;
+        }
+    }
+}
+
+/* Marginals over the paths that the masks allow; `masked` false: over all paths. */
+static void marginals(const struct corpus *c, const struct weights *w, const struct stretch *s,
+                      bool masked, odds_table odds, struct lattice *x)
+{
+    double unused = 0;
+    memset(x->edge, 0, sizeof x->edge);
+    x->log_sum = 0;
+    forward(c, w, s, masked, odds, x);
+    backward(w, s->length, odds, x);
+    for (uint32_t i = 0; i < s->length; i++) {
         for (unsigned l = 0; l < TAGGER_LABELS; l++) {
             x->node[i][l] = x->alpha[i][l] * x->beta[i][l];
         }
         normalise(x->node[i], &unused);
-        if (i == 0) {
-            continue;
-        }
-        float pair[TAGGER_LABELS][TAGGER_LABELS], all = 1e-30F;
-        for (unsigned from = 0; from < TAGGER_LABELS; from++) {
-            for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-                pair[from][to] = x->alpha[i - 1][from] * odds[from][to] * here[i][to] * x->beta[i][to];
-                all += pair[from][to];
-            }
-        }
-        for (unsigned from = 0; from < TAGGER_LABELS; from++) {
-            for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-                x->edge[from][to] += pair[from][to] / all;
-            }
+        if (i > 0) {
+            add_edges(i, odds, x);
         }
     }
 }
@@ -155,14 +180,16 @@ static void update_rows(const struct corpus *c, struct weights *w, const struct 
                 float g2 = w->g2[f][l] + g[l] * g[l];
                 float next = w->w[f][l] * keep + LEARNING_RATE * g[l] / sqrtf(g2 + 1e-4F);
                 w->g2[f][l] = g2;
-                w->w[f][l] = next > WEIGHT_MOST ? WEIGHT_MOST : next < -WEIGHT_MOST ? -WEIGHT_MOST : next;
+                w->w[f][l] = next > WEIGHT_MOST    ? WEIGHT_MOST
+                             : next < -WEIGHT_MOST ? -WEIGHT_MOST
+                                                   : next;
             }
         }
     }
 }
 
-static void update_transitions(struct weights *w, const struct stretch *s, const struct lattice *right,
-                               const struct lattice *all)
+static void update_transitions(struct weights *w, const struct stretch *s,
+                               const struct lattice *right, const struct lattice *all)
 {
     for (unsigned a = 0; a < TAGGER_LABELS; a++) {
         for (unsigned b = 0; b < TAGGER_LABELS; b++) {
@@ -172,9 +199,11 @@ static void update_transitions(struct weights *w, const struct stretch *s, const
             }
         }
         float g = right->node[0][a] - all->node[0][a];
-        step(&w->transitions[TAGGER_LABELS][a], &w->transitions_g2[TAGGER_LABELS][a], s->weight * g);
+        step(&w->transitions[TAGGER_LABELS][a], &w->transitions_g2[TAGGER_LABELS][a],
+             s->weight * g);
         g = right->node[s->length - 1][a] - all->node[s->length - 1][a];
-        step(&w->transitions[TAGGER_LABELS + 1][a], &w->transitions_g2[TAGGER_LABELS + 1][a], s->weight * g);
+        step(&w->transitions[TAGGER_LABELS + 1][a], &w->transitions_g2[TAGGER_LABELS + 1][a],
+             s->weight * g);
     }
 }
 
@@ -253,7 +282,8 @@ static int by_size(const void *a, const void *b)
     return (x->feature > y->feature) - (x->feature < y->feature);
 }
 
-static struct kept *choose(const struct corpus *c, const struct weights *w, uint32_t most, uint32_t *count)
+static struct kept *choose(const struct corpus *c, const struct weights *w, uint32_t most,
+                           uint32_t *count)
 {
     struct kept *all = malloc((c->feature_count + 1) * sizeof *all);
     *count = 0;
@@ -277,11 +307,13 @@ static uint32_t aligned(uint32_t n)
     return (n + 7) / 8 * 8;
 }
 
-static int write_model(const struct corpus *c, const struct weights *w, uint32_t rows_most, const char *path)
+static int write_model(const struct corpus *c, const struct weights *w, uint32_t rows_most,
+                       const char *path)
 {
     uint32_t rows;
     struct kept *kept = choose(c, w, rows_most, &rows);
-    struct tagger_header h = {.version = TAGGER_VERSION, .labels = TAGGER_LABELS, .scale = WEIGHT_MOST / 127};
+    struct tagger_header h = {
+        .version = TAGGER_VERSION, .labels = TAGGER_LABELS, .scale = WEIGHT_MOST / 127};
     memcpy(h.magic, TAGGER_MAGIC, sizeof TAGGER_MAGIC);
     h.slots = rows + rows / 4 + 16;
     h.cluster_slots = c->clusters.cluster_slots;

@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-void named_read(struct named *n, const char *lang, const char *text, const struct gazetteer *gazetteer)
+void named_read(struct named *n, const char *lang, const char *text,
+                const struct gazetteer *gazetteer)
 {
     *n = (struct named){.arena = arena_new(0)};
     n->document.text = slice_cstr(text);
@@ -26,7 +27,8 @@ void named_read(struct named *n, const char *lang, const char *text, const struc
             n->document.blocks[n->document.block_count++] =
                 (struct block){BLOCK_PARAGRAPH, {start, start + (uint32_t)line.len}};
             size_t first = r->tokens.count;
-            tokens_scan(r->arena, r->pack, n->document.text, start, start + (uint32_t)line.len, b, &r->tokens);
+            tokens_scan(r->arena, r->pack, n->document.text, start, start + (uint32_t)line.len, b,
+                        &r->tokens);
             sentences_split(r->arena, n->document.text, &r->tokens, first, &r->sentences);
         }
     }
@@ -52,13 +54,15 @@ const char *named_list(struct named *n)
             buf_slice(&out, reading_text(&n->reading, name->span));
         }
     }
-    char *list = arena_copy(n->arena, buf_view(&out)).len ? arena_alloc(n->arena, out.len + 1) : arena_strdup(n->arena, "");
+    char *list = arena_copy(n->arena, buf_view(&out)).len ? arena_alloc(n->arena, out.len + 1)
+                                                          : arena_strdup(n->arena, "");
     memcpy(list, out.data ? out.data : "", out.len);
     buf_done(&out);
     return list;
 }
 
-void named_expect_(const char *lang, const char *text, const char *expected, const char *file, int line)
+void named_expect_(const char *lang, const char *text, const char *expected, const char *file,
+                   int line)
 {
     struct named n;
     named_read(&n, lang, text, NULL);
@@ -83,7 +87,8 @@ static bool has(const struct named *n, const char *type, const char *text)
     return false;
 }
 
-void named_has_(const char *lang, const char *text, const char *type, const char *name, const char *file, int line)
+void named_has_(const char *lang, const char *text, const char *type, const char *name,
+                const char *file, int line)
 {
     struct named n;
     named_read(&n, lang, text, NULL);
@@ -108,7 +113,8 @@ void named_lacks_(const char *lang, const char *text, const char *words, const c
         touched |= span.start_byte < at + strlen(words) && at < span.end_byte;
     }
     if (touched) {
-        print_error("in \"%s\"\n  found %s\n  expected no name at \"%s\"\n", text, named_list(&n), words);
+        print_error("in \"%s\"\n  found %s\n  expected no name at \"%s\"\n", text, named_list(&n),
+                    words);
     }
     named_done(&n);
     if (touched) {

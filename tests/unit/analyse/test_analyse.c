@@ -14,14 +14,17 @@ struct article {
     struct analysis *analysis;
 };
 
-static const char *const text = "Steve Witkoff attendu en Russie\n"
-                                "Le conseiller de Donald Trump, Steve Witkoff, est attendu mardi à Moscou.\n"
-                                "Vladimir Poutine doit le recevoir. Steve Witkoff ira ensuite à Kiev.\n"
-                                "Abonnez-vous à la lettre de Camille Durand pour tout savoir.";
+static const char *const text =
+    "Steve Witkoff attendu en Russie\n"
+    "Le conseiller de Donald Trump, Steve Witkoff, est attendu mardi à Moscou.\n"
+    "Vladimir Poutine doit le recevoir. Steve Witkoff ira ensuite à Kiev.\n"
+    "Abonnez-vous à la lettre de Camille Durand pour tout savoir.";
 
 static const char *const undeclared =
-    "Steve Witkoff est attendu dans la capitale\nIl doit rencontrer les dirigeants du pays, qui ne veulent pas que "
-    "les discussions soient connues de tous. Ce sont des heures difficiles pour les habitants, mais ils gardent "
+    "Steve Witkoff est attendu dans la capitale\nIl doit rencontrer les dirigeants du pays, qui ne "
+    "veulent pas que "
+    "les discussions soient connues de tous. Ce sont des heures difficiles pour les habitants, "
+    "mais ils gardent "
     "l'espoir que la paix sera signée avant la fin de cette année.";
 
 static void read(struct article *a, const char *body, const char *lang, enum origin origin)
@@ -30,7 +33,8 @@ static void read(struct article *a, const char *body, const char *lang, enum ori
     a->document.text = slice_cstr(body);
     a->document.blocks = ARENA_ARRAY(a->arena, struct block, 8);
     a->document.lang = (struct field){slice_cstr(lang), origin};
-    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_PARAGRAPH, BLOCK_PARAGRAPH, BLOCK_BOILERPLATE};
+    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_PARAGRAPH, BLOCK_PARAGRAPH,
+                                            BLOCK_BOILERPLATE};
     struct slice rest = a->document.text;
     while (slice_present(rest)) {
         struct slice line = slice_cut(&rest, '\n');
@@ -62,7 +66,8 @@ static void entities_by_prominence(void **state)
     assert_true(slice_is(a.analysis->entities[0].name, "Steve Witkoff"));
     for (size_t i = 1; i < a.analysis->entity_count; i++) {
         assert_true(a.analysis->entities[i - 1].prominence >= a.analysis->entities[i].prominence);
-        assert_true(a.analysis->entities[i].prominence > 0 && a.analysis->entities[i].prominence <= 1);
+        assert_true(a.analysis->entities[i].prominence > 0 &&
+                    a.analysis->entities[i].prominence <= 1);
     }
     assert_true(find(&a, "Russie")->prominence > find(&a, "Kiev")->prominence);
     arena_free(a.arena);
@@ -126,7 +131,8 @@ static void language_is_submitted_declared_or_detected(void **state)
 static void empty_and_odd_texts(void **state)
 {
     (void)state;
-    static const char *const odd[] = {"", " ", "(", "M.", "d'", "«", "Le Pen", "A", "(A)", "\xef\xbb\xbf"};
+    static const char *const odd[] = {"",  " ",      "(", "M.",  "d'",
+                                      "«", "Le Pen", "A", "(A)", "\xef\xbb\xbf"};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         struct article a;
         read(&a, odd[i], "fr", ORIGIN_SUBMITTED);

@@ -18,8 +18,9 @@ static struct gazetteer *parse(const char *file)
 static void finds_what_was_written(void **state)
 {
     (void)state;
-    struct gazetteer *g = parse("# our names\n\nadd\tORG\tLes Amis du Lac\r\nforbid\tMarche Verte\nretype\tLOC\tOrange\n"
-                                "alias\tBibi\tBenyamin Netanyahou\n");
+    struct gazetteer *g = parse(
+        "# our names\n\nadd\tORG\tLes Amis du Lac\r\nforbid\tMarche Verte\nretype\tLOC\tOrange\n"
+        "alias\tBibi\tBenyamin Netanyahou\n");
     bool prefix = false;
     assert_null(gazetteer_find(g, SLICE("les"), &prefix));
     assert_true(prefix);
@@ -77,11 +78,14 @@ static void grows(void **state)
 static void is_honoured(void **state)
 {
     (void)state;
-    struct gazetteer *g = parse("add\tORG\tpetit comité de l'Ouest\nforbid\tEmmanuel Macron\nretype\tMISC\tKremlin\n"
-                                "alias\tBibi\tBenyamin Netanyahou\nadd\tPER\tBenyamin Netanyahou\n");
+    struct gazetteer *g =
+        parse("add\tORG\tpetit comité de l'Ouest\nforbid\tEmmanuel Macron\nretype\tMISC\tKremlin\n"
+              "alias\tBibi\tBenyamin Netanyahou\nadd\tPER\tBenyamin Netanyahou\n");
     struct named n;
-    named_read(&n, "fr", "Le petit comité de l'Ouest a écrit à Emmanuel Macron et au Kremlin.\nBibi se tait. "
-                         "Benyamin Netanyahou aussi.", g);
+    named_read(&n, "fr",
+               "Le petit comité de l'Ouest a écrit à Emmanuel Macron et au Kremlin.\nBibi se tait. "
+               "Benyamin Netanyahou aussi.",
+               g);
     const struct entity *e = named_entity(&n, "petit comité de l'Ouest");
     assert_non_null(e);
     assert_int_equal(e->type, ENTITY_ORG);

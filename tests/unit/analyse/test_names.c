@@ -17,8 +17,10 @@ static void particles_and_hyphens(void **state)
     FR("Hier, Jean-Marc de La Sablière a rencontré Dominique de Villepin à Villeneuve-d'Ascq.",
        "PER Jean-Marc de La Sablière|PER Dominique de Villepin|LOC Villeneuve-d'Ascq");
     FR("Le bus part de L'Haÿ-les-Roses à midi.", "LOC L'Haÿ-les-Roses");
-    named_has("fr", "Ursula von der Leyen était attendue à Châlons-en-Champagne.", "PER", "Ursula von der Leyen");
-    named_has("fr", "Le train s'arrête à Châlons-en-Champagne tous les matins.", "LOC", "Châlons-en-Champagne");
+    named_has("fr", "Ursula von der Leyen était attendue à Châlons-en-Champagne.", "PER",
+              "Ursula von der Leyen");
+    named_has("fr", "Le train s'arrête à Châlons-en-Champagne tous les matins.", "LOC",
+              "Châlons-en-Champagne");
     named_lacks("fr", "Le porte-parole a refusé tout rendez-vous avant-hier.", "porte-parole");
 }
 
@@ -27,7 +29,8 @@ static void elided_articles(void **state)
     (void)state;
     FR("Selon l'Élysée, rien n'est décidé.", "ORG Élysée");
     named_has("fr", "On dit qu'Emmanuel Macron viendra demain.", "PER", "Emmanuel Macron");
-    named_has("fr", "Le musée d'Orsay rouvre, et la visite d'Angela Merkel est confirmée.", "PER", "Angela Merkel");
+    named_has("fr", "Le musée d'Orsay rouvre, et la visite d'Angela Merkel est confirmée.", "PER",
+              "Angela Merkel");
     named_has("fr", "Les pluies ont frappé l’Allemagne et l’Italie.", "LOC", "Allemagne");
     named_lacks("fr", "L'école et l'hôpital manquent de moyens.", "L'école");
 }
@@ -67,13 +70,16 @@ static void acronyms(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "fr", "L'Organisation mondiale de la santé (OMS) alerte.\nPour l'OMS, le risque demeure.", NULL);
+    named_read(&n, "fr",
+               "L'Organisation mondiale de la santé (OMS) alerte.\nPour l'OMS, le risque demeure.",
+               NULL);
     const struct entity *e = named_entity(&n, "Organisation mondiale de la santé");
     assert_non_null(e);
     assert_int_equal(e->type, ENTITY_ORG);
     assert_int_equal(e->mention_count, 3);
     named_done(&n);
-    named_read(&n, "fr", "Le Comité lorrain de veille (CLV) siège avec la CGT.\nLe CLV votera demain.", NULL);
+    named_read(&n, "fr",
+               "Le Comité lorrain de veille (CLV) siège avec la CGT.\nLe CLV votera demain.", NULL);
     e = named_entity(&n, "Comité lorrain de veille");
     assert_non_null(e);
     assert_int_equal(e->mention_count, 3); /* and not the CGT */
@@ -91,7 +97,8 @@ static void no_names(void **state)
     FR("Abonnez-vous à notre lettre.", "");
     EN("On Monday, German officials said nothing.", "");
     EN("However, the rain has stopped.", "");
-    named_has("fr", "La place du 8-Mai est fermée, dit la Société du 4 septembre à Nice.", "LOC", "Nice");
+    named_has("fr", "La place du 8-Mai est fermée, dit la Société du 4 septembre à Nice.", "LOC",
+              "Nice");
 }
 
 static void titles_outside(void **state)
@@ -123,7 +130,8 @@ static void one_person_many_forms(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "fr", "Steve Witkoff est arrivé.\nM. Witkoff a souri.\nPour Witkoff, tout va bien.", NULL);
+    named_read(&n, "fr",
+               "Steve Witkoff est arrivé.\nM. Witkoff a souri.\nPour Witkoff, tout va bien.", NULL);
     const struct entity *e = named_entity(&n, "Steve Witkoff");
     assert_non_null(e);
     assert_int_equal(e->mention_count, 3);
@@ -136,8 +144,10 @@ static void two_people_one_surname(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "fr", "Marine Le Pen a parlé. Jean-Marie Le Pen a répondu.\nMme Le Pen a conclu.", NULL);
-    const struct entity *marine = named_entity(&n, "Marine Le Pen"), *father = named_entity(&n, "Jean-Marie Le Pen");
+    named_read(&n, "fr",
+               "Marine Le Pen a parlé. Jean-Marie Le Pen a répondu.\nMme Le Pen a conclu.", NULL);
+    const struct entity *marine = named_entity(&n, "Marine Le Pen"),
+                        *father = named_entity(&n, "Jean-Marie Le Pen");
     assert_non_null(marine);
     assert_non_null(father);
     assert_ptr_not_equal(marine, father);
@@ -149,7 +159,9 @@ static void recognised_once_is_everywhere(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "en", "Dete Papendieck keeps bees.\nBees, Papendieck says, are lazy. Ask Papendieck.", NULL);
+    named_read(&n, "en",
+               "Dete Papendieck keeps bees.\nBees, Papendieck says, are lazy. Ask Papendieck.",
+               NULL);
     const struct entity *e = named_entity(&n, "Dete Papendieck");
     assert_non_null(e);
     assert_int_equal(e->mention_count, 3);
@@ -163,7 +175,8 @@ static void long_bodies(void **state)
               "Association d'aide des veuves et orphelins du canton");
     named_has("fr", "Une source du ministère russe des Affaires étrangères confirme.", "ORG",
               "ministère russe des Affaires étrangères");
-    named_has("fr", "Le tribunal correctionnel de Nancy a tranché.", "ORG", "tribunal correctionnel de Nancy");
+    named_has("fr", "Le tribunal correctionnel de Nancy a tranché.", "ORG",
+              "tribunal correctionnel de Nancy");
     named_has("fr", "Rendez-vous rue de la Justice.", "LOC", "rue de la Justice");
     named_lacks("fr", "Il préside l'association des parents.", "association");
 }
@@ -171,12 +184,18 @@ static void long_bodies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(particles_and_hyphens), cmocka_unit_test(elided_articles),
-        cmocka_unit_test(all_capitals),          cmocka_unit_test(initials),
-        cmocka_unit_test(metonyms),              cmocka_unit_test(acronyms),
-        cmocka_unit_test(no_names),              cmocka_unit_test(titles_outside),
-        cmocka_unit_test(coordinated),           cmocka_unit_test(one_person_many_forms),
-        cmocka_unit_test(two_people_one_surname), cmocka_unit_test(recognised_once_is_everywhere),
+        cmocka_unit_test(particles_and_hyphens),
+        cmocka_unit_test(elided_articles),
+        cmocka_unit_test(all_capitals),
+        cmocka_unit_test(initials),
+        cmocka_unit_test(metonyms),
+        cmocka_unit_test(acronyms),
+        cmocka_unit_test(no_names),
+        cmocka_unit_test(titles_outside),
+        cmocka_unit_test(coordinated),
+        cmocka_unit_test(one_person_many_forms),
+        cmocka_unit_test(two_people_one_surname),
+        cmocka_unit_test(recognised_once_is_everywhere),
         cmocka_unit_test(long_bodies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

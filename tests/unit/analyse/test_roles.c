@@ -38,37 +38,56 @@ static size_t titles_of(const char *lang, const char *text, const char *name)
 static void before_the_name(void **state)
 {
     (void)state;
-    expect_title("fr", "Le porte-parole du Kremlin, Dmitri Peskov, a parlé.", "Dmitri Peskov", "porte-parole du Kremlin");
-    expect_title("fr", "Le conseiller de Donald Trump, Steve Witkoff, part.", "Steve Witkoff", "conseiller de Donald Trump");
-    expect_title("fr", "L'ancien président Donald Trump revient.", "Donald Trump", "ancien président");
-    expect_title("fr", "L’homme d’affaires américain Steve Witkoff arrive.", "Steve Witkoff", "homme d’affaires américain");
-    expect_title("fr", "La ministre du Travail Muriel Pénicaud a signé.", "Muriel Pénicaud", "ministre du Travail");
-    expect_title("en", "Treasury Secretary Janet Yellen spoke.", "Janet Yellen", "Treasury Secretary");
-    expect_title("en", "The chief executive of Boeing, Dave Calhoun, resigned.", "Dave Calhoun", "chief executive of Boeing");
-    expect_title("en", "Talks with French President Emmanuel Macron failed.", "Emmanuel Macron", "French President");
+    expect_title("fr", "Le porte-parole du Kremlin, Dmitri Peskov, a parlé.", "Dmitri Peskov",
+                 "porte-parole du Kremlin");
+    expect_title("fr", "Le conseiller de Donald Trump, Steve Witkoff, part.", "Steve Witkoff",
+                 "conseiller de Donald Trump");
+    expect_title("fr", "L'ancien président Donald Trump revient.", "Donald Trump",
+                 "ancien président");
+    expect_title("fr", "L’homme d’affaires américain Steve Witkoff arrive.", "Steve Witkoff",
+                 "homme d’affaires américain");
+    expect_title("fr", "La ministre du Travail Muriel Pénicaud a signé.", "Muriel Pénicaud",
+                 "ministre du Travail");
+    expect_title("en", "Treasury Secretary Janet Yellen spoke.", "Janet Yellen",
+                 "Treasury Secretary");
+    expect_title("en", "The chief executive of Boeing, Dave Calhoun, resigned.", "Dave Calhoun",
+                 "chief executive of Boeing");
+    expect_title("en", "Talks with French President Emmanuel Macron failed.", "Emmanuel Macron",
+                 "French President");
 }
 
 static void behind_the_name(void **state)
 {
     (void)state;
-    expect_title("fr", "Marine Dupont, présidente de l'association Les Amis du Lac, a salué ce choix.", "Marine Dupont",
-                 "présidente de l'association Les Amis du Lac");
-    expect_title("fr", "Steve Witkoff, envoyé spécial du président américain, viendra.", "Steve Witkoff",
-                 "envoyé spécial du président américain");
-    expect_title("fr", "Steve Witkoff, désormais conseiller de Trump, viendra.", "Steve Witkoff", "conseiller de Trump");
+    expect_title("fr",
+                 "Marine Dupont, présidente de l'association Les Amis du Lac, a salué ce choix.",
+                 "Marine Dupont", "présidente de l'association Les Amis du Lac");
+    expect_title("fr", "Steve Witkoff, envoyé spécial du président américain, viendra.",
+                 "Steve Witkoff", "envoyé spécial du président américain");
+    expect_title("fr", "Steve Witkoff, désormais conseiller de Trump, viendra.", "Steve Witkoff",
+                 "conseiller de Trump");
     expect_title("fr", "Paul Durand (maire de Lille) a voté.", "Paul Durand", "maire de Lille");
-    expect_title("fr", "Mathieu Klein est le maire de Nancy depuis 2020.", "Mathieu Klein", "maire de Nancy");
-    expect_title("en", "Jane Doe, a spokeswoman for Acme Corp, said no.", "Jane Doe", "spokeswoman for Acme Corp");
+    expect_title("fr", "Mathieu Klein est le maire de Nancy depuis 2020.", "Mathieu Klein",
+                 "maire de Nancy");
+    expect_title("en", "Jane Doe, a spokeswoman for Acme Corp, said no.", "Jane Doe",
+                 "spokeswoman for Acme Corp");
 }
 
 static void near_misses(void **state)
 {
     (void)state;
     /* Another person's title, a place, a list. */
-    assert_int_equal(titles_of("fr", "Le conseiller de Donald Trump, Steve Witkoff, part.", "Donald Trump"), 0);
-    assert_int_equal(titles_of("fr", "Steve Witkoff, venu de Paris, a parlé au maire.", "Steve Witkoff"), 0);
-    assert_int_equal(titles_of("fr", "Devant le maire, Paul Durand et Luc Petit ont juré de se taire.", "Luc Petit"), 0);
-    assert_int_equal(titles_of("fr", "Après le discours de Martine Aubry, le ministre a parlé.", "Martine Aubry"), 0);
+    assert_int_equal(
+        titles_of("fr", "Le conseiller de Donald Trump, Steve Witkoff, part.", "Donald Trump"), 0);
+    assert_int_equal(
+        titles_of("fr", "Steve Witkoff, venu de Paris, a parlé au maire.", "Steve Witkoff"), 0);
+    assert_int_equal(titles_of("fr",
+                               "Devant le maire, Paul Durand et Luc Petit ont juré de se taire.",
+                               "Luc Petit"),
+                     0);
+    assert_int_equal(titles_of("fr", "Après le discours de Martine Aubry, le ministre a parlé.",
+                               "Martine Aubry"),
+                     0);
     assert_int_equal(titles_of("en", "John Smith, who met the president, left.", "John Smith"), 0);
 }
 
@@ -76,7 +95,9 @@ static void gender_and_number(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "fr", "Mme Galotte et M. Rousselot ont vu Claude Petit, avocate.\nLa Russie et les États-Unis négocient.",
+    named_read(&n, "fr",
+               "Mme Galotte et M. Rousselot ont vu Claude Petit, avocate.\nLa Russie et les "
+               "États-Unis négocient.",
                NULL);
     assert_int_equal(named_entity(&n, "Galotte")->gender, GENDER_FEMININE);
     assert_int_equal(named_entity(&n, "Rousselot")->gender, GENDER_MASCULINE);

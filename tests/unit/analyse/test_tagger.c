@@ -12,8 +12,10 @@
 static void labels_follow_bilou(void **state)
 {
     (void)state;
-    unsigned begin = tagger_label(ENTITY_PER, TAGGER_BEGIN), inside = tagger_label(ENTITY_PER, TAGGER_INSIDE),
-             last = tagger_label(ENTITY_PER, TAGGER_LAST), unit = tagger_label(ENTITY_LOC, TAGGER_UNIT);
+    unsigned begin = tagger_label(ENTITY_PER, TAGGER_BEGIN),
+             inside = tagger_label(ENTITY_PER, TAGGER_INSIDE),
+             last = tagger_label(ENTITY_PER, TAGGER_LAST),
+             unit = tagger_label(ENTITY_LOC, TAGGER_UNIT);
     assert_true(tagger_follows(begin, inside));
     assert_true(tagger_follows(begin, last));
     assert_true(tagger_follows(last, unit));
@@ -130,8 +132,8 @@ static void features_are_stable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labels_follow_bilou),  cmocka_unit_test(shipped_models_are_whole),
-        cmocka_unit_test(damage_is_refused),    cmocka_unit_test(tags_with_confidence),
+        cmocka_unit_test(labels_follow_bilou),   cmocka_unit_test(shipped_models_are_whole),
+        cmocka_unit_test(damage_is_refused),     cmocka_unit_test(tags_with_confidence),
         cmocka_unit_test(stretches_are_bounded), cmocka_unit_test(features_are_stable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
