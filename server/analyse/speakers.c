@@ -189,6 +189,13 @@ static enum gender gender_from(struct slice column)
                                    : GENDER_UNKNOWN;
 }
 
+/* Whether the last speaker is a named person of the other gender. */
+static bool clashes(const struct resolver *rs, const struct wanted *w)
+{
+    enum gender given = rs->last->entity == NO_INDEX ? GENDER_UNKNOWN : entity_at(rs->q, rs->last->entity)->gender;
+    return w->gender != GENDER_UNKNOWN && given != GENDER_UNKNOWN && given != w->gender;
+}
+
 static void resolve_pronoun(struct resolver *rs, struct quote *quote, const struct phrase *p)
 {
     struct quoting *q = rs->q;
@@ -238,6 +245,8 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
                 take_description(q, &quote->speaker, &group);
             }
             quote->resolution = "group";
+        } else if (!w.plural && last_is_near(rs, w.block, 2) && !clashes(rs, &w)) {
+            take_last(rs, quote, "last_speaker");
         } else if (w.plural || slice_is(role, "impersonal")) {
             quote->speaker.kind = SPEAKER_COLLECTIVE;
             quote->speaker.name = quote->speaker.text;
@@ -256,9 +265,14 @@ static bool is_definite(const struct quoting *q, const struct phrase *p)
 static bool take_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p, uint32_t head)
 {
     uint32_t first = p->end;
-    while (first > p->first + 1 && word_is_capital(q, first - 1) &&
-           (!q->r->name_at || q->r->name_at[first - 1] == NO_INDEX)) {
+    bool unnamed = false;
+    while (first > p->first + 1 && word_is_capital(q, first - 1)) {
         first--;
+        uint32_t name = q->r->name_at ? q->r->name_at[first] : NO_INDEX;
+        unnamed |= name == NO_INDEX || q->r->names.items[name].type == ENTITY_MISC;
+    }
+    if (!unnamed) {
+        return false;
     }
     if (first < p->end && (word_has(q, first - 1, WORD_OF) || word_has(q, first - 1, WORD_DET) ||
                            word_has(q, first - 1, WORD_PREPOSITION))) {
