@@ -69,6 +69,22 @@ static enum rc refuse_ambiguous(struct call *call, const char *name, struct slic
     return rc;
 }
 
+enum rc call_entity(struct call *call, const char *field, struct slice text, uint64_t *id,
+                    struct err *e)
+{
+    struct store_candidate *rows;
+    size_t count;
+    enum rc rc = store_entity_resolve(call->reader, text, call->arena, &rows, &count, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (count > 1) {
+        return refuse_ambiguous(call, field, text, rows, count, e);
+    }
+    *id = rows[0].id;
+    return RC_OK;
+}
+
 enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,
                            uint64_t *id, struct err *e)
 {
@@ -77,21 +93,12 @@ enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool 
     if (!value->given) {
         return RC_OK;
     }
-    struct store_candidate *rows;
-    size_t count;
-    enum rc rc = store_entity_resolve(call->reader, value->text, call->arena, &rows, &count, e);
-    if (rc == RC_NOT_FOUND) {
+    enum rc rc = call_entity(call, param_spec(param)->name, value->text, id, e);
+    if (rc == RC_NOT_FOUND || rc == RC_GONE) {
         *known = false;
         return RC_OK;
     }
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (count > 1) {
-        return refuse_ambiguous(call, param_spec(param)->name, value->text, rows, count, e);
-    }
-    *id = rows[0].id;
-    return RC_OK;
+    return rc;
 }
 
 struct store_period call_period(const struct call *call)

@@ -45,6 +45,10 @@ enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct e
 /* The {id} of the path. RC_NOT_FOUND when it can't be an id. `what`: "article" or "quote", for the message. */
 enum rc call_path_id(const struct call *call, const char *what, uint64_t *id, struct err *e);
 
+/* Finds the one entity that a text names: RC_NOT_FOUND, RC_GONE; a name that several share is RC_INVALID for
+ * `field`, listing their ids. */
+enum rc call_entity(struct call *call, const char *field, struct slice text, uint64_t *id,
+                    struct err *e);
 /* Finds the entity that a filter names. *known false: nobody is called so (the list is empty). A name that
  * several share is RC_INVALID listing their ids. Not given: RC_OK with *has false. */
 enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,

@@ -7,6 +7,8 @@
 
 /* Aliases and titles: as many alone as in a list. */
 enum { CANDIDATES_MOST = 20, NAMES_MOST = 50 };
+/* Newest articles that are looked at for who is seen with an entity. */
+enum { RECENT_ARTICLES = 100, COMPANIONS = 10 };
 
 /* What an alias or a merged id was resolved from; names, slugs and ids are what they say. */
 static struct slice resolved_from(const struct store_candidate *candidate, struct slice asked)
@@ -22,7 +24,22 @@ static enum rc write_candidate(struct call *call, struct jsonw *w,
     struct store_entity entity;
     enum rc rc = store_entity_get(call->reader, candidate->id, NAMES_MOST, call->arena, &entity, e);
     if (rc == RC_OK) {
-        view_entity_write(w, call->base, &entity, resolved_from(candidate, asked));
+        view_entity_write(w, call->base, &entity, NULL, resolved_from(candidate, asked));
+    }
+    return rc;
+}
+
+enum rc entities_write(struct call *call, struct jsonw *w, uint64_t id, struct slice resolved_from,
+                       struct err *e)
+{
+    struct store_entity entity;
+    struct store_entity_recent recent;
+    enum rc rc = store_entity_get(call->reader, id, NAMES_MOST, call->arena, &entity, e);
+    rc = rc == RC_OK ? store_entity_recent(call->reader, id, RECENT_ARTICLES, COMPANIONS,
+                                           call->arena, &recent, e)
+                     : rc;
+    if (rc == RC_OK) {
+        view_entity_write(w, call->base, &entity, &recent, resolved_from);
     }
     return rc;
 }
@@ -54,19 +71,13 @@ static enum rc write_choices(struct call *call, struct slice asked,
     return rc;
 }
 
-/* Who the path's {entity} is. *found NULL: the reply is made already (304 or 300). */
-static enum rc open_entity(struct call *call, const struct store_candidate **found, struct err *e)
+enum rc entities_resolve(struct call *call, const struct store_candidate **found, struct err *e)
 {
-    bool fresh;
-    enum rc rc = call_etag(call, "", &fresh, e);
-    *found = NULL;
-    if (rc != RC_OK || fresh) {
-        return rc;
-    }
     struct slice asked = request_path_parameter(call->request, "entity");
     struct store_candidate *rows;
     size_t count;
-    rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
+    *found = NULL;
+    enum rc rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
     if (rc != RC_OK) {
         return rc;
     }
@@ -77,6 +88,15 @@ static enum rc open_entity(struct call *call, const struct store_candidate **fou
     return RC_OK;
 }
 
+/* As above; *found NULL also when the client's copy is fresh (304). */
+static enum rc open_entity(struct call *call, const struct store_candidate **found, struct err *e)
+{
+    bool fresh;
+    enum rc rc = call_etag(call, "", &fresh, e);
+    *found = NULL;
+    return rc != RC_OK || fresh ? rc : entities_resolve(call, found, e);
+}
+
 enum rc entities_get(struct call *call, struct err *e)
 {
     const struct store_candidate *found;
@@ -85,7 +105,8 @@ enum rc entities_get(struct call *call, struct err *e)
         return rc;
     }
     struct jsonw w = reply_jsonw(call->reply);
-    return write_candidate(call, &w, found, request_path_parameter(call->request, "entity"), e);
+    struct slice asked = request_path_parameter(call->request, "entity");
+    return entities_write(call, &w, found->id, resolved_from(found, asked), e);
 }
 
 enum rc entities_articles(struct call *call, struct err *e)
@@ -119,7 +140,6 @@ enum rc entities_quotes(struct call *call, struct err *e)
                                       .about = found->id,
                                       .has_entity = role == ANY,
                                       .entity = found->id,
-                                      .q = call_param(call, P_Q)->text,
                                       .source = call_param(call, P_SOURCE)->text,
                                       .lang = call_param(call, P_LANG)->text,
                                       .period = call_period(call),
@@ -137,7 +157,7 @@ static enum rc list_named(struct call *call, struct err *e)
     struct store_candidate *rows;
     size_t count;
     enum rc rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
-    if (rc == RC_NOT_FOUND) {
+    if (rc == RC_NOT_FOUND || rc == RC_GONE) {
         return call_list_empty(call, e);
     }
     struct store_page page = {.total_is_exact = true};
@@ -174,7 +194,7 @@ static enum rc list_all(struct call *call, struct err *e)
     }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count; i++) {
-        view_entity_write(&w, call->base, &rows[i], SLICE_NONE);
+        view_entity_write(&w, call->base, &rows[i], NULL, SLICE_NONE);
     }
     return call_list_end(call, &w, &page, e);
 }

@@ -51,6 +51,7 @@ enum param {
     P_INCLUDE_LIST,
     P_DRY_RUN,
     P_REVIVE,
+    P_NOTE,
     P_DOC_URL,
     P_DOC_EXTERNAL_ID,
     P_DOC_SOURCE,

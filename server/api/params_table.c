@@ -46,6 +46,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_INCLUDE_LIST] = {"include", PARAM_SET, "text|blocks|entities|quotes", NULL, 0, 0, true},
     [P_DRY_RUN] = {"dry_run", PARAM_BOOL, NULL, "false", 0, 0, false},
     [P_REVIVE] = {"revive", PARAM_BOOL, NULL, "false", 0, 0, false},
+    [P_NOTE] = {"note", PARAM_TEXT, NULL, NULL, 1, 1000, false},
     [P_DOC_URL] = {"url", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
     [P_DOC_EXTERNAL_ID] = {"external_id", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_DOC_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},

@@ -2,11 +2,15 @@
 
 #include "api/articles.h"
 #include "api/entities.h"
+#include "api/entity_changes.h"
 #include "api/quotes.h"
 #include "api/service.h"
 #include "api/writes.h"
 
 #define B(param) PARAM_BIT(P_##param)
+
+/* Of the body of a correction. */
+#define CHANGE_BYTES (256 * 1024)
 
 /* What lists of articles and of quotes have in common. */
 #define LIST_PARAMS                                                                                \
@@ -50,6 +54,10 @@ static const struct api_route routes[] = {
     READ("/entities", "listEntities", entities_list,
          B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(SORT_ENTITIES) | B(LIMIT) | B(CURSOR)),
     READ("/entities/{entity}", "getEntity", entities_get, 0),
+    WRITE("PATCH", "/entities/{entity}", "updateEntity", entity_changes_patch, CHANGE_BYTES, 0),
+    WRITE("DELETE", "/entities/{entity}", "deleteEntity", entity_changes_delete, 0, B(NOTE)),
+    WRITE("POST", "/entities/{entity}/merge", "mergeEntity", entity_changes_merge, CHANGE_BYTES, 0),
+    WRITE("POST", "/entities/{entity}/split", "splitEntity", entity_changes_split, CHANGE_BYTES, 0),
     READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
          LIST_PARAMS | B(INCLUDE_LIST)),
     READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,

@@ -50,8 +50,36 @@ static void write_titles(struct jsonw *w, const struct store_entity *entity)
     jsonw_end(w);
 }
 
+static void write_recent(struct jsonw *w, struct slice base,
+                         const struct store_entity_recent *recent)
+{
+    jsonw_key_text(w, "gender",
+                   recent->gender == GENDER_UNKNOWN ? NULL : gender_name(recent->gender));
+    jsonw_key(w, "recent");
+    jsonw_object(w);
+    jsonw_key_int(w, "articles", recent->articles);
+    write_instant(w, "since", recent->articles > 0, recent->since_ms);
+    jsonw_key_int(w, "speaks", recent->speaks);
+    jsonw_key_int(w, "spoken_about", recent->spoken_about);
+    jsonw_key(w, "seen_with");
+    jsonw_array(w);
+    for (size_t i = 0; i < recent->companion_count; i++) {
+        const struct store_companion *companion = &recent->companions[i];
+        jsonw_object(w);
+        write_name(w, companion->id, companion->slug, companion->name, companion->type);
+        jsonw_key_int(w, "articles", companion->articles);
+        jsonw_key(w, "links");
+        jsonw_object(w);
+        links_write(w, base, "self", "entities", companion->id, "");
+        jsonw_end(w);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
 void view_entity_write(struct jsonw *w, struct slice base, const struct store_entity *entity,
-                       struct slice resolved_from)
+                       const struct store_entity_recent *recent, struct slice resolved_from)
 {
     bool seen = entity->first_seen_ms != 0 || entity->last_seen_ms != 0;
     jsonw_object(w);
@@ -64,6 +92,9 @@ void view_entity_write(struct jsonw *w, struct slice base, const struct store_en
     jsonw_key_int(w, "mentions", entity->mentions);
     jsonw_key_int(w, "quotes_by", entity->quotes_by);
     jsonw_key_int(w, "quotes_about", entity->quotes_about);
+    if (recent) {
+        write_recent(w, base, recent);
+    }
     if (slice_present(resolved_from)) {
         jsonw_key_string(w, "resolved_from", resolved_from);
     }

@@ -7,9 +7,10 @@
 #include "store/articles.h"
 #include "store/entities.h"
 
-/* `resolved_from`: what was asked for when that was an alias or a merged id; absent otherwise. */
+/* `recent`: NULL in lists. `resolved_from`: what was asked for when that was an alias or a merged id; absent
+ * otherwise. */
 void view_entity_write(struct jsonw *w, struct slice base, const struct store_entity *entity,
-                       struct slice resolved_from);
+                       const struct store_entity_recent *recent, struct slice resolved_from);
 void view_article_entity_write(struct jsonw *w, struct slice base,
                                const struct store_article_entity *entity);
 

@@ -155,6 +155,18 @@ static void by_id(struct store_reader *reader, uint64_t id, struct arena *arena,
     }
 }
 
+static bool is_forbidden(struct store_reader *reader, uint64_t id)
+{
+    sqlite3_stmt *s =
+        db_use(reader->db, "SELECT e.forbidden FROM entities given JOIN entities e"
+                           " ON e.id = coalesce(given.merged_into, given.id)"
+                           " WHERE given.public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    bool forbidden = db_step(reader->db, s) && db_int(s, 0) != 0;
+    db_done(s);
+    return forbidden;
+}
+
 static void by_text(struct store_reader *reader, const char *sql, struct slice text,
                     enum store_match match, struct arena *arena, struct candidates *out)
 {
@@ -201,15 +213,21 @@ enum rc store_entity_resolve(struct store_reader *reader, struct slice text, str
 {
     struct candidates found = {0};
     uint64_t id;
-    bool entered = reader_enter(reader);
+    bool entered = reader_enter(reader), forbidden = false;
     if (digest_parse_id(text, &id)) {
         by_id(reader, id, arena, &found);
+        forbidden = found.count == 1 && found.items[0].articles == 0 && is_forbidden(reader, id);
     }
     if (found.count == 0) {
         by_any_name(reader, text, arena, &found);
     }
     reader_leave(reader, entered);
     enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK && forbidden) {
+        struct slice name = found.items[0].name;
+        rc = err_set(e, RC_GONE, "a person said that '%.*s' is no name; undo that correction to have it back",
+                     (int)(name.len < 100 ? name.len : 100), name.ptr);
+    }
     if (rc == RC_OK && found.count == 0) {
         rc = err_set(e, RC_NOT_FOUND, "no entity is known as '%.*s'",
                      (int)(text.len < 100 ? text.len : 100), text.ptr ? text.ptr : "");

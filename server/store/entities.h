@@ -37,6 +37,26 @@ struct store_entity {
 enum rc store_entity_get(struct store_reader *reader, uint64_t id, uint32_t most,
                          struct arena *arena, struct store_entity *out, struct err *e);
 
+struct store_companion {
+    uint64_t id;
+    struct slice slug, name;
+    enum entity_type type;
+    int64_t articles; /* shared, among those looked at */
+};
+
+/* What an entity's newest articles say of it. Work is bounded by their number, however well known it is. */
+struct store_entity_recent {
+    int64_t articles; /* looked at */
+    int64_t since_ms; /* the oldest of them; 0 when there is none */
+    int64_t speaks, spoken_about;
+    enum gender gender;
+    struct store_companion *companions; /* most shared articles first */
+    size_t companion_count;
+};
+enum rc store_entity_recent(struct store_reader *reader, uint64_t id, uint32_t articles,
+                            uint32_t companions, struct arena *arena,
+                            struct store_entity_recent *out, struct err *e);
+
 enum store_match {
     STORE_MATCH_ID,
     STORE_MATCH_MERGED_ID, /* the id of an entity that was merged into this one */
@@ -54,8 +74,8 @@ struct store_candidate {
 };
 
 /* Who is meant by an id, slug, name or alias (case, accents, apostrophes and hyphens don't matter). One
- * candidate: resolved. Several: ambiguous, best known first. None: RC_NOT_FOUND. A full name wins over
- * other entities' aliases. */
+ * candidate: resolved. Several: ambiguous, best known first. None: RC_NOT_FOUND; RC_GONE for the id of what a
+ * person said is no name. A full name wins over other entities' aliases. */
 enum rc store_entity_resolve(struct store_reader *reader, struct slice text, struct arena *arena,
                              struct store_candidate **rows, size_t *count, struct err *e);
 

@@ -19,7 +19,7 @@ def test_spelling_does_not_matter(archive, name):
 def test_slash_in_a_name(archive):
     entity = archive.json("/entities/AC%2FDC")
     assert entity["name"] == "AC/DC" and entity["type"] == "ORG"
-    assert archive.items("/entities", name="ac/dc") == [entity]
+    assert [e["id"] for e in archive.items("/entities", name="ac/dc")] == [entity["id"]]
     assert archive.items("/entities/AC%2fDC/articles")[0]["id"] == archive.ids["concert"]
     archive.refused(404, "not_found", "GET", "/entities/AC/DC")  # another path: three segments
 

@@ -46,7 +46,7 @@ static void an_entity_of_the_archive(void **state)
                                   .titles = titles,
                                   .title_count = 1};
     begin();
-    view_entity_write(&w, SLICE(""), &entity, SLICE("Lebrun \"\\"));
+    view_entity_write(&w, SLICE(""), &entity, NULL, SLICE("Lebrun \"\\"));
     check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne "
           "Lebrun\",\"type\":\"PER\","
           "\"aliases\":[{\"text\":\"Anne Lebrun\",\"count\":3},{\"text\":\"Lebrun\",\"count\":1}],"
@@ -66,13 +66,40 @@ static void one_that_lost_its_last_article(void **state)
     struct store_entity entity = {
         .id = 1, .name = SLICE("X"), .slug = SLICE("x"), .type = ENTITY_ORG};
     begin();
-    view_entity_write(&w, SLICE("https://h/p"), &entity, SLICE_NONE);
+    view_entity_write(&w, SLICE("https://h/p"), &entity, NULL, SLICE_NONE);
     check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"x\",\"name\":\"X\",\"type\":\"ORG\",\"aliases\":[],"
           "\"titles\":[],\"first_seen\":null,\"last_seen\":null,\"articles\":0,\"mentions\":0,"
           "\"quotes_by\":0,\"quotes_about\":0,"
           "\"links\":{\"self\":\"https://h/p/entities/aaaaaaaaaaaac\","
           "\"articles\":\"https://h/p/entities/aaaaaaaaaaaac/articles\","
           "\"quotes\":\"https://h/p/entities/aaaaaaaaaaaac/quotes\"}}");
+}
+
+static void what_its_newest_articles_say(void **state)
+{
+    (void)state;
+    struct store_entity entity = {
+        .id = 1, .name = SLICE("X"), .slug = SLICE("x"), .type = ENTITY_PER, .articles = 300};
+    struct store_companion companions[] = {{3, SLICE("dieppe"), SLICE("Dieppe"), ENTITY_LOC, 7}};
+    struct store_entity_recent recent = {.articles = 100,
+                                         .since_ms = 1770076800000,
+                                         .speaks = 5,
+                                         .spoken_about = 2,
+                                         .gender = GENDER_FEMININE,
+                                         .companions = companions,
+                                         .companion_count = 1};
+    begin();
+    view_entity_write(&w, SLICE(""), &entity, &recent, SLICE_NONE);
+    check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"x\",\"name\":\"X\",\"type\":\"PER\",\"aliases\":[],"
+          "\"titles\":[],\"first_seen\":null,\"last_seen\":null,\"articles\":300,\"mentions\":0,"
+          "\"quotes_by\":0,\"quotes_about\":0,\"gender\":\"feminine\","
+          "\"recent\":{\"articles\":100,\"since\":\"2026-02-03T00:00:00Z\",\"speaks\":5,"
+          "\"spoken_about\":2,\"seen_with\":[{\"id\":\"aaaaaaaaaaaag\",\"slug\":\"dieppe\","
+          "\"name\":\"Dieppe\",\"type\":\"LOC\",\"articles\":7,"
+          "\"links\":{\"self\":\"/entities/aaaaaaaaaaaag\"}}]},"
+          "\"links\":{\"self\":\"/entities/aaaaaaaaaaaac\","
+          "\"articles\":\"/entities/aaaaaaaaaaaac/articles\","
+          "\"quotes\":\"/entities/aaaaaaaaaaaac/quotes\"}}");
 }
 
 static void an_entity_in_one_article(void **state)
@@ -110,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entity_of_the_archive),
         cmocka_unit_test(one_that_lost_its_last_article),
+        cmocka_unit_test(what_its_newest_articles_say),
         cmocka_unit_test(an_entity_in_one_article),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

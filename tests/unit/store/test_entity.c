@@ -204,11 +204,43 @@ static void test_titles_have_dates(void **state)
     archive_check(a, false);
 }
 
+/* Seen with: by shared articles, of the newest ones alone. */
+static void test_recent(void **state)
+{
+    struct archive *a = *state;
+    struct store_candidate anne;
+    struct store_entity_recent recent;
+    struct err e = {0};
+    for (int i = 0; i < 3; i++) {
+        struct named with[] = {{"Anne Lebrun", NULL, ENTITY_PER, GENDER_FEMININE},
+                               {"Dieppe", NULL, ENTITY_LOC, GENDER_UNKNOWN},
+                               {"Bercy", NULL, ENTITY_ORG, GENDER_UNKNOWN}};
+        put_names(a, with, i == 2 ? 3 : 2);
+    }
+    assert_int_equal(resolve(a, "anne lebrun", &anne), 1);
+    assert_int_equal(store_entity_recent(a->reader, anne.id, 100, 10, a->arena, &recent, &e),
+                     RC_OK);
+    assert_int_equal(recent.articles, 3);
+    assert_int_equal(recent.gender, GENDER_FEMININE);
+    assert_int_equal(recent.speaks, 0);
+    assert_int_equal(recent.companion_count, 2);
+    assert_true(slice_is(recent.companions[0].name, "Dieppe"));
+    assert_int_equal(recent.companions[0].articles, 3);
+    assert_int_equal(recent.companions[1].articles, 1);
+    assert_int_equal(store_entity_recent(a->reader, anne.id, 2, 1, a->arena, &recent, &e), RC_OK);
+    assert_int_equal(recent.articles, 2);
+    assert_int_equal(recent.companion_count, 1);
+    assert_int_equal(recent.companions[0].articles, 2);
+    assert_int_equal(store_entity_recent(a->reader, 4711, 2, 1, a->arena, &recent, &e),
+                     RC_NOT_FOUND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_setup, archive_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_recent),
         TEST(test_one_person_over_articles), TEST(test_types_keep_apart),
         TEST(test_surname_of_two),           TEST(test_dominant_surname),
         TEST(test_surname_met_first),        TEST(test_ids_are_stable),
