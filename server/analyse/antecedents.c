@@ -19,7 +19,8 @@ static bool gender_fits(enum gender wanted, enum gender given)
 
 static bool holds_word(struct slice title, struct slice noun)
 {
-    for (size_t at = slice_find(title, noun, 0); at != SIZE_MAX; at = slice_find(title, noun, at + 1)) {
+    for (size_t at = slice_find(title, noun, 0); at != SIZE_MAX;
+         at = slice_find(title, noun, at + 1)) {
         bool starts = at == 0 || strchr(" '-", title.ptr[at - 1]);
         bool ends = at + noun.len >= title.len || strchr(" ',-", title.ptr[at + noun.len]);
         if (starts && ends) {
@@ -42,7 +43,8 @@ static float titled_so(const struct quoting *q, const struct entity *e, uint32_t
         uint32_t next = head + 1;
         bool more = word_is_plain(q, next) && !word_is_finite(q, next) && !word_is_capital(q, next);
         for (int flag = WORD_PREPOSITION; more && flag <= WORD_PRONOUN; flag++) {
-            more = !word_has(q, next, (enum word_flag)flag); /* closed-class words qualify nothing */
+            more =
+                !word_has(q, next, (enum word_flag)flag); /* closed-class words qualify nothing */
         }
         bool longer = title.len > q->r->tokens.items[head].lower.len;
         bool agrees = more && holds_word(title, q->r->tokens.items[next].lower);
@@ -85,21 +87,27 @@ static bool opens_sentence(const struct quoting *q, const struct name *n)
 static bool is_subject(const struct quoting *q, const struct name *n)
 {
     uint32_t i = n->end;
-    while (i < n->end + 3 && (word_has(q, i, WORD_OBJECT) || word_has(q, i, WORD_NEGATES) || word_has(q, i, WORD_ADVERB))) {
+    while (i < n->end + 3 && (word_has(q, i, WORD_OBJECT) || word_has(q, i, WORD_NEGATES) ||
+                              word_has(q, i, WORD_ADVERB))) {
         i++;
     }
     return word_is_finite(q, i) || opens_sentence(q, n);
 }
 
-static float score_of(const struct quoting *q, const struct wanted *w, const struct name *n, uint32_t rank)
+static float score_of(const struct quoting *q, const struct wanted *w, const struct name *n,
+                      uint32_t rank)
 {
     const struct entity *e = &q->r->entities.items[n->entity];
     uint32_t block = q->r->tokens.items[n->first].block;
-    bool same_sentence = q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence && w->before < q->r->tokens.count;
+    bool same_sentence =
+        q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence &&
+        w->before < q->r->tokens.count;
     float score = 1.0F - (w->latest ? 0.4F : 0.03F) * (float)rank;
     score += block == w->block ? 0.65F : block + 1 == w->block ? 0.25F : 0.0F;
     score += is_subject(q, n) && !w->latest ? 0.45F : 0.0F;
-    score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence ? 0.2F : 0.0F;
+    score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence
+                 ? 0.2F
+                 : 0.0F;
     score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
     score += w->gender != GENDER_UNKNOWN && e->gender == w->gender ? 0.25F : 0.0F;
     score -= same_sentence ? 0.15F : 0.0F;
@@ -122,7 +130,8 @@ static void insert(struct candidates *out, uint32_t entity, float score)
             if (out->items[i].score >= score) {
                 return;
             }
-            memmove(&out->items[i], &out->items[i + 1], (out->count - i - 1) * sizeof out->items[0]);
+            memmove(&out->items[i], &out->items[i + 1],
+                    (out->count - i - 1) * sizeof out->items[0]);
             out->count--;
             break;
         }
@@ -154,7 +163,8 @@ static uint32_t person_beside(const struct quoting *q, uint32_t head)
         }
         uint32_t after = i + 1 + (uint32_t)word_is_mark(q, i + 1, ",");
         uint32_t name = after < head ? q->r->name_at[after] : NO_INDEX;
-        if (name == NO_INDEX && i > 2 && word_has(q, i - 1, WORD_DET) && word_is_mark(q, i - 2, ",")) {
+        if (name == NO_INDEX && i > 2 && word_has(q, i - 1, WORD_DET) &&
+            word_is_mark(q, i - 2, ",")) {
             name = q->r->name_at[i - 3];
         }
         if (name != NO_INDEX && q->r->names.items[name].type == ENTITY_PER) {
@@ -168,7 +178,8 @@ static uint32_t person_beside(const struct quoting *q, uint32_t head)
 static void boost_described(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
     const struct token *items = q->r->tokens.items;
-    for (uint32_t i = w->before; i-- > 0 && w->before - i < 50 && items[i].block == items[w->before].block;) {
+    for (uint32_t i = w->before;
+         i-- > 0 && w->before - i < 50 && items[i].block == items[w->before].block;) {
         bool described = word_has(q, i, WORD_PERSON) && q->words[i].pair == NO_INDEX && i > 0 &&
                          word_has(q, i - 1, WORD_DET) && !word_has(q, i - 1, WORD_INDEFINITE);
         uint32_t beside = described ? person_beside(q, i) : NO_INDEX;
@@ -179,7 +190,8 @@ static void boost_described(const struct quoting *q, const struct wanted *w, str
                 return;
             }
         }
-        if (described && beside != NO_INDEX && out->count && gender_fits(w->gender, q->r->entities.items[beside].gender)) {
+        if (described && beside != NO_INDEX && out->count &&
+            gender_fits(w->gender, q->r->entities.items[beside].gender)) {
             insert(out, beside, out->items[0].score + 0.1F);
             return;
         }
@@ -195,7 +207,8 @@ static uint32_t named_beside(const struct quoting *q, uint32_t i)
     uint32_t after = i + 1 + (uint32_t)word_is_mark(q, i + 1, ",");
     for (uint32_t t = i + 1; t <= after + 1 && t < q->r->tokens.count; t++) {
         uint32_t name = q->r->name_at[t];
-        if (name != NO_INDEX && names->items[name].type != ENTITY_PER && names->items[name].type != ENTITY_LOC) {
+        if (name != NO_INDEX && names->items[name].type != ENTITY_PER &&
+            names->items[name].type != ENTITY_LOC) {
             return names->items[name].entity;
         }
         if (!word_is_mark(q, t, ",") && word_is_plain(q, t) && word_has(q, t, WORD_PREPOSITION)) {
@@ -248,25 +261,30 @@ struct phrase antecedent_group(const struct quoting *q, uint32_t before, const s
 {
     const struct token *items = q->r->tokens.items;
     struct phrase none = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
-    for (uint32_t i = before; i-- > 0 && before - i < GROUP_REACH && items[i].block + 1 >= items[before].block;) {
+    for (uint32_t i = before;
+         i-- > 0 && before - i < GROUP_REACH && items[i].block + 1 >= items[before].block;) {
         if (q->words[i].pair != NO_INDEX || (i > 0 && word_has(q, i - 1, WORD_PREPOSITION))) {
             continue;
         }
         uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
         bool organisation = name != NO_INDEX && q->r->names.items[name].first == i &&
                             q->r->names.items[name].type == ENTITY_ORG;
-        bool group = word_has(q, i, WORD_DET) && word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
-        bool one = word_has(q, i, WORD_DET) && !word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
+        bool group =
+            word_has(q, i, WORD_DET) && word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
+        bool one =
+            word_has(q, i, WORD_DET) && !word_has(q, i, WORD_PLURAL) && !word_has(q, i, WORD_OF);
         if (!organisation && !(w->plural ? group : one)) {
             continue;
         }
         struct phrase p = phrase_at(q, i, before);
         uint32_t head = p.present ? phrase_head(q, &p) : NO_INDEX;
-        bool people = head != NO_INDEX && (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PERSON) ||
-                                           word_has(q, head, WORD_ANONYMOUS));
+        bool people = head != NO_INDEX &&
+                      (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PERSON) ||
+                       word_has(q, head, WORD_ANONYMOUS));
         uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head) | word_flags(q, i);
-        bool clash = (w->gender == GENDER_MASCULINE && HAS(h, WORD_FEMININE) && !HAS(h, WORD_MASCULINE)) ||
-                     (w->gender == GENDER_FEMININE && HAS(h, WORD_MASCULINE) && !HAS(h, WORD_FEMININE));
+        bool clash =
+            (w->gender == GENDER_MASCULINE && HAS(h, WORD_FEMININE) && !HAS(h, WORD_MASCULINE)) ||
+            (w->gender == GENDER_FEMININE && HAS(h, WORD_MASCULINE) && !HAS(h, WORD_FEMININE));
         if (p.present && !p.pronoun && (p.name != NO_INDEX || (people && !clash))) {
             return p;
         }
@@ -286,12 +304,16 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
             continue;
         }
         const struct entity *e = &q->r->entities.items[name->entity];
-        float titled = w->head == NO_INDEX ? 0.0F : name->entity == beside ? 1.2F : titled_so(q, e, w->head);
+        float titled = w->head == NO_INDEX      ? 0.0F
+                       : name->entity == beside ? 1.2F
+                                                : titled_so(q, e, w->head);
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
-        float score = score_of(q, w, name, seen) + (titled > 0 ? 2.0F * titled : heard ? 0.5F : 0.0F);
+        float score = score_of(q, w, name, seen) + (titled > 0 ? 2.0F * titled
+                                                    : heard    ? 0.5F
+                                                               : 0.0F);
         insert(out, name->entity, score);
     }
     if (beside != NO_INDEX && out->count == 0) {

@@ -6,12 +6,16 @@
 
 struct attribution attribution_none(void)
 {
-    return (struct attribution){.verb = NO_INDEX, .cue_first = NO_INDEX, .cue_end = NO_INDEX,
-                                .source = NO_PHRASE, .reporter = NO_PHRASE};
+    return (struct attribution){.verb = NO_INDEX,
+                                .cue_first = NO_INDEX,
+                                .cue_end = NO_INDEX,
+                                .source = NO_PHRASE,
+                                .reporter = NO_PHRASE};
 }
 
 /* "…, cités par Bloomberg": who passes the words on. */
-struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source, uint32_t end)
+struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source,
+                                   uint32_t end)
 {
     if (!source->present) {
         return NO_PHRASE;
@@ -30,8 +34,8 @@ struct phrase attribution_reporter(const struct quoting *q, const struct phrase 
     return NO_PHRASE;
 }
 
-struct attribution attribution_verb(const struct quoting *q, uint32_t verb, struct phrase source, uint32_t end,
-                                    const char *rule, float score)
+struct attribution attribution_verb(const struct quoting *q, uint32_t verb, struct phrase source,
+                                    uint32_t end, const char *rule, float score)
 {
     const struct verb_cue *c = &q->cues.items[verb];
     struct attribution a = attribution_none();
@@ -71,19 +75,24 @@ static uint32_t cue_ahead(const struct quoting *q, uint32_t token, uint32_t end,
 struct phrase attribution_inverted(const struct quoting *q, const struct verb_cue *c, uint32_t end)
 {
     if (c->clitic != NO_INDEX) {
-        return (struct phrase){.first = c->clitic, .end = c->clitic + 1, .name = NO_INDEX, .present = true,
+        return (struct phrase){.first = c->clitic,
+                               .end = c->clitic + 1,
+                               .name = NO_INDEX,
+                               .present = true,
                                .pronoun = true};
     }
     return phrase_after_verb(q, c->end, end);
 }
 
 /* « … », a déclaré vendredi à l'AFP X · dit-il · comme l'a souligné X */
-static struct attribution inverted(const struct quoting *q, uint32_t token, uint32_t end, bool inside)
+static struct attribution inverted(const struct quoting *q, uint32_t token, uint32_t end,
+                                   bool inside)
 {
     uint32_t i = token;
     bool as = false;
-    while (i < end && i < token + 3 && (word_has(q, i, WORD_AS) || (word_has(q, i, WORD_ADVERB) &&
-                                                                     !word_has(q, i, WORD_DET)))) {
+    while (
+        i < end && i < token + 3 &&
+        (word_has(q, i, WORD_AS) || (word_has(q, i, WORD_ADVERB) && !word_has(q, i, WORD_DET)))) {
         as |= word_has(q, i, WORD_AS);
         i++;
     }
@@ -93,11 +102,13 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     }
     const struct verb_cue *c = &q->cues.items[verb];
     bool form = c->form == CUE_FINITE || c->form == CUE_COMPOUND;
-    if (!form || c->group > i || (c->group < token && !as) || (inside && !(c->letters & LETTER('x')))) {
+    if (!form || c->group > i || (c->group < token && !as) ||
+        (inside && !(c->letters & LETTER('x')))) {
         return attribution_none();
     }
     struct phrase source = attribution_inverted(q, c, end);
-    if (!source.present || (c->clitic == NO_INDEX && word_has(q, c->end, WORD_THAT)) || (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
+    if (!source.present || (c->clitic == NO_INDEX && word_has(q, c->end, WORD_THAT)) ||
+        (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
         return attribution_none();
     }
     if (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_OBJECT)) {
@@ -109,14 +120,17 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     /* "a récité un long texte" follows narrated words, "lâche un gilet jaune" spoken ones: the caller knows */
     bool doubtful = (c->letters & LETTER('w')) && !source.pronoun && !phrase_is_human(q, &source);
     return attribution_verb(q, verb, source, end, inside ? "incise" : "verb_after",
-                     doubtful ? ATTRIBUTION_DOUBTFUL : inside ? 0.9F : 0.95F);
+                            doubtful ? ATTRIBUTION_DOUBTFUL
+                            : inside ? 0.9F
+                                     : 0.95F);
 }
 
 /* What may follow the verb in “…,” X told reporters on Friday. */
 static bool content_does_not_follow(const struct quoting *q, uint32_t i, uint32_t end)
 {
     for (uint32_t n = 0; i < end && n < 12; i++, n++) {
-        if (word_is_any(q, i, ": « “ \" ‘ <<") || (word_has(q, i, WORD_THAT) && !word_has(q, i, WORD_DET))) {
+        if (word_is_any(q, i, ": « “ \" ‘ <<") ||
+            (word_has(q, i, WORD_THAT) && !word_has(q, i, WORD_DET))) {
             return false;
         }
         if (!word_is_plain(q, i)) {
@@ -139,7 +153,8 @@ static struct attribution straight(const struct quoting *q, uint32_t token, uint
             return attribution_none();
         }
         verb = q->words[i].cue;
-        if (verb != NO_INDEX && (q->cues.items[verb].form == CUE_FINITE || q->cues.items[verb].form == CUE_COMPOUND)) {
+        if (verb != NO_INDEX &&
+            (q->cues.items[verb].form == CUE_FINITE || q->cues.items[verb].form == CUE_COMPOUND)) {
             break;
         }
         verb = NO_INDEX;
@@ -169,8 +184,8 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     struct slice letters = pack_column(v, 1);
     const struct token *items = q->r->tokens.items;
     bool starts = token == 0 || items[token - 1].sentence != items[token].sentence ||
-                  word_is_any(q, token - 1, ", ; : – — ― (") || word_has(q, token - 1, WORD_COORDINATES) ||
-                  word_has(q, token - 1, WORD_THAT);
+                  word_is_any(q, token - 1, ", ; : – — ― (") ||
+                  word_has(q, token - 1, WORD_COORDINATES) || word_has(q, token - 1, WORD_THAT);
     if (!starts && slice_find(letters, SLICE("s"), 0) != SIZE_MAX) {
         return attribution_none();
     }
@@ -178,19 +193,21 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     struct attribution a = attribution_none();
     cue_class_parse(pack_column(v, 0), &a.class);
     if (slice_find(letters, SLICE("p"), 0) != SIZE_MAX) {
-        a.source = (struct phrase){.first = token, .end = token + n, .name = NO_INDEX, .present = true,
-                                   .pronoun = true};
+        a.source = (struct phrase){
+            .first = token, .end = token + n, .name = NO_INDEX, .present = true, .pronoun = true};
     } else {
         uint32_t at = token + n;
         a.source = phrase_at(q, at, end);
-        if (word_has(q, at - 1, WORD_CONTRACTED) && (!a.source.present || a.source.name == NO_INDEX)) {
+        if (word_has(q, at - 1, WORD_CONTRACTED) &&
+            (!a.source.present || a.source.name == NO_INDEX)) {
             a.source = phrase_at(q, at - 1, end);
             a.source.first = a.source.present && a.source.first < at ? at : a.source.first;
             a.source.present = a.source.present && a.source.first < a.source.end;
         }
         a.source = phrase_with_apposition(q, a.source, end);
     }
-    bool fits = weak ? phrase_is_human(q, &a.source) && !(a.source.pronoun && word_has(q, a.source.first, WORD_SELF))
+    bool fits = weak ? phrase_is_human(q, &a.source) &&
+                           !(a.source.pronoun && word_has(q, a.source.first, WORD_SELF))
                      : phrase_is_source(q, &a.source) && !phrase_is_survey(q, &a.source);
     if (!fits || (a.source.pronoun && word_has(q, a.source.first, WORD_SELF))) {
         return attribution_none();
@@ -216,8 +233,10 @@ static struct attribution signature(const struct quoting *q, uint32_t token, uin
         return attribution_none();
     }
     struct phrase p = phrase_at(q, token + 1, end);
-    bool closed = p.present && (bracket ? word_is_any(q, p.end, ") ,") : p.end >= end || word_is_any(q, p.end, ", ."));
-    if (!closed || p.pronoun || p.name == NO_INDEX || q->r->names.items[p.name].type == ENTITY_LOC) {
+    bool closed = p.present && (bracket ? word_is_any(q, p.end, ") ,")
+                                        : p.end >= end || word_is_any(q, p.end, ", ."));
+    if (!closed || p.pronoun || p.name == NO_INDEX ||
+        q->r->names.items[p.name].type == ENTITY_LOC) {
         return attribution_none();
     }
     struct attribution a = attribution_none();
@@ -275,7 +294,8 @@ static struct attribution named_after_colon(const struct quoting *q, uint32_t co
     return a;
 }
 
-struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside)
+struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end,
+                                     bool inside)
 {
     if (token >= end) {
         return attribution_none();

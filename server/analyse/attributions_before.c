@@ -24,7 +24,8 @@ static struct phrase agent_of(const struct quoting *q, const struct verb_cue *c,
     return NO_PHRASE;
 }
 
-static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t start, uint32_t end)
+static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t start,
+                                uint32_t end)
 {
     const struct verb_cue *c = &q->cues.items[verb];
     if (c->clitic != NO_INDEX) {
@@ -63,9 +64,12 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         return "that_clause";
     }
     if (finite) {
-        return q->that_may_lack && !comma && (c->letters & LETTER('q')) && words < 30 ? "bare_clause" : NULL;
+        return q->that_may_lack && !comma && (c->letters & LETTER('q')) && words < 30
+                   ? "bare_clause"
+                   : NULL;
     }
-    bool takes = (c->letters & (LETTER('o') | LETTER('a') | LETTER('q') | LETTER('d') | LETTER('i'))) != 0;
+    bool takes =
+        (c->letters & (LETTER('o') | LETTER('a') | LETTER('q') | LETTER('d') | LETTER('i'))) != 0;
     if (c->form == CUE_PASSIVE) {
         takes = (c->letters & LETTER('a')) != 0;
     }
@@ -124,7 +128,8 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
     struct attribution a = attribution_none();
     struct phrase p = NO_PHRASE;
     uint32_t from = start;
-    while (from < colon && from < start + 3 && (word_has(q, from, WORD_COORDINATES) || word_has(q, from, WORD_ADVERB))) {
+    while (from < colon && from < start + 3 &&
+           (word_has(q, from, WORD_COORDINATES) || word_has(q, from, WORD_ADVERB))) {
         from++;
     }
     p = phrase_with_apposition(q, phrase_at(q, from, colon), colon);
@@ -135,7 +140,8 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
         p = NO_PHRASE;
         struct phrase opening = phrase_at(q, from, colon);
         for (uint32_t v = colon; v-- > start && colon - v < 40;) {
-            bool verb = word_is_finite(q, v) || word_has(q, v, WORD_NEGATES) || word_has(q, v, WORD_REFLEXIVE);
+            bool verb = word_is_finite(q, v) || word_has(q, v, WORD_NEGATES) ||
+                        word_has(q, v, WORD_REFLEXIVE);
             if (verb && q->words[v].pair == NO_INDEX) {
                 p = phrase_before_verb(q, v, start, false);
                 break;
@@ -157,7 +163,8 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
 }
 
 /* A verb in front of `token` that takes the words from `floor` on in a que-clause. */
-static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor, uint32_t token, uint32_t *at)
+static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor, uint32_t token,
+                         uint32_t *at)
 {
     uint32_t outer = cue_behind(q, group, floor);
     if (outer == NO_INDEX) {
@@ -171,7 +178,8 @@ static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor
     return true;
 }
 
-struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor)
+struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start,
+                                      uint32_t floor)
 {
     bool colon = token > start && word_is_mark(q, token - 1, ":");
     uint32_t at = cue_behind(q, token, floor);
@@ -181,15 +189,18 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
         const char *link = link_of(q, c, token);
         if (link) {
             struct phrase source = subject_of(q, verb, start, token);
-            if ((source.pronoun || source.name == NO_INDEX) && strcmp(link, "object") == 0 && outer_report(q, c->group, floor, token, &at)) {
+            if ((source.pronoun || source.name == NO_INDEX) && strcmp(link, "object") == 0 &&
+                outer_report(q, c->group, floor, token, &at)) {
                 continue; /* "X a annoncé qu'il remettrait « … »": X reports */
             }
             if (!source.present && colon && c->clitic == NO_INDEX && c->form <= CUE_COMPOUND) {
                 source = phrase_after_verb(q, c->end, token);
             }
-            bool headless = (c->form == CUE_INFINITIVE || c->form == CUE_GERUND) && c->group <= start + 1;
+            bool headless =
+                (c->form == CUE_INFINITIVE || c->form == CUE_GERUND) && c->group <= start + 1;
             if (source.present || colon || headless) {
-                struct attribution a = attribution_verb(q, verb, source, token, link, link_score(link));
+                struct attribution a =
+                    attribution_verb(q, verb, source, token, link, link_score(link));
                 a.end = c->end;
                 return a;
             }

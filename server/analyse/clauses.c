@@ -72,12 +72,15 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
             continue;
         }
         const struct verb_cue *v = &q->cues.items[c];
-        bool opens = v->group <= next || (v->group == next + 1 && word_has(q, next, WORD_COORDINATES)) ||
+        bool opens = v->group <= next ||
+                     (v->group == next + 1 && word_has(q, next, WORD_COORDINATES)) ||
                      (v->group <= next + 1 && word_has(q, next, WORD_BEFORE));
         bool led = word_has(q, i, WORD_COORDINATES) && v->group <= next &&
                    (v->form == CUE_COMPOUND || v->form == CUE_FINITE);
-        bool weak = (v->letters & LETTER('w')) != 0 && v->clitic == NO_INDEX && v->form != CUE_FINITE;
-        if ((comma && opens && v->form != CUE_PASSIVE && !weak) || (led && (v->letters & LETTER('q')))) {
+        bool weak =
+            (v->letters & LETTER('w')) != 0 && v->clitic == NO_INDEX && v->form != CUE_FINITE;
+        if ((comma && opens && v->form != CUE_PASSIVE && !weak) ||
+            (led && (v->letters & LETTER('q')))) {
             return true;
         }
         break;
@@ -111,8 +114,9 @@ uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end
 {
     uint32_t i = comma + 1;
     bool person = false;
-    if (i >= end || word_is_capital(q, i) || word_has(q, i, WORD_PRONOUN) || word_has(q, i, WORD_SUBORDINATES) ||
-        word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_THAT)) {
+    if (i >= end || word_is_capital(q, i) || word_has(q, i, WORD_PRONOUN) ||
+        word_has(q, i, WORD_SUBORDINATES) || word_has(q, i, WORD_COORDINATES) ||
+        word_has(q, i, WORD_THAT)) {
         return comma;
     }
     bool determined = word_has(q, i, WORD_DET) || word_has(q, i, WORD_PREPOSITION);
@@ -139,10 +143,11 @@ uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool obj
             return i;
         }
         bool name = q->r->name_at && q->r->name_at[i] != NO_INDEX;
-        if (HAS(f, WORD_TIME) || q->r->tokens.items[i].kind == TOKEN_NUMBER || word_is_any(q, i, ", ( )") ||
-            (HAS(f, WORD_ADVERB) && !name)) {
+        if (HAS(f, WORD_TIME) || q->r->tokens.items[i].kind == TOKEN_NUMBER ||
+            word_is_any(q, i, ", ( )") || (HAS(f, WORD_ADVERB) && !name)) {
             i++;
-        } else if (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) || word_has(q, i + 2, WORD_TIME))) {
+        } else if (HAS(f, WORD_DET) &&
+                   (word_has(q, i + 1, WORD_TIME) || word_has(q, i + 2, WORD_TIME))) {
             i++;
         } else if (HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INFINITIVE_MARK)) {
             struct phrase p = phrase_at(q, HAS(f, WORD_CONTRACTED) ? i : i + 1, limit);
@@ -167,7 +172,8 @@ uint32_t incise_end(const struct quoting *q, const struct attribution *a, uint32
     while (i < end && i < a->end + 40 && !word_is_any(q, i, ", . ! ? : ; – — ―")) {
         i++;
     }
-    for (uint32_t tries = 0; tries < 3 && i < end && word_is_mark(q, i, ",") && !a->source.pronoun; tries++) {
+    for (uint32_t tries = 0; tries < 3 && i < end && word_is_mark(q, i, ",") && !a->source.pronoun;
+         tries++) {
         uint32_t behind = clause_apposition(q, i, end);
         if (behind == i) {
             break;

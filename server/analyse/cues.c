@@ -107,14 +107,17 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
 
 static struct group group_before(const struct quoting *q, uint32_t verb, bool infinitive)
 {
-    struct group g = {.start = verb, .auxiliary = NO_INDEX, .clitic = NO_INDEX, .carrier = NO_INDEX};
+    struct group g = {
+        .start = verb, .auxiliary = NO_INDEX, .clitic = NO_INDEX, .carrier = NO_INDEX};
     const struct token *items = q->r->tokens.items;
     bool past = false;
-    for (uint32_t j = verb; j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
+    for (uint32_t j = verb;
+         j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
         uint64_t f = word_flags(q, j);
         bool link = infinitive && g.auxiliary == NO_INDEX &&
                     (HAS(f, WORD_OF) || HAS(f, WORD_TO) || HAS(f, WORD_INFINITIVE_PREPOSITION) ||
-                     HAS(f, WORD_INFINITIVE_MARK)) && !HAS(f, WORD_CONTRACTED);
+                     HAS(f, WORD_INFINITIVE_MARK)) &&
+                    !HAS(f, WORD_CONTRACTED);
         if (link) {
             g.carrier = g.carrier == NO_INDEX ? j : g.carrier;
             g.start = j;
@@ -135,7 +138,8 @@ static struct group group_before(const struct quoting *q, uint32_t verb, bool in
     return g;
 }
 
-static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters, const struct group *g)
+static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters,
+                      const struct group *g)
 {
     if (verb == 0 || q->r->tokens.items[verb - 1].block != q->r->tokens.items[verb].block) {
         return false;
@@ -148,8 +152,9 @@ static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters, 
         return true;
     }
     if (q->bare_subjects && (letters & LETTER('n')) && g->start == verb) { /* "late-night tweets" */
-        bool subject = HAS(f, WORD_PRONOUN) || HAS(f, WORD_ADVERB) || HAS(f, WORD_PERSON) || HAS(f, WORD_COLLECTIVE) ||
-                       HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_SURVEY) ||
+        bool subject = HAS(f, WORD_PRONOUN) || HAS(f, WORD_ADVERB) || HAS(f, WORD_PERSON) ||
+                       HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT) ||
+                       HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_SURVEY) ||
                        (q->r->name_at && q->r->name_at[verb - 1] != NO_INDEX);
         if (!subject && word_is_plain(q, verb - 1)) {
             return true;
@@ -164,9 +169,11 @@ static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
         return false;
     }
     uint32_t sentence = q->r->tokens.items[verb].sentence;
-    for (uint32_t j = verb - 1; j-- > 0 && verb - j < 30 && q->r->tokens.items[j].sentence == sentence;) {
+    for (uint32_t j = verb - 1;
+         j-- > 0 && verb - j < 30 && q->r->tokens.items[j].sentence == sentence;) {
         uint32_t cue = q->words[j].cue;
-        bool compound = cue != NO_INDEX && q->cues.items[cue].form == CUE_COMPOUND; /* "a ri et affirmé" */
+        bool compound =
+            cue != NO_INDEX && q->cues.items[cue].form == CUE_COMPOUND; /* "a ri et affirmé" */
         if (compound || (word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE))) {
             return true;
         }
@@ -178,7 +185,8 @@ static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
 }
 
 /* Which form the verb has here; -1 when it isn't one. */
-static int form_here(const struct quoting *q, uint32_t verb, const struct reading_of_form *f, const struct group *g)
+static int form_here(const struct quoting *q, uint32_t verb, const struct reading_of_form *f,
+                     const struct group *g)
 {
     if (f->participle && g->auxiliary != NO_INDEX) {
         bool passive = g->been || (!g->have && !g->reflexive);
@@ -199,25 +207,33 @@ static int form_here(const struct quoting *q, uint32_t verb, const struct readin
     return f->participle && shares_auxiliary(q, verb) ? CUE_COMPOUND : -1;
 }
 
-static void cue_add(struct quoting *q, uint32_t verb, uint32_t count, const struct reading_of_form *f,
-                    const struct group *g, enum cue_form form)
+static void cue_add(struct quoting *q, uint32_t verb, uint32_t count,
+                    const struct reading_of_form *f, const struct group *g, enum cue_form form)
 {
     struct verb_cue *c = ARENA_PUSH(q->r->arena, &q->cues);
     uint32_t first = g->auxiliary != NO_INDEX ? g->auxiliary : verb;
-    *c = (struct verb_cue){.group = g->start, .first = first, .end = verb + count, .clitic = g->clitic,
-                           .letters = f->letters, .form = (uint8_t)form, .lemma = f->lemma, .class = f->class,
-                           .reflexive = g->reflexive, .plural = f->plural, .singular = f->singular};
-    c->negated = g->refuses || (g->negates_fully) ||
-                 (g->negates && g->negates_fully);
+    *c = (struct verb_cue){.group = g->start,
+                           .first = first,
+                           .end = verb + count,
+                           .clitic = g->clitic,
+                           .letters = f->letters,
+                           .form = (uint8_t)form,
+                           .lemma = f->lemma,
+                           .class = f->class,
+                           .reflexive = g->reflexive,
+                           .plural = f->plural,
+                           .singular = f->singular};
+    c->negated = g->refuses || (g->negates_fully) || (g->negates && g->negates_fully);
     c->restricted = g->negates && !c->negated && !word_has(q, c->end, WORD_NEGATION_PART);
     c->conditional = g->conditional || (f->conditional && !f->indicative && form == CUE_FINITE);
     uint32_t after = c->end;
-    if (form == CUE_FINITE && after < q->r->tokens.count && (q->r->tokens.items[after].flags & TOKEN_CLITIC) &&
-        word_has(q, after, WORD_PRONOUN)) {
+    if (form == CUE_FINITE && after < q->r->tokens.count &&
+        (q->r->tokens.items[after].flags & TOKEN_CLITIC) && word_has(q, after, WORD_PRONOUN)) {
         c->clitic = after;
         c->end = after + 1;
     }
-    if (form == CUE_FINITE && !c->negated && word_has(q, c->end, WORD_NEGATES_FULLY) && g->negates) {
+    if (form == CUE_FINITE && !c->negated && word_has(q, c->end, WORD_NEGATES_FULLY) &&
+        g->negates) {
         c->negated = true;
     }
     uint32_t index = (uint32_t)(q->cues.count - 1);
@@ -234,7 +250,8 @@ void cues_find(struct quoting *q)
         uint32_t n = tokens->items[i].kind == TOKEN_WORD && !word_has(q, i, WORD_PREPOSITION)
                          ? table_match(q, &q->cue_verbs, i, (uint32_t)tokens->count, &value)
                          : 0;
-        bool inside_name = i > 0 && (tokens->items[i].flags & TOKEN_CAPITAL) && word_is_plain(q, i - 1) &&
+        bool inside_name = i > 0 && (tokens->items[i].flags & TOKEN_CAPITAL) &&
+                           word_is_plain(q, i - 1) &&
                            tokens->items[i - 1].sentence == tokens->items[i].sentence &&
                            q->r->document->blocks[tokens->items[i].block].kind == BLOCK_PARAGRAPH;
         if (n == 0 || inside_name || (q->r->name_at && q->r->name_at[i] != NO_INDEX)) {

@@ -4,7 +4,7 @@
 #include "text/fold.h"
 
 #define ABOUT_MOST 12u
-#define ECHO_MOST 4000u /* quotes compared for headline echoes */
+#define ECHO_MOST  4000u /* quotes compared for headline echoes */
 
 static uint32_t first_name_from(const struct quoting *q, uint32_t byte)
 {
@@ -27,7 +27,9 @@ static void about_read(struct quoting *q, struct quote *quote)
     for (size_t s = 0; s < quote->span_count; s++) {
         struct span span = quote->spans[s].span;
         for (uint32_t n = first_name_from(q, span.start_byte);
-             n < q->r->names.count && q->r->names.items[n].span.end_byte <= span.end_byte && count < ABOUT_MOST; n++) {
+             n < q->r->names.count && q->r->names.items[n].span.end_byte <= span.end_byte &&
+             count < ABOUT_MOST;
+             n++) {
             uint32_t entity = q->r->names.items[n].entity;
             bool seen = entity == NO_INDEX;
             for (size_t i = 0; i < count && !seen; i++) {
@@ -62,7 +64,8 @@ static uint32_t frame_with(const struct quoting *q, uint32_t frame, uint32_t byt
 /* The rest of the sentence in front and behind; the neighbour sentence when nothing is left of its own. */
 static void context_read(struct quoting *q, struct quote *quote, const struct quote_note *note)
 {
-    uint32_t start = quote->spans[0].span.start_byte, end = quote->spans[quote->span_count - 1].span.end_byte;
+    uint32_t start = quote->spans[0].span.start_byte,
+             end = quote->spans[quote->span_count - 1].span.end_byte;
     uint32_t first = note->frame, last = frame_with(q, note->frame, end);
     while (first > 0 && frame_span(q, first).start_byte > start) {
         first--;
@@ -119,15 +122,21 @@ static void addressee_read(struct quoting *q, struct quote *quote, const struct 
     bool told = q->bare_subjects && (c->letters & LETTER('d'));
     uint32_t to = c->end + 10 < f->end ? c->end + 10 : f->end;
     for (uint32_t i = c->end; i < to && q->words[i].pair == NO_INDEX; i++) {
-        bool here = told ? i == c->end : word_has(q, i, WORD_TO) && !table_match(q, &q->channels, i, to, NULL);
+        bool here = told ? i == c->end
+                         : word_has(q, i, WORD_TO) && !table_match(q, &q->channels, i, to, NULL);
         struct phrase p = {.present = false};
         if (here) {
             p = phrase_at(q, told || word_has(q, i, WORD_CONTRACTED) ? i : i + 1, to);
         }
-        bool source = p.present && note->source.present && p.first <= note->source.first && p.end > note->source.first;
-        if (p.present && !source && phrase_is_human(q, &p) && !(p.pronoun && told && word_has(q, p.first, WORD_THAT))) {
+        bool source = p.present && note->source.present && p.first <= note->source.first &&
+                      p.end > note->source.first;
+        if (p.present && !source && phrase_is_human(q, &p) &&
+            !(p.pronoun && told && word_has(q, p.first, WORD_THAT))) {
             bool contracted = word_has(q, p.first, WORD_CONTRACTED) && p.first + 1 < p.end;
-            quote->addressee = (struct speaker){.present = true, .entity = NO_INDEX, .affiliation = NO_INDEX, .kind = SPEAKER_UNKNOWN};
+            quote->addressee = (struct speaker){.present = true,
+                                                .entity = NO_INDEX,
+                                                .affiliation = NO_INDEX,
+                                                .kind = SPEAKER_UNKNOWN};
             quote->addressee.span = tokens_span(q, contracted ? p.first + 1 : p.first, p.end);
             quote->addressee.text = reading_text(q->r, quote->addressee.span);
             quote->addressee.name = quote->addressee.text;
@@ -135,7 +144,8 @@ static void addressee_read(struct quoting *q, struct quote *quote, const struct 
                 const struct name *name = &q->r->names.items[p.name];
                 quote->addressee.entity = name->entity;
                 quote->addressee.name = q->r->entities.items[name->entity].name;
-                quote->addressee.kind = name->type == ENTITY_PER ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
+                quote->addressee.kind =
+                    name->type == ENTITY_PER ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
             } else if (!p.pronoun) {
                 quote->addressee.kind = SPEAKER_COLLECTIVE;
             }
@@ -149,7 +159,8 @@ static void addressee_read(struct quoting *q, struct quote *quote, const struct 
 
 static bool echoes(struct quoting *q, const struct quote *head, const struct quote *body)
 {
-    struct slice needle = fold_key(q->r->arena, head->text), hay = fold_key(q->r->arena, body->text);
+    struct slice needle = fold_key(q->r->arena, head->text),
+                 hay = fold_key(q->r->arena, body->text);
     for (size_t s = 0; s < head->span_count; s++) {
         if (head->spans[s].verbatim) {
             needle = fold_key(q->r->arena, reading_text(q->r, head->spans[s].span));

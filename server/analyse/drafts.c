@@ -25,7 +25,10 @@ void draft_span(struct quoting *q, struct draft *d, uint32_t first, uint32_t end
     if (first >= end) {
         return;
     }
-    struct { struct quote_span *items; size_t count, capacity; } v = {d->spans, d->span_count, d->span_capacity};
+    struct {
+        struct quote_span *items;
+        size_t count, capacity;
+    } v = {d->spans, d->span_count, d->span_capacity};
     *ARENA_PUSH(q->r->arena, &v) = (struct quote_span){tokens_span(q, first, end), verbatim};
     d->spans = v.items;
     d->span_count = v.count;
@@ -57,7 +60,8 @@ void draft_mixed(struct quoting *q, struct draft *d, uint32_t first, uint32_t en
     }
 }
 
-static struct slice joined_text(const struct quoting *q, const struct quote_span *spans, size_t count)
+static struct slice joined_text(const struct quoting *q, const struct quote_span *spans,
+                                size_t count)
 {
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +90,10 @@ static struct speaker printed(const struct quoting *q, const struct phrase *p)
     struct speaker s = {.entity = NO_INDEX, .affiliation = NO_INDEX, .kind = SPEAKER_UNKNOWN};
     if (p->present) {
         uint32_t first = p->name != NO_INDEX ? q->r->names.items[p->name].first : p->first;
-        first = p->first < first && p->name != NO_INDEX && q->r->names.items[p->name].type != ENTITY_PER ? p->first : first;
+        first =
+            p->first < first && p->name != NO_INDEX && q->r->names.items[p->name].type != ENTITY_PER
+                ? p->first
+                : first;
         s.present = true;
         s.span = tokens_span(q, first, p->end);
         s.text = reading_text(q->r, s.span);
@@ -116,21 +123,32 @@ uint32_t draft_write(struct quoting *q, struct draft *d)
         return NO_INDEX;
     }
     struct quote *quote = ARENA_PUSH(q->r->arena, &q->r->quotes);
-    struct { struct quote_note *items; size_t count, capacity; } notes = {q->notes, q->note_count, q->note_capacity};
+    struct {
+        struct quote_note *items;
+        size_t count, capacity;
+    } notes = {q->notes, q->note_count, q->note_capacity};
     struct quote_note *note = ARENA_PUSH(q->r->arena, &notes);
     q->notes = notes.items;
     q->note_count = notes.count;
     q->note_capacity = notes.capacity;
-    *note = (struct quote_note){.source = d->by.source, .reporter = d->by.reporter, .frame = d->frame,
-                                .verb = d->by.present ? d->by.verb : NO_INDEX, .floating = d->floating,
+    *note = (struct quote_note){.source = d->by.source,
+                                .reporter = d->by.reporter,
+                                .frame = d->frame,
+                                .verb = d->by.present ? d->by.verb : NO_INDEX,
+                                .floating = d->floating,
                                 .reopened = d->reopened};
     note->entity = NO_INDEX;
     note->addressee = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
     note->end = d->by.present ? d->by.end : NO_INDEX;
     enum block_kind kind = q->r->document->blocks[d->block].kind;
-    *quote = (struct quote){.type = d->type, .spans = d->spans, .span_count = d->span_count, .block = d->block,
-                            .text = joined_text(q, d->spans, d->span_count), .rule = d->rule,
-                            .confidence = d->confidence, .body_quote = NO_INDEX};
+    *quote = (struct quote){.type = d->type,
+                            .spans = d->spans,
+                            .span_count = d->span_count,
+                            .block = d->block,
+                            .text = joined_text(q, d->spans, d->span_count),
+                            .rule = d->rule,
+                            .confidence = d->confidence,
+                            .body_quote = NO_INDEX};
     quote->in_headline = kind == BLOCK_TITLE || kind == BLOCK_SUBHEADING;
     quote->speaker = printed(q, &d->by.source);
     quote->reported_by = printed(q, &d->by.reporter);

@@ -10,29 +10,53 @@ static const struct {
     const char *name;
     uint8_t flag;
 } grammar_names[] = {
-    {"adv", WORD_ADVERB},          {"and", WORD_AND},
-    {"as", WORD_AS},               {"be", WORD_BE},
-    {"been", WORD_BEEN},           {"before", WORD_BEFORE},
-    {"but", WORD_BUT},             {"by", WORD_BY},
-    {"cond", WORD_CONDITIONAL},    {"contracted", WORD_CONTRACTED},
-    {"coord", WORD_COORDINATES},   {"dem", WORD_DEMONSTRATIVE},
-    {"det", WORD_DET},             {"expl", WORD_EXPLETIVE},
-    {"f", WORD_FEMININE},          {"fin", WORD_FINITE},
-    {"fin_hint", WORD_SUBJECT_LIKE}, {"genitive", WORD_GENITIVE},
-    {"have", WORD_HAVE},           {"impers", WORD_IMPERSONAL},   {"indef", WORD_INDEFINITE},
-    {"inf", WORD_INFINITIVE_MARK}, {"infprep", WORD_INFINITIVE_PREPOSITION},
-    {"m", WORD_MASCULINE},         {"modal", WORD_MODAL},
-    {"neg", WORD_NEGATES},         {"neg2", WORD_NEGATION_PART},
-    {"negstrong", WORD_NEGATES_FULLY}, {"nominal", WORD_NOMINAL},
-    {"nonfin", WORD_NOT_FINITE},   {"num", WORD_NUMERAL},
-    {"obj", WORD_OBJECT},          {"of", WORD_OF},
-    {"p", WORD_PLURAL},            {"poss", WORD_POSSESSIVE},
-    {"prep", WORD_PREPOSITION},    {"refl", WORD_REFLEXIVE},
-    {"refuse", WORD_REFUSES},      {"rel", WORD_RELATIVE},
-    {"relsubj", WORD_RELATIVE_SUBJECT}, {"s", WORD_SINGULAR},
-    {"self", WORD_SELF},           {"sub", WORD_SUBORDINATES},
-    {"that", WORD_THAT},           {"time", WORD_TIME},
-    {"title", WORD_TITLE},         {"to", WORD_TO},
+    {"adv", WORD_ADVERB},
+    {"and", WORD_AND},
+    {"as", WORD_AS},
+    {"be", WORD_BE},
+    {"been", WORD_BEEN},
+    {"before", WORD_BEFORE},
+    {"but", WORD_BUT},
+    {"by", WORD_BY},
+    {"cond", WORD_CONDITIONAL},
+    {"contracted", WORD_CONTRACTED},
+    {"coord", WORD_COORDINATES},
+    {"dem", WORD_DEMONSTRATIVE},
+    {"det", WORD_DET},
+    {"expl", WORD_EXPLETIVE},
+    {"f", WORD_FEMININE},
+    {"fin", WORD_FINITE},
+    {"fin_hint", WORD_SUBJECT_LIKE},
+    {"genitive", WORD_GENITIVE},
+    {"have", WORD_HAVE},
+    {"impers", WORD_IMPERSONAL},
+    {"indef", WORD_INDEFINITE},
+    {"inf", WORD_INFINITIVE_MARK},
+    {"infprep", WORD_INFINITIVE_PREPOSITION},
+    {"m", WORD_MASCULINE},
+    {"modal", WORD_MODAL},
+    {"neg", WORD_NEGATES},
+    {"neg2", WORD_NEGATION_PART},
+    {"negstrong", WORD_NEGATES_FULLY},
+    {"nominal", WORD_NOMINAL},
+    {"nonfin", WORD_NOT_FINITE},
+    {"num", WORD_NUMERAL},
+    {"obj", WORD_OBJECT},
+    {"of", WORD_OF},
+    {"p", WORD_PLURAL},
+    {"poss", WORD_POSSESSIVE},
+    {"prep", WORD_PREPOSITION},
+    {"refl", WORD_REFLEXIVE},
+    {"refuse", WORD_REFUSES},
+    {"rel", WORD_RELATIVE},
+    {"relsubj", WORD_RELATIVE_SUBJECT},
+    {"s", WORD_SINGULAR},
+    {"self", WORD_SELF},
+    {"sub", WORD_SUBORDINATES},
+    {"that", WORD_THAT},
+    {"time", WORD_TIME},
+    {"title", WORD_TITLE},
+    {"to", WORD_TO},
     {"whether", WORD_WHETHER},
 };
 #define GRAMMAR_NAMES (sizeof grammar_names / sizeof grammar_names[0])
@@ -60,7 +84,9 @@ static uint64_t bit(enum word_flag flag)
 
 static uint64_t gender_bits(struct slice gender)
 {
-    return slice_is(gender, "m") ? bit(WORD_MASCULINE) : slice_is(gender, "f") ? bit(WORD_FEMININE) : 0;
+    return slice_is(gender, "m")   ? bit(WORD_MASCULINE)
+           : slice_is(gender, "f") ? bit(WORD_FEMININE)
+                                   : 0;
 }
 
 static uint64_t nominal_bits(const struct quoting *q, struct slice key)
@@ -143,8 +169,8 @@ struct form {
 
 static uint8_t starts_of(const struct quoting *q, struct slice key)
 {
-    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases, &q->channels, &q->relays,
-                                         &q->pronouns};
+    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases,
+                                         &q->channels,  &q->relays,           &q->pronouns};
     uint8_t starts = 0;
     struct slice v;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
@@ -282,8 +308,8 @@ bool word_is_finite(const struct quoting *q, uint32_t token)
 
 static bool may_start(const struct quoting *q, const struct pack_table *table, uint32_t token)
 {
-    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases, &q->channels, &q->relays,
-                                         &q->pronouns};
+    const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases,
+                                         &q->channels,  &q->relays,           &q->pronouns};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (tables[i] == table) {
             return q->words[token].starts & 1u << i;
@@ -292,8 +318,8 @@ static bool may_start(const struct quoting *q, const struct pack_table *table, u
     return true;
 }
 
-uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token, uint32_t end,
-                     struct slice *value)
+uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token,
+                     uint32_t end, struct slice *value)
 {
     if (token >= end || token >= q->r->tokens.count || !may_start(q, table, token)) {
         return 0;
@@ -328,5 +354,6 @@ uint32_t table_match(const struct quoting *q, const struct pack_table *table, ui
 struct span tokens_span(const struct quoting *q, uint32_t first, uint32_t end)
 {
     assert(first < end && end <= q->r->tokens.count);
-    return (struct span){q->r->tokens.items[first].start_byte, q->r->tokens.items[end - 1].end_byte};
+    return (struct span){q->r->tokens.items[first].start_byte,
+                         q->r->tokens.items[end - 1].end_byte};
 }

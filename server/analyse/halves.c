@@ -5,15 +5,18 @@
 bool halves_second(struct scene *s, const struct pair *p)
 {
     struct quoting *q = s->q;
-    if (s->last_quote == NO_INDEX || !s->last.present || q->r->quotes.items[s->last_quote].type != QUOTE_DIRECT ||
+    if (s->last_quote == NO_INDEX || !s->last.present ||
+        q->r->quotes.items[s->last_quote].type != QUOTE_DIRECT ||
         strcmp(s->last.rule, "colon") == 0 || strcmp(s->last.rule, "name_colon") == 0) {
         return false;
     }
     uint32_t open = scene_opening(p);
-    bool near = open >= s->last.end && open - s->last.end < 40 && clause_words(q, scene_behind(p), s->f.end) == 0;
+    bool near = open >= s->last.end && open - s->last.end < 40 &&
+                clause_words(q, scene_behind(p), s->f.end) == 0;
     bool tight = near && open > s->last.end && word_is_any(q, open - 1, ", : – — ― .");
     for (uint32_t i = s->last.end; tight && i < open; i++) {
-        tight = q->words[i].pair == NO_INDEX && (q->words[i].cue == NO_INDEX || q->words[i].cue == s->last.verb) &&
+        tight = q->words[i].pair == NO_INDEX &&
+                (q->words[i].cue == NO_INDEX || q->words[i].cue == s->last.verb) &&
                 !word_is_finite(q, i);
     }
     if (!tight) {
@@ -73,7 +76,8 @@ bool halves_continue(struct scene *s, uint32_t pair)
             break;
         }
     }
-    if (before == NO_INDEX || !q->pairs.items[before].continues || q->pairs.items[before].quote == NO_INDEX) {
+    if (before == NO_INDEX || !q->pairs.items[before].continues ||
+        q->pairs.items[before].quote == NO_INDEX) {
         return false;
     }
     uint32_t quote = q->pairs.items[before].quote;

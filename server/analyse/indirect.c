@@ -5,7 +5,7 @@
  */
 #include "analyse/quoting.h"
 
-#define LEAD_MOST 16u /* tokens between the verb and its infinitive */
+#define LEAD_MOST  16u /* tokens between the verb and its infinitive */
 #define TAKEN_LOOK 16u
 
 struct report {
@@ -23,11 +23,13 @@ static bool taken(const struct report *s, uint32_t first, uint32_t end)
         return true;
     }
     struct span span = tokens_span(q, first, end);
-    size_t low = q->r->quotes.count > s->first_quote + TAKEN_LOOK ? q->r->quotes.count - TAKEN_LOOK : s->first_quote;
+    size_t low = q->r->quotes.count > s->first_quote + TAKEN_LOOK ? q->r->quotes.count - TAKEN_LOOK
+                                                                  : s->first_quote;
     for (size_t i = low; i < q->r->quotes.count; i++) {
         const struct quote *quote = &q->r->quotes.items[i];
         for (size_t k = 0; k < quote->span_count; k++) {
-            if (quote->spans[k].span.start_byte < span.end_byte && quote->spans[k].span.end_byte > span.start_byte) {
+            if (quote->spans[k].span.start_byte < span.end_byte &&
+                quote->spans[k].span.end_byte > span.start_byte) {
                 return true;
             }
         }
@@ -40,11 +42,15 @@ static bool reports(const struct verb_cue *c)
     return !(c->letters & LETTER('w')) && (c->class != CUE_THINK || (c->letters & LETTER('i')));
 }
 
-static uint32_t write(struct report *s, const struct attribution *a, uint32_t first, uint32_t end, uint32_t second,
-                      uint32_t second_end, float score)
+static uint32_t write(struct report *s, const struct attribution *a, uint32_t first, uint32_t end,
+                      uint32_t second, uint32_t second_end, float score)
 {
     struct quoting *q = s->q;
-    struct draft d = {.type = QUOTE_INDIRECT, .by = *a, .rule = a->rule, .block = s->f.block, .frame = s->index,
+    struct draft d = {.type = QUOTE_INDIRECT,
+                      .by = *a,
+                      .rule = a->rule,
+                      .block = s->f.block,
+                      .frame = s->index,
                       .confidence = score};
     if (first < end) {
         draft_span(q, &d, first, end, false);
@@ -64,14 +70,16 @@ static bool is_infinitive(const struct quoting *q, uint32_t i, uint32_t end)
 {
     for (uint32_t n = 0; i < end && n < 5; i++, n++) {
         uint64_t f = word_flags(q, i);
-        if (HAS(f, WORD_INFINITIVE_FORM) || (HAS(f, WORD_NOT_FINITE) && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE)))) {
+        if (HAS(f, WORD_INFINITIVE_FORM) ||
+            (HAS(f, WORD_NOT_FINITE) && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE)))) {
             return true;
         }
         uint32_t c = q->words[i].cue;
         if (c != NO_INDEX && q->cues.items[c].form == CUE_INFINITIVE) {
             return true;
         }
-        if (!HAS(f, WORD_NEGATES) && !HAS(f, WORD_NEGATION_PART) && !HAS(f, WORD_OBJECT) && !HAS(f, WORD_ADVERB)) {
+        if (!HAS(f, WORD_NEGATES) && !HAS(f, WORD_NEGATION_PART) && !HAS(f, WORD_OBJECT) &&
+            !HAS(f, WORD_ADVERB)) {
             return false;
         }
     }
@@ -83,8 +91,9 @@ static uint32_t order_start(const struct quoting *q, uint32_t i, uint32_t end)
 {
     for (uint32_t n = 0; i + 1 < end && n < LEAD_MOST && q->words[i].pair == NO_INDEX; i++, n++) {
         uint64_t f = word_flags(q, i);
-        if (HAS(f, WORD_INFINITIVE_MARK) && word_is_plain(q, i + 1) && !word_has(q, i + 1, WORD_DET) &&
-            !word_is_capital(q, i + 1) && !word_has(q, i + 1, WORD_OBJECT) && !word_has(q, i + 1, WORD_PRONOUN)) {
+        if (HAS(f, WORD_INFINITIVE_MARK) && word_is_plain(q, i + 1) &&
+            !word_has(q, i + 1, WORD_DET) && !word_is_capital(q, i + 1) &&
+            !word_has(q, i + 1, WORD_OBJECT) && !word_has(q, i + 1, WORD_PRONOUN)) {
             return i + 1;
         }
         bool link = (HAS(f, WORD_OF) || HAS(f, WORD_TO)) && !HAS(f, WORD_CONTRACTED);
@@ -102,7 +111,8 @@ static uint32_t order_start(const struct quoting *q, uint32_t i, uint32_t end)
 static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, uint32_t end)
 {
     uint32_t i = c->end;
-    while (i < end && i < c->end + 3 && (word_has(q, i, WORD_TIME) || word_has(q, i, WORD_ADVERB))) {
+    while (i < end && i < c->end + 3 &&
+           (word_has(q, i, WORD_TIME) || word_has(q, i, WORD_ADVERB))) {
         i++;
     }
     struct phrase p = phrase_at(q, i, end);
@@ -118,7 +128,8 @@ static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, ui
         return NO_INDEX;
     }
     for (uint32_t v = p.end; v < end && v < p.end + 14; v++) {
-        if (word_is_any(q, v, ", ; :") || word_has(q, v, WORD_THAT) || word_has(q, v, WORD_RELATIVE)) {
+        if (word_is_any(q, v, ", ; :") || word_has(q, v, WORD_THAT) ||
+            word_has(q, v, WORD_RELATIVE)) {
             return NO_INDEX;
         }
         if (word_is_finite(q, v) || word_has(q, v, WORD_MODAL) || word_has(q, v, WORD_REFUSES) ||
@@ -135,7 +146,8 @@ struct content {
     float score;
 };
 
-static struct content content_behind(const struct quoting *q, const struct verb_cue *c, uint32_t end)
+static struct content content_behind(const struct quoting *q, const struct verb_cue *c,
+                                     uint32_t end)
 {
     bool object = (c->letters & LETTER('d')) != 0;
     uint32_t lead = clause_lead(q, c->end, end, object);
@@ -143,7 +155,8 @@ static struct content content_behind(const struct quoting *q, const struct verb_
     if (c->restricted && word_has(q, c->end, WORD_THAT)) {
         return (struct content){NO_INDEX, NULL, 0};
     }
-    if (lead < end && word_has(q, lead, WORD_THAT) && (c->letters & LETTER('q')) && (tight == lead || q->bare_subjects)) {
+    if (lead < end && word_has(q, lead, WORD_THAT) && (c->letters & LETTER('q')) &&
+        (tight == lead || q->bare_subjects)) {
         return (struct content){lead + 1, "that_clause", 0.85F};
     }
     if (lead < end && word_has(q, lead, WORD_WHETHER) && (c->letters & LETTER('s'))) {
@@ -152,7 +165,8 @@ static struct content content_behind(const struct quoting *q, const struct verb_
     bool infinitive = (c->letters & LETTER('i')) &&
                       (word_has(q, c->end, WORD_INFINITIVE_MARK) || is_infinitive(q, c->end, end));
     if (infinitive) {
-        return (struct content){c->end + (uint32_t)word_has(q, c->end, WORD_INFINITIVE_MARK), "infinitive", 0.75F};
+        return (struct content){c->end + (uint32_t)word_has(q, c->end, WORD_INFINITIVE_MARK),
+                                "infinitive", 0.75F};
     }
     if ((c->letters & LETTER('d')) && !c->reflexive) {
         uint32_t first = order_start(q, c->end, end);
@@ -160,14 +174,19 @@ static struct content content_behind(const struct quoting *q, const struct verb_
             return (struct content){first, "order", 0.65F};
         }
     }
-    uint32_t bare = q->that_may_lack && (c->letters & LETTER('b')) ? bare_start(q, c, end) : NO_INDEX;
+    uint32_t bare =
+        q->that_may_lack && (c->letters & LETTER('b')) ? bare_start(q, c, end) : NO_INDEX;
     return (struct content){bare, "bare_clause", 0.7F};
 }
 
-static struct phrase source_of(const struct quoting *q, const struct verb_cue *c, uint32_t start, uint32_t end)
+static struct phrase source_of(const struct quoting *q, const struct verb_cue *c, uint32_t start,
+                               uint32_t end)
 {
     if (c->clitic != NO_INDEX) {
-        return (struct phrase){.first = c->clitic, .end = c->clitic + 1, .name = NO_INDEX, .present = true,
+        return (struct phrase){.first = c->clitic,
+                               .end = c->clitic + 1,
+                               .name = NO_INDEX,
+                               .present = true,
                                .pronoun = true};
     }
     (void)end;
@@ -182,8 +201,10 @@ static bool fit_source(const struct quoting *q, const struct phrase *p)
     }
     struct slice v;
     bool anyone = p->pronoun && !(q->r->tokens.items[p->first].flags & TOKEN_CLITIC) &&
-                  table_match(q, &q->pronouns, p->first, p->end, &v) && slice_is(pack_column(v, 3), "impersonal");
-    return !anyone && !(p->pronoun && (word_has(q, p->first, WORD_EXPLETIVE) || word_has(q, p->first, WORD_RELATIVE)));
+                  table_match(q, &q->pronouns, p->first, p->end, &v) &&
+                  slice_is(pack_column(v, 3), "impersonal");
+    return !anyone && !(p->pronoun && (word_has(q, p->first, WORD_EXPLETIVE) ||
+                                       word_has(q, p->first, WORD_RELATIVE)));
 }
 
 static void verb_read(struct report *s, uint32_t verb)
@@ -199,16 +220,26 @@ static void verb_read(struct report *s, uint32_t verb)
     }
     uint32_t end = clause_end(q, at.first, s->f.end);
     struct phrase source = source_of(q, c, s->f.first, c->group);
-    bool clause = strcmp(at.rule, "that_clause") != 0 || clause_has_finite(q, at.first, end) || !q->that_may_lack ||
-                  clause_has(q, at.first, end, WORD_FINITE_FORM) || clause_has(q, at.first, end, WORD_MODAL) || clause_words(q, at.first, end) > 8;
+    bool clause = strcmp(at.rule, "that_clause") != 0 || clause_has_finite(q, at.first, end) ||
+                  !q->that_may_lack || clause_has(q, at.first, end, WORD_FINITE_FORM) ||
+                  clause_has(q, at.first, end, WORD_MODAL) || clause_words(q, at.first, end) > 8;
     if (!clause || end <= at.first + 1 || taken(s, at.first, end) || !fit_source(q, &source) ||
-        (source.pronoun && source.end < c->end && clause_has(q, source.end, c->end, WORD_IMPERSONAL))) {
+        (source.pronoun && source.end < c->end &&
+         clause_has(q, source.end, c->end, WORD_IMPERSONAL))) {
         return;
     }
     bool known = phrase_is_source(q, &source);
-    struct attribution a = {.present = true, .first = source.first, .end = c->end, .verb = verb, .cue_first = c->first,
-                            .cue_end = c->end, .lemma = c->lemma, .class = c->class, .source = source,
-                            .rule = at.rule, .score = at.score};
+    struct attribution a = {.present = true,
+                            .first = source.first,
+                            .end = c->end,
+                            .verb = verb,
+                            .cue_first = c->first,
+                            .cue_end = c->end,
+                            .lemma = c->lemma,
+                            .class = c->class,
+                            .source = source,
+                            .rule = at.rule,
+                            .score = at.score};
     a.reporter = attribution_reporter(q, &source, c->first);
     write(s, &a, at.first, end, 0, 0, known ? at.score : at.score * 0.7F);
 }
@@ -264,7 +295,8 @@ static bool attribution_read(struct report *s, const struct attribution *a, uint
     uint32_t end = next == NO_INDEX ? next : clause_end(q, next, s->f.end);
     bool before = clause_words(q, from, at) > 0, after = next != NO_INDEX && end > next;
     struct phrase opening = phrase_at(q, from, at);
-    bool short_before = clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) && opening.end != at;
+    bool short_before =
+        clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) && opening.end != at;
     bool starts_subordinate = word_has(q, from, WORD_SUBORDINATES) && !word_has(q, from, WORD_THAT);
     if (before && short_before && after) {
         before = false; /* "Cependant, selon X, …" */
@@ -276,7 +308,8 @@ static bool attribution_read(struct report *s, const struct attribution *a, uint
     if (!before || (starts_subordinate && !after) || taken(s, from, at)) {
         return false;
     }
-    bool split = after && !is_clause(q, from, at) && is_clause(q, next, end) && !taken(s, next, end);
+    bool split =
+        after && !is_clause(q, from, at) && is_clause(q, next, end) && !taken(s, next, end);
     if (split) {
         write(s, a, from, at, next, end, a->score * 0.9F);
         return true;
@@ -307,9 +340,10 @@ static bool attribution_fits(const struct report *s, const struct attribution *a
     }
     const struct verb_cue *c = &q->cues.items[a->verb];
     bool said = (c->letters & (LETTER('q') | LETTER('d'))) != 0 && reports(c);
-    bool closes = !word_is_plain(q, c->end) || c->end >= s->f.end || word_has(q, c->end, WORD_TIME) ||
-                  (c->letters & LETTER('d')) ||
-                  (word_has(q, c->end, WORD_PREPOSITION) && !word_has(q, c->end, WORD_INFINITIVE_MARK));
+    bool closes =
+        !word_is_plain(q, c->end) || c->end >= s->f.end || word_has(q, c->end, WORD_TIME) ||
+        (c->letters & LETTER('d')) ||
+        (word_has(q, c->end, WORD_PREPOSITION) && !word_has(q, c->end, WORD_INFINITIVE_MARK));
     if (strcmp(a->rule, "subject_verb_after") == 0 && !closes) {
         return false;
     }
@@ -329,7 +363,8 @@ static void token_read(struct report *s, uint32_t i)
     a = attribution_preposition(q, i, s->f.end);
     bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – — ―");
     bool closes = word_is_any(q, a.end, ", . ! ? … ; )") || a.end >= s->f.end;
-    if (a.present && (a.score < 0.6F || a.score < 0.7F) && !(a.score >= 0.6F && i == s->f.first && word_is_mark(q, a.end, ","))) {
+    if (a.present && (a.score < 0.6F || a.score < 0.7F) &&
+        !(a.score >= 0.6F && i == s->f.first && word_is_mark(q, a.end, ","))) {
         return;
     }
     if (a.present && (starts || closes) && attribution_fits(s, &a)) {

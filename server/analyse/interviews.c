@@ -48,7 +48,8 @@ static uint32_t interviewee(const struct quoting *q)
 }
 
 /* "Claire Morel :" in front of an answer. */
-static uint32_t behind_label(const struct quoting *q, uint32_t first, uint32_t end, uint32_t *entity)
+static uint32_t behind_label(const struct quoting *q, uint32_t first, uint32_t end,
+                             uint32_t *entity)
 {
     uint32_t i = first + (uint32_t)opens_with_dash(q, first);
     uint32_t name = q->r->name_at && i < end ? q->r->name_at[i] : NO_INDEX;
@@ -60,12 +61,18 @@ static uint32_t behind_label(const struct quoting *q, uint32_t first, uint32_t e
     return i;
 }
 
-static void answer_read(struct quoting *q, uint32_t first, uint32_t end, uint32_t speaker, uint32_t frame)
+static void answer_read(struct quoting *q, uint32_t first, uint32_t end, uint32_t speaker,
+                        uint32_t frame)
 {
-    struct draft d = {.type = QUOTE_DIRECT, .rule = "interview", .block = q->r->tokens.items[first].block,
-                      .frame = frame, .floating = speaker == NO_INDEX, .confidence = 0.8F};
+    struct draft d = {.type = QUOTE_DIRECT,
+                      .rule = "interview",
+                      .block = q->r->tokens.items[first].block,
+                      .frame = frame,
+                      .floating = speaker == NO_INDEX,
+                      .confidence = 0.8F};
     d.by.verb = d.by.cue_first = NO_INDEX;
-    d.by.source = d.by.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    d.by.source = d.by.reporter =
+        (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
     uint32_t from = behind_label(q, first, end, &speaker);
     draft_span(q, &d, from, end, true);
     if (draft_write(q, &d) != NO_INDEX) {

@@ -7,7 +7,7 @@
  */
 #include "analyse/scene.h"
 
-#define FAR_MOST 64u  /* tokens to an attribution behind the clause */
+#define FAR_MOST     64u /* tokens to an attribution behind the clause */
 #define INCISES_MOST 4u
 
 static uint32_t words_in(const struct quoting *q, const struct pair *p)
@@ -21,7 +21,8 @@ static uint32_t words_in(const struct quoting *q, const struct pair *p)
 
 static bool is_sentence(const struct quoting *q, const struct pair *p)
 {
-    return words_in(q, p) >= 3 && (word_is_capital(q, p->first) || word_ends_sentence(q, p->end - 1)) &&
+    return words_in(q, p) >= 3 &&
+           (word_is_capital(q, p->first) || word_ends_sentence(q, p->end - 1)) &&
            clause_has_finite(q, p->first, p->end);
 }
 
@@ -40,9 +41,14 @@ void scene_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote
     }
 }
 
-static struct draft draft_new(const struct scene *s, enum quote_type type, const struct attribution *by)
+static struct draft draft_new(const struct scene *s, enum quote_type type,
+                              const struct attribution *by)
 {
-    struct draft d = {.type = type, .by = *by, .rule = by->rule, .block = s->f.block, .frame = s->index,
+    struct draft d = {.type = type,
+                      .by = *by,
+                      .rule = by->rule,
+                      .block = s->f.block,
+                      .frame = s->index,
                       .confidence = by->score};
     return d;
 }
@@ -68,7 +74,8 @@ bool scene_incise(struct scene *s, const struct pair *p)
     struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index};
     uint32_t from = p->first, found = 0;
     for (uint32_t i = p->first + 1; i < p->end && found < INCISES_MOST; i++) {
-        if (!word_is_any(q, i, ", ! ? … ... – — ―") || pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
+        if (!word_is_any(q, i, ", ! ? … ... – — ―") ||
+            pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
             &q->pairs.items[q->words[i].pair] != p) {
             continue;
         }
@@ -92,7 +99,8 @@ bool scene_incise(struct scene *s, const struct pair *p)
         return false;
     }
     draft_span(q, &d, from, p->end, true);
-    if (clause_words(q, s->from, scene_opening(p)) > 0 && !word_is_any(q, scene_opening(p) - 1, ", :")) {
+    if (clause_words(q, s->from, scene_opening(p)) > 0 &&
+        !word_is_any(q, scene_opening(p) - 1, ", :")) {
         d.type = QUOTE_MIXED;
     }
     uint32_t quote = scene_finish(s, &d, scene_opening(p), scene_behind(p));
@@ -102,13 +110,15 @@ bool scene_incise(struct scene *s, const struct pair *p)
 /* ---- attribution in front */
 
 /* « a » et « b », « c »: the last pair of an enumeration that starts with `p`. */
-static const struct pair *enumeration_end(const struct quoting *q, const struct pair *p, uint32_t end)
+static const struct pair *enumeration_end(const struct quoting *q, const struct pair *p,
+                                          uint32_t end)
 {
     for (;;) {
         uint32_t i = scene_behind(p), steps = 0;
         while (i < end && steps < 6 && q->words[i].pair == NO_INDEX &&
-               (word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_DET) ||
-                word_has(q, i, WORD_OF) || word_has(q, i, WORD_PREPOSITION))) {
+               (word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) ||
+                word_has(q, i, WORD_DET) || word_has(q, i, WORD_OF) ||
+                word_has(q, i, WORD_PREPOSITION))) {
             i++;
             steps++;
         }
@@ -128,7 +138,8 @@ static uint32_t object_start(const struct quoting *q, uint32_t i, uint32_t end)
         bool name = q->r->name_at && i + n < end && q->r->name_at[i + n] != NO_INDEX;
         if (n && name) {
             i = q->r->names.items[q->r->name_at[i + n]].end;
-        } else if (word_has(q, i, WORD_TIME) || (word_has(q, i, WORD_ADVERB) && !word_has(q, i, WORD_DET)) ||
+        } else if (word_has(q, i, WORD_TIME) ||
+                   (word_has(q, i, WORD_ADVERB) && !word_has(q, i, WORD_DET)) ||
                    (word_has(q, i, WORD_DET) && word_has(q, i + 1, WORD_TIME))) {
             i++;
         } else {
@@ -146,12 +157,14 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     bool alone = colon || strcmp(a->rule, "colon") == 0;
     bool clause = strcmp(a->rule, "that_clause") == 0 || strcmp(a->rule, "bare_clause") == 0;
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
-    if (!alone && !clause && is_sentence(q, p) && words_in(q, p) >= 5 && word_is_capital(q, p->first)) {
+    if (!alone && !clause && is_sentence(q, p) && words_in(q, p) >= 5 &&
+        word_is_capital(q, p->first)) {
         d.type = QUOTE_DIRECT;
     }
     if (clause) {
         uint32_t first = a->end;
-        while (first < open && strcmp(a->rule, "that_clause") == 0 && !word_has(q, first, WORD_THAT)) {
+        while (first < open && strcmp(a->rule, "that_clause") == 0 &&
+               !word_has(q, first, WORD_THAT)) {
             first++;
         }
         first += strcmp(a->rule, "that_clause") == 0;
@@ -171,7 +184,8 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
             first++;
         }
         for (uint32_t i = first; i < open; i++) {
-            if (word_is_mark(q, i, ",") || (a->source.present && a->source.first >= first && i < a->source.end)) {
+            if (word_is_mark(q, i, ",") ||
+                (a->source.present && a->source.first >= first && i < a->source.end)) {
                 first = open;
                 break;
             }
@@ -193,9 +207,12 @@ void scene_after(struct scene *s, const struct pair *p, const struct attribution
         s->from = open; /* a stop without the blank that would have ended the sentence */
     }
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
-    bool joined = clause_words(q, scene_behind(p), stop) > 0 || clause_pair(q, scene_behind(p), stop) != NO_INDEX;
-    bool alone = !joined && (pre == 0 || word_is_mark(q, open - 1, ":") || (word_is_mark(q, open - 1, ",") && (is_sentence(q, p) ||
-                                            clause_has_finite(q, p->first, p->end)) && words_in(q, p) > 3));
+    bool joined = clause_words(q, scene_behind(p), stop) > 0 ||
+                  clause_pair(q, scene_behind(p), stop) != NO_INDEX;
+    bool alone = !joined && (pre == 0 || word_is_mark(q, open - 1, ":") ||
+                             (word_is_mark(q, open - 1, ",") &&
+                              (is_sentence(q, p) || clause_has_finite(q, p->first, p->end)) &&
+                              words_in(q, p) > 3));
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
     if (alone) {
         draft_span(q, &d, p->first, p->end, true);
@@ -243,9 +260,9 @@ static struct attribution far_before(const struct scene *s, const struct pair *p
     uint32_t open = scene_opening(p);
     uint32_t low = open > s->from + FAR_MOST ? open - FAR_MOST : s->from;
     for (uint32_t i = low; i < open; i++) {
-        bool starts = i == s->from || word_is_any(q, i - 1, ", – — ― ( ; :") || word_has(q, i - 1, WORD_COORDINATES) ||
-                      word_has(q, i - 1, WORD_ADVERB) || word_has(q, i - 1, WORD_SUBORDINATES) ||
-                      word_has(q, i - 1, WORD_THAT);
+        bool starts = i == s->from || word_is_any(q, i - 1, ", – — ― ( ; :") ||
+                      word_has(q, i - 1, WORD_COORDINATES) || word_has(q, i - 1, WORD_ADVERB) ||
+                      word_has(q, i - 1, WORD_SUBORDINATES) || word_has(q, i - 1, WORD_THAT);
         if (q->words[i].pair != NO_INDEX) {
             continue;
         }
@@ -265,8 +282,8 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
     uint32_t end = clause_end(q, a->end, s->f.end);
     end = end < scene_behind(p) ? scene_behind(p) : end;
     struct draft d = draft_new(s, QUOTE_MIXED, a);
-    if (clause_words(q, a->end, scene_opening(p)) == 0 && end == scene_behind(p) && words_in(q, p) >= 3 &&
-        clause_has_finite(q, p->first, p->end)) {
+    if (clause_words(q, a->end, scene_opening(p)) == 0 && end == scene_behind(p) &&
+        words_in(q, p) >= 3 && clause_has_finite(q, p->first, p->end)) {
         d.type = QUOTE_DIRECT;
     }
     if (clause_words(q, s->from, a->first) > 1) {
@@ -288,7 +305,8 @@ static struct attribution given(const struct scene *s, const struct pair *p)
     const struct quoting *q = s->q;
     struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
     uint32_t open = scene_opening(p), words = words_in(q, p);
-    bool verbal = clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
+    bool verbal =
+        clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
     struct phrase subject = {.present = false, .name = NO_INDEX};
     bool adjacent = false;
     if (verbal && open > s->f.first) { /* Ayrault « assume » */
@@ -298,15 +316,18 @@ static struct attribution given(const struct scene *s, const struct pair *p)
     for (uint32_t v = open; !adjacent && v-- > s->f.first && open - v < 30;) {
         if (q->words[v].pair == NO_INDEX && word_is_finite(q, v)) {
             uint32_t c = q->words[v].cue;
-            subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first, false);
+            subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first,
+                                         false);
             break;
         }
     }
-    bool indefinite = open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
+    bool indefinite =
+        open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
     if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
         return a;
     }
-    bool body = subject.present && subject.name != NO_INDEX && q->r->names.items[subject.name].type != ENTITY_PER;
+    bool body = subject.present && subject.name != NO_INDEX &&
+                q->r->names.items[subject.name].type != ENTITY_PER;
     if (body && !verbal && words < 5) {
         return a;
     }
@@ -340,7 +361,8 @@ static bool stands_alone(const struct scene *s, const struct pair *p)
         return words > 1;
     }
     if (colon) {
-        return words > 5 || clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
+        return words > 5 || clause_has_finite(q, p->first, p->end) ||
+               clause_has(q, p->first, p->end, WORD_SELF);
     }
     return opens && words > 4 && is_sentence(q, p) && !p->broken;
 }
@@ -348,11 +370,17 @@ static bool stands_alone(const struct scene *s, const struct pair *p)
 void scene_floating(struct scene *s, const struct pair *p)
 {
     struct quoting *q = s->q;
-    struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index, .rule = "floating",
-                      .floating = true, .reopened = p->reopened, .confidence = 0.6F};
+    struct draft d = {.type = QUOTE_DIRECT,
+                      .block = s->f.block,
+                      .frame = s->index,
+                      .rule = "floating",
+                      .floating = true,
+                      .reopened = p->reopened,
+                      .confidence = 0.6F};
     d.by.verb = NO_INDEX;
     d.by.cue_first = NO_INDEX;
-    d.by.source = d.by.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    d.by.source = d.by.reporter =
+        (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
     draft_span(q, &d, p->first, p->end, true);
     scene_finish(s, &d, scene_opening(p), scene_behind(p));
 }
@@ -362,7 +390,8 @@ static uint32_t signature_end(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
     bool more = scene_behind(p) >= s->f.end && s->index + 1 < q->frames.count &&
-                q->frames.items[s->index + 1].block == s->f.block && word_is_any(q, scene_behind(p), "( – — ―");
+                q->frames.items[s->index + 1].block == s->f.block &&
+                word_is_any(q, scene_behind(p), "( – — ―");
     return more ? q->frames.items[s->index + 1].end : s->f.end;
 }
 
@@ -372,18 +401,22 @@ static bool attributed(struct scene *s, const struct pair *p)
     uint32_t open = scene_opening(p);
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
     struct attribution after = attribution_after(q, scene_behind(p), signature_end(s, p), false);
-    bool topic = words_in(q, p) <= 3 && !clause_has_finite(q, p->first, p->end) &&
-                 !clause_has(q, p->first, p->end, WORD_SELF); /* « Gilets jaunes » : X veut parler */
-    if (after.present && ((strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) ||
-                          (strcmp(after.rule, "words_colon_name") == 0 && topic))) {
+    bool topic =
+        words_in(q, p) <= 3 && !clause_has_finite(q, p->first, p->end) &&
+        !clause_has(q, p->first, p->end, WORD_SELF); /* « Gilets jaunes » : X veut parler */
+    if (after.present &&
+        ((strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) ||
+         (strcmp(after.rule, "words_colon_name") == 0 && topic))) {
         after.present = false;
     }
-    if (after.present && !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
+    if (after.present &&
+        !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
         clause_words(q, s->from, open) > 0) {
         after.present = false;
     }
     bool strong = before.present && before.score > 0.9F;
-    if (after.present && before.present && before.source.present && strcmp(after.rule, "according_to") == 0) {
+    if (after.present && before.present && before.source.present &&
+        strcmp(after.rule, "according_to") == 0) {
         before.reporter = after.source;
         return before_read(s, p, &before);
     }

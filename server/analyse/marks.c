@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 
-#define STACK_MOST 4u
-#define PARAGRAPHS_MOST 8u /* of one quote */
-#define SINGLE_MOST 60u    /* tokens inside ‘ ’ */
-#define INVERTED_MOST 120u /* tokens inside » « */
+#define STACK_MOST      4u
+#define PARAGRAPHS_MOST 8u   /* of one quote */
+#define SINGLE_MOST     60u  /* tokens inside ‘ ’ */
+#define INVERTED_MOST   120u /* tokens inside » « */
 
 enum side { SIDE_NONE, SIDE_OPEN, SIDE_CLOSE, SIDE_EITHER };
 
@@ -19,14 +19,14 @@ static const struct {
     const char *text;
     uint8_t kind, side;
 } mark_forms[] = {
-    {"«", PAIR_GUILLEMETS, SIDE_OPEN}, {"»", PAIR_GUILLEMETS, SIDE_CLOSE},
+    {"«", PAIR_GUILLEMETS, SIDE_OPEN},  {"»", PAIR_GUILLEMETS, SIDE_CLOSE},
     {"<<", PAIR_GUILLEMETS, SIDE_OPEN}, {">>", PAIR_GUILLEMETS, SIDE_CLOSE},
-    {"“", PAIR_DOUBLE, SIDE_OPEN},     {"”", PAIR_DOUBLE, SIDE_CLOSE},
-    {"„", PAIR_DOUBLE, SIDE_OPEN},     {"‟", PAIR_DOUBLE, SIDE_OPEN},
-    {"‹", PAIR_SINGLE, SIDE_OPEN},     {"›", PAIR_SINGLE, SIDE_CLOSE},
-    {"‘", PAIR_SINGLE, SIDE_OPEN},     {"’", PAIR_SINGLE, SIDE_CLOSE},
-    {"‚", PAIR_SINGLE, SIDE_OPEN},     {"\"", PAIR_ASCII, SIDE_EITHER},
-    {"＂", PAIR_ASCII, SIDE_EITHER},   {"'", PAIR_SINGLE, SIDE_EITHER},
+    {"“", PAIR_DOUBLE, SIDE_OPEN},      {"”", PAIR_DOUBLE, SIDE_CLOSE},
+    {"„", PAIR_DOUBLE, SIDE_OPEN},      {"‟", PAIR_DOUBLE, SIDE_OPEN},
+    {"‹", PAIR_SINGLE, SIDE_OPEN},      {"›", PAIR_SINGLE, SIDE_CLOSE},
+    {"‘", PAIR_SINGLE, SIDE_OPEN},      {"’", PAIR_SINGLE, SIDE_CLOSE},
+    {"‚", PAIR_SINGLE, SIDE_OPEN},      {"\"", PAIR_ASCII, SIDE_EITHER},
+    {"＂", PAIR_ASCII, SIDE_EITHER},    {"'", PAIR_SINGLE, SIDE_EITHER},
 };
 
 struct open_mark {
@@ -47,7 +47,8 @@ struct pairing {
 
 static int form_of(const struct quoting *q, uint32_t token)
 {
-    if (q->r->tokens.items[token].kind == TOKEN_WORD || q->r->tokens.items[token].kind == TOKEN_NUMBER) {
+    if (q->r->tokens.items[token].kind == TOKEN_WORD ||
+        q->r->tokens.items[token].kind == TOKEN_NUMBER) {
         return -1;
     }
     struct slice text = reading_token_text(q->r, token);
@@ -90,8 +91,9 @@ static bool holds_open(const struct pairing *p, uint8_t kind)
 static bool is_measure(const struct pairing *p, uint32_t token, uint8_t kind)
 {
     const struct token *items = p->q->r->tokens.items;
-    bool after_number = token > p->first && !blank_before(p->q, token) &&
-                        (items[token - 1].kind == TOKEN_NUMBER || (items[token - 1].flags & TOKEN_HAS_DIGIT));
+    bool after_number =
+        token > p->first && !blank_before(p->q, token) &&
+        (items[token - 1].kind == TOKEN_NUMBER || (items[token - 1].flags & TOKEN_HAS_DIGIT));
     return after_number && !holds_open(p, kind);
 }
 
@@ -158,21 +160,24 @@ static enum side side_of(const struct pairing *p, uint32_t token, int form)
         strcmp(mark_forms[p->stack[p->depth - 1].form].text, "»") == 0) {
         return SIDE_CLOSE;
     }
-    if (strcmp(text, "“") == 0 && p->depth && strcmp(mark_forms[p->stack[p->depth - 1].form].text, "„") == 0) {
+    if (strcmp(text, "“") == 0 && p->depth &&
+        strcmp(mark_forms[p->stack[p->depth - 1].form].text, "„") == 0) {
         return SIDE_CLOSE;
     }
-    if (strcmp(text, "”") == 0 && !holds_open(p, kind) && opens_like(p, token) && !blank_after(p, token)) {
+    if (strcmp(text, "”") == 0 && !holds_open(p, kind) && opens_like(p, token) &&
+        !blank_after(p, token)) {
         return SIDE_OPEN; /* ”words” */
     }
-    if (strcmp(text, "“") == 0 && holds_open(p, kind) && !opens_like(p, token) && blank_after(p, token)) {
+    if (strcmp(text, "“") == 0 && holds_open(p, kind) && !opens_like(p, token) &&
+        blank_after(p, token)) {
         return SIDE_CLOSE; /* “words“ */
     }
-    if (strcmp(text, "»") == 0 && !holds_open(p, kind) && opens_like(p, token) && !blank_after(p, token) &&
-        inverted_ahead(p, token)) {
+    if (strcmp(text, "»") == 0 && !holds_open(p, kind) && opens_like(p, token) &&
+        !blank_after(p, token) && inverted_ahead(p, token)) {
         return SIDE_OPEN; /* »words« */
     }
-    if (kind == PAIR_GUILLEMETS && side == SIDE_OPEN && holds_open(p, kind) && !opens_like(p, token) &&
-        blank_after(p, token)) {
+    if (kind == PAIR_GUILLEMETS && side == SIDE_OPEN && holds_open(p, kind) &&
+        !opens_like(p, token) && blank_after(p, token)) {
         return SIDE_CLOSE;
     }
     if (side != SIDE_EITHER) {
@@ -186,15 +191,21 @@ static enum side side_of(const struct pairing *p, uint32_t token, int form)
     return holds_open(p, kind) ? SIDE_CLOSE : SIDE_OPEN;
 }
 
-static struct pair *pair_add(struct pairing *p, uint32_t open, uint32_t close, uint32_t first, uint32_t end,
-                             uint8_t kind)
+static struct pair *pair_add(struct pairing *p, uint32_t open, uint32_t close, uint32_t first,
+                             uint32_t end, uint8_t kind)
 {
     if (first >= end) {
         return NULL;
     }
     struct pair *pair = ARENA_PUSH(p->q->r->arena, &p->q->pairs);
-    *pair = (struct pair){.open = open, .close = close, .first = first, .end = end, .parent = NO_INDEX,
-                          .block = p->block, .kind = kind, .quote = NO_INDEX};
+    *pair = (struct pair){.open = open,
+                          .close = close,
+                          .first = first,
+                          .end = end,
+                          .parent = NO_INDEX,
+                          .block = p->block,
+                          .kind = kind,
+                          .quote = NO_INDEX};
     if (open == p->first) {
         p->head_pair = (uint32_t)(p->q->pairs.count - 1);
     }
@@ -206,7 +217,8 @@ static void recover_open(struct pairing *p, struct open_mark m)
 {
     const struct token *items = p->q->r->tokens.items;
     uint32_t end = m.token + 1;
-    while (end < p->end && items[end].sentence == items[m.token].sentence && form_of(p->q, end) < 0) {
+    while (end < p->end && items[end].sentence == items[m.token].sentence &&
+           form_of(p->q, end) < 0) {
         end++;
     }
     if (mark_forms[m.form].kind == PAIR_SINGLE) {
@@ -266,7 +278,8 @@ static void recover_close(struct pairing *p)
     while (first > p->first && items[first - 1].sentence == items[p->stray_close].sentence) {
         first--;
     }
-    struct pair *pair = pair_add(p, NO_INDEX, p->stray_close, first, p->stray_close, PAIR_GUILLEMETS);
+    struct pair *pair =
+        pair_add(p, NO_INDEX, p->stray_close, first, p->stray_close, PAIR_GUILLEMETS);
     if (pair) {
         p->stray_pair = (uint32_t)(p->q->pairs.count - 1);
         pair->broken = true;
@@ -275,17 +288,25 @@ static void recover_close(struct pairing *p)
 
 struct block_state {
     uint32_t first, end;
-    struct open_mark left_open; /* outermost mark that the block leaves open; token NO_INDEX: none */
+    struct open_mark
+        left_open; /* outermost mark that the block leaves open; token NO_INDEX: none */
     uint32_t stray_close;
     uint32_t head_pair;  /* the pair that opens the block */
     uint32_t left_pair;  /* what was guessed for left_open */
     uint32_t stray_pair; /* what was guessed for stray_close */
 };
 
-static struct block_state pair_block(struct quoting *q, uint32_t block, uint32_t first, uint32_t end)
+static struct block_state pair_block(struct quoting *q, uint32_t block, uint32_t first,
+                                     uint32_t end)
 {
-    struct pairing p = {.q = q, .block = block, .first = first, .end = end, .stray_close = NO_INDEX,
-                        .first_pair = q->pairs.count, .head_pair = NO_INDEX, .left_pair = NO_INDEX,
+    struct pairing p = {.q = q,
+                        .block = block,
+                        .first = first,
+                        .end = end,
+                        .stray_close = NO_INDEX,
+                        .first_pair = q->pairs.count,
+                        .head_pair = NO_INDEX,
+                        .left_pair = NO_INDEX,
                         .stray_pair = NO_INDEX};
     struct block_state s = {first, end, {NO_INDEX, 0, 0}, NO_INDEX, NO_INDEX, NO_INDEX, NO_INDEX};
     for (uint32_t i = first; i < end; i++) {
@@ -321,7 +342,8 @@ static bool block_opens_with(const struct quoting *q, const struct block_state *
 }
 
 /* How far a quote that block `b` leaves open runs: the last block that belongs to it, or b. */
-static uint32_t quote_runs_to(const struct quoting *q, const struct block_state *s, size_t count, uint32_t b)
+static uint32_t quote_runs_to(const struct quoting *q, const struct block_state *s, size_t count,
+                              uint32_t b)
 {
     uint8_t kind = s[b].left_open.kind;
     for (uint32_t n = b + 1; n < count && n <= b + PARAGRAPHS_MOST; n++) {
@@ -365,10 +387,16 @@ static void join_blocks(struct quoting *q, struct block_state *s, uint32_t b, ui
         bool last = n == to;
         struct pair *p = last && s[n].stray_pair != NO_INDEX ? &q->pairs.items[s[n].stray_pair]
                                                              : ARENA_PUSH(q->r->arena, &q->pairs);
-        *p = (struct pair){.open = NO_INDEX, .close = last ? s[n].stray_close : NO_INDEX, .first = s[n].first,
-                           .end = last ? s[n].stray_close : s[n].end, .parent = NO_INDEX,
-                           .block = q->r->tokens.items[s[n].first].block, .kind = s[b].left_open.kind,
-                           .reopened = true, .continues = !last, .quote = NO_INDEX};
+        *p = (struct pair){.open = NO_INDEX,
+                           .close = last ? s[n].stray_close : NO_INDEX,
+                           .first = s[n].first,
+                           .end = last ? s[n].stray_close : s[n].end,
+                           .parent = NO_INDEX,
+                           .block = q->r->tokens.items[s[n].first].block,
+                           .kind = s[b].left_open.kind,
+                           .reopened = true,
+                           .continues = !last,
+                           .quote = NO_INDEX};
     }
 }
 
@@ -376,15 +404,21 @@ static void join_blocks(struct quoting *q, struct block_state *s, uint32_t b, ui
 static void dash_read(struct quoting *q, const struct block_state *s)
 {
     enum block_kind kind = q->r->document->blocks[q->r->tokens.items[s->first].block].kind;
-    bool dash = kind != BLOCK_ANSWER && kind != BLOCK_QUESTION && s->end > s->first + 2 && word_is_any(q, s->first, "– — ― -") && blank_before(q, s->first + 1) &&
+    bool dash = kind != BLOCK_ANSWER && kind != BLOCK_QUESTION && s->end > s->first + 2 &&
+                word_is_any(q, s->first, "– — ― -") && blank_before(q, s->first + 1) &&
                 (word_is_capital(q, s->first + 1) || !word_is_plain(q, s->first + 1)) &&
                 word_ends_sentence(q, s->end - 1);
     if (!dash) {
         return;
     }
-    *ARENA_PUSH(q->r->arena, &q->pairs) =
-        (struct pair){.open = s->first, .close = NO_INDEX, .first = s->first + 1, .end = s->end, .parent = NO_INDEX,
-                      .block = q->r->tokens.items[s->first].block, .kind = PAIR_DASH, .quote = NO_INDEX};
+    *ARENA_PUSH(q->r->arena, &q->pairs) = (struct pair){.open = s->first,
+                                                        .close = NO_INDEX,
+                                                        .first = s->first + 1,
+                                                        .end = s->end,
+                                                        .parent = NO_INDEX,
+                                                        .block = q->r->tokens.items[s->first].block,
+                                                        .kind = PAIR_DASH,
+                                                        .quote = NO_INDEX};
 }
 
 static int pair_order(const void *a, const void *b)

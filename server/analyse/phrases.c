@@ -25,12 +25,14 @@ static bool is_person(const struct quoting *q, uint32_t name)
 static bool is_title(const struct quoting *q, uint32_t token)
 {
     struct slice v;
-    return word_is_plain(q, token) && pack_find(&q->person_titles, q->r->tokens.items[token].lower, &v);
+    return word_is_plain(q, token) &&
+           pack_find(&q->person_titles, q->r->tokens.items[token].lower, &v);
 }
 
 static struct phrase named(const struct quoting *q, uint32_t first, uint32_t name)
 {
-    return (struct phrase){.first = first, .end = name_of(q, name)->end, .name = name, .present = true};
+    return (struct phrase){
+        .first = first, .end = name_of(q, name)->end, .name = name, .present = true};
 }
 
 /* "M. Witkoff", "Mme Cardenal": the title stays outside. */
@@ -57,9 +59,10 @@ static bool breaks(const struct quoting *q, uint32_t i)
     if (HAS(f, WORD_OF) || HAS(f, WORD_NUMERAL) || HAS(f, WORD_GENITIVE)) {
         return false;
     }
-    if (HAS(f, WORD_PREPOSITION) || HAS(f, WORD_THAT) || HAS(f, WORD_RELATIVE) || HAS(f, WORD_NEGATES) ||
-        HAS(f, WORD_SUBORDINATES) || HAS(f, WORD_COORDINATES) || HAS(f, WORD_TIME) ||
-        HAS(f, WORD_NEGATION_PART) || HAS(f, WORD_REFLEXIVE) || HAS(f, WORD_HAVE) || HAS(f, WORD_BE)) {
+    if (HAS(f, WORD_PREPOSITION) || HAS(f, WORD_THAT) || HAS(f, WORD_RELATIVE) ||
+        HAS(f, WORD_NEGATES) || HAS(f, WORD_SUBORDINATES) || HAS(f, WORD_COORDINATES) ||
+        HAS(f, WORD_TIME) || HAS(f, WORD_NEGATION_PART) || HAS(f, WORD_REFLEXIVE) ||
+        HAS(f, WORD_HAVE) || HAS(f, WORD_BE)) {
         return true;
     }
     if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET)) {
@@ -78,8 +81,8 @@ static bool starts_phrase(const struct quoting *q, uint32_t i)
     if (HAS(f, WORD_DET) || HAS(f, WORD_NOMINAL)) {
         return true;
     }
-    bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_BODY) ||
-                HAS(f, WORD_DOCUMENT);
+    bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_ANONYMOUS) ||
+                HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT);
     if (q->bare_subjects) {
         return word_is_plain(q, i) && !breaks(q, i) && !HAS(f, WORD_OF) && !HAS(f, WORD_ADVERB) &&
                !HAS(f, WORD_INFINITIVE_MARK) && !HAS(f, WORD_MODAL) && q->words[i].cue == NO_INDEX;
@@ -105,8 +108,8 @@ static bool compound_ahead(const struct quoting *q, uint32_t i, uint32_t end)
         if (breaks(q, i) || HAS(f, WORD_OF) || HAS(f, WORD_DET)) {
             return false;
         }
-        if (name_at(q, i) != NO_INDEX || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) ||
-            HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT)) {
+        if (name_at(q, i) != NO_INDEX || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) ||
+            HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT)) {
             return true;
         }
     }
@@ -124,17 +127,20 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
     }
     uint64_t f = word_flags(q, token);
     if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET) && !HAS(f, WORD_RELATIVE) && !HAS(f, WORD_THAT)) {
-        return (struct phrase){.first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
+        return (struct phrase){
+            .first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
     }
     bool alone = HAS(f, WORD_PRONOUN) && HAS(f, WORD_DET) && !HAS(f, WORD_THAT) &&
                  (token + 1 >= end || !word_is_plain(q, token + 1)); /* "according to her," */
     if (alone) {
-        return (struct phrase){.first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
+        return (struct phrase){
+            .first = token, .end = token + 1, .name = NO_INDEX, .present = true, .pronoun = true};
     }
     struct slice v;
     uint32_t n = table_match(q, &q->pronouns, token, end, &v);
     if (n > 1) {
-        return (struct phrase){.first = token, .end = token + n, .name = NO_INDEX, .present = true, .pronoun = true};
+        return (struct phrase){
+            .first = token, .end = token + n, .name = NO_INDEX, .present = true, .pronoun = true};
     }
     if (!p.present && !starts_phrase(q, token)) {
         return no_phrase;
@@ -176,7 +182,8 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
         }
         i++;
     }
-    while (i > token && (word_has(q, i - 1, WORD_OF) || (word_has(q, i - 1, WORD_ADVERB) && i - 1 > token))) {
+    while (i > token &&
+           (word_has(q, i - 1, WORD_OF) || (word_has(q, i - 1, WORD_ADVERB) && i - 1 > token))) {
         i--;
     }
     if (i == token || (count == 0 && !word_has(q, token, WORD_NOMINAL))) {
@@ -212,10 +219,12 @@ static struct phrase far_apposition(const struct quoting *q, const struct phrase
     for (uint32_t i = p->end; i < end && i < p->end + APPOSITION_MOST; i++) {
         if (word_is_mark(q, i, ",")) {
             struct phrase next = phrase_at(q, i + 1, end);
-            bool closed = next.present && next.name != NO_INDEX && is_person(q, next.name) && (next.end >= end || word_is_any(q, next.end, ", ."));
+            bool closed = next.present && next.name != NO_INDEX && is_person(q, next.name) &&
+                          (next.end >= end || word_is_any(q, next.end, ", ."));
             return closed ? next : no_phrase;
         }
-        if (word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_ends_sentence(q, i) || word_is_mark(q, i, ":")) {
+        if (word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_ends_sentence(q, i) ||
+            word_is_mark(q, i, ":")) {
             break;
         }
     }
@@ -247,7 +256,8 @@ static uint32_t skip_complement(const struct quoting *q, uint32_t i, uint32_t en
     struct slice v;
     uint32_t n = table_match(q, &q->channels, i, end, &v);
     uint32_t at = i + (n ? n : 1);
-    bool whole = n && !slice_is(pack_column(v, 0), "medium") && !slice_is(pack_column(v, 0), "broadcast");
+    bool whole =
+        n && !slice_is(pack_column(v, 0), "medium") && !slice_is(pack_column(v, 0), "broadcast");
     if (whole) {
         return at;
     }
@@ -268,8 +278,9 @@ static uint32_t skip_complement(const struct quoting *q, uint32_t i, uint32_t en
             }
             continue;
         }
-        if (at > first && (breaks(q, at) || (word_has(q, at, WORD_DET) && !word_has(q, at - 1, WORD_OF) &&
-                                             !word_has(q, at, WORD_OF)))) {
+        if (at > first &&
+            (breaks(q, at) || (word_has(q, at, WORD_DET) && !word_has(q, at - 1, WORD_OF) &&
+                               !word_has(q, at, WORD_OF)))) {
             return at;
         }
         at++;
@@ -284,9 +295,11 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
         uint64_t f = word_flags(q, i);
         struct slice v;
         uint32_t pronoun = table_match(q, &q->pronouns, i, limit, &v);
-        bool time = HAS(f, WORD_TIME) || (HAS(f, WORD_DET) && (word_has(q, i + 1, WORD_TIME) ||
-                                          (i + 1 < limit && q->r->tokens.items[i + 1].kind == TOKEN_NUMBER &&
-                                           word_has(q, i + 2, WORD_TIME))));
+        bool time = HAS(f, WORD_TIME) ||
+                    (HAS(f, WORD_DET) &&
+                     (word_has(q, i + 1, WORD_TIME) ||
+                      (i + 1 < limit && q->r->tokens.items[i + 1].kind == TOKEN_NUMBER &&
+                       word_has(q, i + 2, WORD_TIME))));
         if (time || q->r->tokens.items[i].kind == TOKEN_NUMBER) {
             i++;
         } else if (pronoun < 2 && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
@@ -315,11 +328,12 @@ uint32_t phrase_head(const struct quoting *q, const struct phrase *p)
     uint32_t head = NO_INDEX;
     for (uint32_t i = p->first; i < p->end; i++) {
         uint64_t f = word_flags(q, i);
-        if (HAS(f, WORD_OF) && i > p->first && (head != NO_INDEX || !word_has(q, i - 1, WORD_DET))) {
+        if (HAS(f, WORD_OF) && i > p->first &&
+            (head != NO_INDEX || !word_has(q, i - 1, WORD_DET))) {
             break; /* but "l'un des vendeurs" */
         }
-        bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) || HAS(f, WORD_BODY) ||
-                    HAS(f, WORD_DOCUMENT) || HAS(f, WORD_SURVEY);
+        bool noun = HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE) ||
+                    HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT) || HAS(f, WORD_SURVEY);
         if (noun && (head == NO_INDEX || q->bare_subjects)) {
             head = i;
         }

@@ -9,18 +9,28 @@ static void tables_open(struct quoting *q)
         struct pack_table *table;
         const char *name;
     } tables[] = {
-        {&q->grammar, "grammar"},           {&q->pronouns, "pronouns"},
-        {&q->finite_verbs, "finite_verbs"}, {&q->person_nouns, "person_nouns"},
-        {&q->functions, "functions"},       {&q->anonymous, "anonymous_sources"},
-        {&q->collectives, "collectives"},   {&q->documents, "documents"},
-        {&q->cue_verbs, "cue_verbs"},       {&q->cue_nouns, "cue_nouns"},
-        {&q->cue_prepositions, "cue_prepositions"}, {&q->cue_phrases, "cue_phrases"},
-        {&q->channels, "channels"},         {&q->not_quotes, "not_quotes"},
-        {&q->conventions, "conventions"},   {&q->relays, "relays"},
-        {&q->media, "media"},               {&q->person_titles, "person_titles"},
+        {&q->grammar, "grammar"},
+        {&q->pronouns, "pronouns"},
+        {&q->finite_verbs, "finite_verbs"},
+        {&q->person_nouns, "person_nouns"},
+        {&q->functions, "functions"},
+        {&q->anonymous, "anonymous_sources"},
+        {&q->collectives, "collectives"},
+        {&q->documents, "documents"},
+        {&q->cue_verbs, "cue_verbs"},
+        {&q->cue_nouns, "cue_nouns"},
+        {&q->cue_prepositions, "cue_prepositions"},
+        {&q->cue_phrases, "cue_phrases"},
+        {&q->channels, "channels"},
+        {&q->not_quotes, "not_quotes"},
+        {&q->conventions, "conventions"},
+        {&q->relays, "relays"},
+        {&q->media, "media"},
+        {&q->person_titles, "person_titles"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        *tables[i].table = q->r->pack ? pack_table(q->r->pack, tables[i].name) : (struct pack_table){NULL, NULL};
+        *tables[i].table =
+            q->r->pack ? pack_table(q->r->pack, tables[i].name) : (struct pack_table){NULL, NULL};
     }
 }
 
@@ -44,10 +54,12 @@ static void frames_find(struct quoting *q)
     uint32_t first = 0;
     for (uint32_t i = 0; i < q->r->tokens.count; i++) {
         bool last = i + 1 >= q->r->tokens.count;
-        bool outside = last || q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair;
+        bool outside =
+            last || q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair;
         bool cut = i - first >= FRAME_MOST && outside;
         if (frame_ends(q, i) || cut) {
-            *ARENA_PUSH(q->r->arena, &q->frames) = (struct frame){first, i + 1, q->r->tokens.items[i].block};
+            *ARENA_PUSH(q->r->arena, &q->frames) =
+                (struct frame){first, i + 1, q->r->tokens.items[i].block};
             first = i + 1;
         }
     }

@@ -17,17 +17,67 @@
 
 /* What the closed-class tables say of a word. */
 enum word_flag {
-    WORD_DET = 0, WORD_MASCULINE, WORD_FEMININE, WORD_SINGULAR, WORD_PLURAL, WORD_POSSESSIVE,
-    WORD_INDEFINITE, WORD_DEMONSTRATIVE, WORD_PREPOSITION, WORD_OF, WORD_TO, WORD_CONTRACTED,
-    WORD_THAT, WORD_RELATIVE, WORD_RELATIVE_SUBJECT, WORD_COORDINATES, WORD_AND, WORD_SUBORDINATES,
-    WORD_WHETHER, WORD_NEGATES, WORD_NEGATION_PART, WORD_NEGATES_FULLY, WORD_OBJECT, WORD_REFLEXIVE,
-    WORD_HAVE, WORD_BE, WORD_FINITE, WORD_CONDITIONAL, WORD_BEEN, WORD_NOT_FINITE, WORD_ADVERB,
-    WORD_TIME, WORD_MODAL, WORD_REFUSES, WORD_SELF, WORD_AS, WORD_BY, WORD_BEFORE,
-    WORD_INFINITIVE_PREPOSITION, WORD_TITLE, WORD_NOMINAL, WORD_GENITIVE, WORD_EXPLETIVE,
-    WORD_SUBJECT_LIKE, WORD_NUMERAL, WORD_INFINITIVE_MARK, WORD_BUT, WORD_IMPERSONAL, WORD_ANAPHOR,
+    WORD_DET = 0,
+    WORD_MASCULINE,
+    WORD_FEMININE,
+    WORD_SINGULAR,
+    WORD_PLURAL,
+    WORD_POSSESSIVE,
+    WORD_INDEFINITE,
+    WORD_DEMONSTRATIVE,
+    WORD_PREPOSITION,
+    WORD_OF,
+    WORD_TO,
+    WORD_CONTRACTED,
+    WORD_THAT,
+    WORD_RELATIVE,
+    WORD_RELATIVE_SUBJECT,
+    WORD_COORDINATES,
+    WORD_AND,
+    WORD_SUBORDINATES,
+    WORD_WHETHER,
+    WORD_NEGATES,
+    WORD_NEGATION_PART,
+    WORD_NEGATES_FULLY,
+    WORD_OBJECT,
+    WORD_REFLEXIVE,
+    WORD_HAVE,
+    WORD_BE,
+    WORD_FINITE,
+    WORD_CONDITIONAL,
+    WORD_BEEN,
+    WORD_NOT_FINITE,
+    WORD_ADVERB,
+    WORD_TIME,
+    WORD_MODAL,
+    WORD_REFUSES,
+    WORD_SELF,
+    WORD_AS,
+    WORD_BY,
+    WORD_BEFORE,
+    WORD_INFINITIVE_PREPOSITION,
+    WORD_TITLE,
+    WORD_NOMINAL,
+    WORD_GENITIVE,
+    WORD_EXPLETIVE,
+    WORD_SUBJECT_LIKE,
+    WORD_NUMERAL,
+    WORD_INFINITIVE_MARK,
+    WORD_BUT,
+    WORD_IMPERSONAL,
+    WORD_ANAPHOR,
     /* from other tables */
-    WORD_PRONOUN, WORD_PERSON, WORD_ANONYMOUS, WORD_ANONYMOUS_STRONG, WORD_COLLECTIVE, WORD_BODY,
-    WORD_DOCUMENT, WORD_SURVEY, WORD_FINITE_VERB, WORD_CUE_NOUN, WORD_INFINITIVE_FORM,
+    WORD_PRONOUN,
+    WORD_PERSON,
+    WORD_ANONYMOUS,
+    WORD_ANONYMOUS_STRONG,
+    WORD_COLLECTIVE,
+    WORD_BODY,
+    WORD_DOCUMENT,
+    WORD_SURVEY,
+    WORD_FINITE_VERB,
+    WORD_CUE_NOUN,
+    WORD_INFINITIVE_FORM,
     WORD_FINITE_FORM
 };
 _Static_assert(WORD_FINITE_FORM < 64, "the flags of a word fill one integer");
@@ -36,8 +86,9 @@ _Static_assert(WORD_FINITE_FORM < 64, "the flags of a word fill one integer");
 struct word {
     uint64_t flags;
     uint8_t starts; /* bits of grammar.c: which tables have an entry that begins with this word */
-    uint32_t pair; /* the innermost pair that holds the token, as mark or as content; NO_INDEX: none */
-    uint32_t cue;  /* the cue whose group covers the token; NO_INDEX: none */
+    uint32_t
+        pair; /* the innermost pair that holds the token, as mark or as content; NO_INDEX: none */
+    uint32_t cue; /* the cue whose group covers the token; NO_INDEX: none */
 };
 
 enum pair_kind { PAIR_GUILLEMETS, PAIR_DOUBLE, PAIR_SINGLE, PAIR_ASCII, PAIR_DASH };
@@ -120,14 +171,14 @@ struct quoting {
     struct pairs pairs;
     struct verb_cues cues;
     struct frames frames;
-    struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous, collectives,
-        documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels, not_quotes,
-        conventions, relays, media, person_titles;
+    struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous,
+        collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
+        not_quotes, conventions, relays, media, person_titles;
     struct slice infinitive_endings, adverb_endings, finite_endings;
-    bool joins_halves;   /* “A,” said X. “B.” is one quote */
-    bool bare_subjects;  /* "officials said" */
-    bool that_may_lack;  /* "X said the man left" */
-    uint16_t *repeats; /* by a hash of short marked words: how often they occur */
+    bool joins_halves;        /* “A,” said X. “B.” is one quote */
+    bool bare_subjects;       /* "officials said" */
+    bool that_may_lack;       /* "X said the man left" */
+    uint16_t *repeats;        /* by a hash of short marked words: how often they occur */
     struct quote_note *notes; /* parallel to reading.quotes: what speakers need to know */
     size_t note_count, note_capacity;
 };
@@ -137,9 +188,9 @@ struct quote_note {
     struct phrase source, reporter, addressee;
     uint32_t frame;
     uint32_t verb;
-    uint32_t end; /* token behind the attribution, NO_INDEX: none */
+    uint32_t end;    /* token behind the attribution, NO_INDEX: none */
     uint32_t entity; /* known from elsewhere (an interview), NO_INDEX: not */
-    bool floating; /* no attribution: ask the neighbourhood */
+    bool floating;   /* no attribution: ask the neighbourhood */
     bool reopened;
 };
 
@@ -160,8 +211,8 @@ bool word_is_plain(const struct quoting *q, uint32_t token); /* a word or number
 bool word_is_capital(const struct quoting *q, uint32_t token);
 bool word_is_finite(const struct quoting *q, uint32_t token);
 /* Longest entry of `table` that starts at `token`: its number of tokens (0: none) and value. */
-uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token, uint32_t end,
-                     struct slice *value);
+uint32_t table_match(const struct quoting *q, const struct pack_table *table, uint32_t token,
+                     uint32_t end, struct slice *value);
 struct span tokens_span(const struct quoting *q, uint32_t first, uint32_t end);
 
 /* marks.c */
@@ -176,7 +227,8 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end);
 /* The subject that follows a verb, past adverbs, dates and channels; *after is the token behind it. */
 struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_t end);
 /* The subject in front of the verb group at `verb`, not before `start`. */
-struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause);
+struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start,
+                                 bool main_clause);
 /* With an apposition: "le ministre, Laurent Fabius," is Laurent Fabius. */
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end);
 /* Whether "le ministre, X" or "le distributeur, X" makes X the description's name. */
@@ -188,10 +240,13 @@ uint32_t phrase_head(const struct quoting *q, const struct phrase *p);
 
 /* attributions.c */
 #define ATTRIBUTION_DOUBTFUL 0.72F /* score of a verb whose subject may be its object */
-struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end, bool inside);
+struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end,
+                                     bool inside);
 /* The verb stands at or after `floor`, its subject at or after `start`. */
-struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start, uint32_t floor);
-struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source, uint32_t end);
+struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start,
+                                      uint32_t floor);
+struct phrase attribution_reporter(const struct quoting *q, const struct phrase *source,
+                                   uint32_t end);
 struct attribution attribution_preposition(const struct quoting *q, uint32_t token, uint32_t end);
 
 /* marked.c, indirect.c: quotes of one frame */
@@ -208,7 +263,8 @@ enum mark_use uses_weak(const struct quoting *q, uint32_t pair);
 
 /* clauses.c */
 uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end);
-uint32_t clause_words(const struct quoting *q, uint32_t first, uint32_t end); /* words outside marks */
+uint32_t clause_words(const struct quoting *q, uint32_t first,
+                      uint32_t end); /* words outside marks */
 bool clause_has_finite(const struct quoting *q, uint32_t first, uint32_t end);
 bool clause_has(const struct quoting *q, uint32_t first, uint32_t end, enum word_flag flag);
 /* Steps from a verb over adverbs, dates, channels and (when `object`) one group to what it governs. */
@@ -256,10 +312,10 @@ struct candidates {
 struct wanted { /* what a pronoun or description asks of its antecedent */
     enum gender gender;
     bool plural, any_number;
-    bool latest; /* "ce dernier": the one named last */
-    uint32_t before;  /* token */
+    bool latest;     /* "ce dernier": the one named last */
+    uint32_t before; /* token */
     uint32_t block;
-    uint32_t head;    /* noun of a description, NO_INDEX: pronoun */
+    uint32_t head;         /* noun of a description, NO_INDEX: pronoun */
     uint32_t last_speaker; /* entity, NO_INDEX: none */
     uint32_t last_speaker_block;
 };

@@ -29,14 +29,17 @@ static float squash(float score)
 
 static struct span whole(const struct quote *quote)
 {
-    return (struct span){quote->spans[0].span.start_byte, quote->spans[quote->span_count - 1].span.end_byte};
+    return (struct span){quote->spans[0].span.start_byte,
+                         quote->spans[quote->span_count - 1].span.end_byte};
 }
 
 /* ---- names */
 
 static uint32_t distance(struct span a, struct span b)
 {
-    return a.start_byte > b.end_byte ? a.start_byte - b.end_byte : b.start_byte > a.end_byte ? b.start_byte - a.end_byte : 0;
+    return a.start_byte > b.end_byte   ? a.start_byte - b.end_byte
+           : b.start_byte > a.end_byte ? b.start_byte - a.end_byte
+                                       : 0;
 }
 
 static struct slice nearest_title(const struct entity *e, struct span from)
@@ -47,10 +50,13 @@ static struct slice nearest_title(const struct entity *e, struct span from)
             best = &e->titles[i];
         }
     }
-    return best && distance(best->span, from) < 400 ? best->text : e->title_count ? e->titles[0].text : SLICE_NONE;
+    return best && distance(best->span, from) < 400 ? best->text
+           : e->title_count                         ? e->titles[0].text
+                                                    : SLICE_NONE;
 }
 
-static void take_entity(const struct quoting *q, struct speaker *s, uint32_t entity, struct span from)
+static void take_entity(const struct quoting *q, struct speaker *s, uint32_t entity,
+                        struct span from)
 {
     const struct entity *e = entity_at(q, entity);
     s->present = true;
@@ -66,8 +72,8 @@ static void take_entity(const struct quoting *q, struct speaker *s, uint32_t ent
 static struct slice without_article(const struct quoting *q, const struct phrase *p)
 {
     uint32_t first = p->first;
-    while (first + 1 < p->end && word_has(q, first, WORD_DET) && !word_has(q, first, WORD_POSSESSIVE) &&
-           !word_has(q, first, WORD_NUMERAL)) {
+    while (first + 1 < p->end && word_has(q, first, WORD_DET) &&
+           !word_has(q, first, WORD_POSSESSIVE) && !word_has(q, first, WORD_NUMERAL)) {
         first++;
     }
     return reading_text(q->r, tokens_span(q, first, p->end));
@@ -103,7 +109,8 @@ static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p
     if (plural || HAS(first, WORD_NOMINAL)) {
         return SPEAKER_COLLECTIVE;
     }
-    bool indefinite = HAS(first, WORD_INDEFINITE) || (!HAS(first, WORD_DET) && !HAS(first, WORD_POSSESSIVE));
+    bool indefinite =
+        HAS(first, WORD_INDEFINITE) || (!HAS(first, WORD_DET) && !HAS(first, WORD_POSSESSIVE));
     if (indefinite) {
         return SPEAKER_ANONYMOUS;
     }
@@ -123,8 +130,11 @@ static void take_description(const struct quoting *q, struct speaker *s, const s
 
 static struct wanted wanted_for(const struct resolver *rs, const struct phrase *p)
 {
-    struct wanted w = {.before = p->first, .block = rs->q->r->tokens.items[p->first].block, .head = NO_INDEX,
-                       .last_speaker = rs->last_person, .last_speaker_block = rs->last_person_block};
+    struct wanted w = {.before = p->first,
+                       .block = rs->q->r->tokens.items[p->first].block,
+                       .head = NO_INDEX,
+                       .last_speaker = rs->last_person,
+                       .last_speaker_block = rs->last_person_block};
     return w;
 }
 
@@ -140,7 +150,8 @@ static void keep_candidates(struct quoting *q, struct quote *quote, const struct
     }
 }
 
-static bool take_antecedent(struct resolver *rs, struct quote *quote, const struct wanted *w, float least)
+static bool take_antecedent(struct resolver *rs, struct quote *quote, const struct wanted *w,
+                            float least)
 {
     struct candidates c;
     antecedents_find(rs->q, w, &c);
@@ -192,7 +203,8 @@ static enum gender gender_from(struct slice column)
 /* Whether the last speaker is a named person of the other gender. */
 static bool clashes(const struct resolver *rs, const struct wanted *w)
 {
-    enum gender given = rs->last->entity == NO_INDEX ? GENDER_UNKNOWN : entity_at(rs->q, rs->last->entity)->gender;
+    enum gender given =
+        rs->last->entity == NO_INDEX ? GENDER_UNKNOWN : entity_at(rs->q, rs->last->entity)->gender;
     return w->gender != GENDER_UNKNOWN && given != GENDER_UNKNOWN && given != w->gender;
 }
 
@@ -201,7 +213,8 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     struct quoting *q = rs->q;
     struct slice v = SLICE_NONE;
     uint32_t n = table_match(q, &q->pronouns, p->first, p->end, &v);
-    struct slice person = n ? pack_column(v, 0) : SLICE("3"), role = n ? pack_column(v, 3) : SLICE("oblique");
+    struct slice person = n ? pack_column(v, 0) : SLICE("3"),
+                 role = n ? pack_column(v, 3) : SLICE("oblique");
     quote->speaker.kind = SPEAKER_UNKNOWN;
     quote->resolution = "pronoun";
     if (!slice_is(person, "3")) {
@@ -217,7 +230,8 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     w.latest = slice_is(role, "last");
     bool plural_last = rs->last && (rs->last->kind == SPEAKER_COLLECTIVE);
     if ((slice_is(role, "impersonal") || w.plural || slice_is(pack_column(v, 1), "n")) &&
-        last_is_near(rs, w.block, 2) && (!w.plural || plural_last || rs->last->kind != SPEAKER_PERSON)) {
+        last_is_near(rs, w.block, 2) &&
+        (!w.plural || plural_last || rs->last->kind != SPEAKER_PERSON)) {
         take_last(rs, quote, "last_speaker");
         quote->confidence *= 0.8F;
         return;
@@ -225,7 +239,8 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     /* an unnamed speaker just heard: "un témoin … il raconte" */
     bool unnamed = !w.plural && rs->last && rs->last->entity == NO_INDEX &&
                    (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON);
-    bool named_nearer = unnamed && !last_is_near(rs, w.block, 0) && take_antecedent(rs, quote, &w, 0.9F);
+    bool named_nearer =
+        unnamed && !last_is_near(rs, w.block, 0) && take_antecedent(rs, quote, &w, 0.9F);
     if (named_nearer) {
         return;
     }
@@ -257,12 +272,14 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
 static bool is_definite(const struct quoting *q, const struct phrase *p)
 {
     uint64_t f = word_flags(q, p->first);
-    return (HAS(f, WORD_DET) && !HAS(f, WORD_INDEFINITE) && !HAS(f, WORD_POSSESSIVE) && !HAS(f, WORD_PLURAL)) ||
+    return (HAS(f, WORD_DET) && !HAS(f, WORD_INDEFINITE) && !HAS(f, WORD_POSSESSIVE) &&
+            !HAS(f, WORD_PLURAL)) ||
            (HAS(f, WORD_DEMONSTRATIVE) && !HAS(f, WORD_PLURAL));
 }
 
 /* "le vice-ministre Kemal Aydinsoy" when the name engine missed the name: the capitals are the name. */
-static bool take_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p, uint32_t head)
+static bool take_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p,
+                          uint32_t head)
 {
     uint32_t first = p->end;
     bool unnamed = false;
@@ -298,7 +315,8 @@ static void resolve_description(struct resolver *rs, struct quote *quote, const 
     if (take_capitals(q, &quote->speaker, p, head)) {
         return;
     }
-    bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && is_definite(q, p) && p->end - p->first <= 2;
+    bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && is_definite(q, p) &&
+                p->end - p->first <= 2;
     uint32_t entity = body ? antecedent_body(q, head, p->first) : NO_INDEX;
     if (entity != NO_INDEX) {
         take_entity(q, &quote->speaker, entity, whole(quote));
@@ -306,15 +324,19 @@ static void resolve_description(struct resolver *rs, struct quote *quote, const 
         quote->confidence *= 0.85F;
         return;
     }
-    bool person = head != NO_INDEX && (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
+    bool person = head != NO_INDEX &&
+                  (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
                   !word_has(q, head, WORD_BODY) && quote->speaker.kind == SPEAKER_PERSON;
     if (!is_definite(q, p) || !person) {
         return;
     }
     struct wanted w = wanted_for(rs, p);
     uint64_t d = word_flags(q, p->first), h = word_flags(q, head);
-    bool feminine = HAS(h, WORD_FEMININE) || HAS(d, WORD_FEMININE), masculine = HAS(h, WORD_MASCULINE) || HAS(d, WORD_MASCULINE);
-    w.gender = feminine == masculine ? GENDER_UNKNOWN : feminine ? GENDER_FEMININE : GENDER_MASCULINE;
+    bool feminine = HAS(h, WORD_FEMININE) || HAS(d, WORD_FEMININE),
+         masculine = HAS(h, WORD_MASCULINE) || HAS(d, WORD_MASCULINE);
+    w.gender = feminine == masculine ? GENDER_UNKNOWN
+               : feminine            ? GENDER_FEMININE
+                                     : GENDER_MASCULINE;
     w.head = head;
     struct speaker described = quote->speaker;
     bool long_form = p->end - p->first > 3;
@@ -349,7 +371,8 @@ static bool take_neighbour(struct resolver *rs, struct quote *quote, const struc
     return false;
 }
 
-static void resolve_floating(struct resolver *rs, struct quote *quote, const struct quote_note *note)
+static void resolve_floating(struct resolver *rs, struct quote *quote,
+                             const struct quote_note *note)
 {
     quote->resolution = "none";
     if (take_neighbour(rs, quote, note)) {
@@ -361,7 +384,9 @@ static void resolve_floating(struct resolver *rs, struct quote *quote, const str
         quote->confidence *= 0.85F;
         return;
     }
-    struct wanted w = {.before = rs->q->frames.items[note->frame].first, .block = block, .head = NO_INDEX,
+    struct wanted w = {.before = rs->q->frames.items[note->frame].first,
+                       .block = block,
+                       .head = NO_INDEX,
                        .last_speaker = NO_INDEX};
     if (!quote->in_headline && take_antecedent(rs, quote, &w, 1.2F)) {
         quote->resolution = "nearest_name";
@@ -382,7 +407,8 @@ static void resolve_floating(struct resolver *rs, struct quote *quote, const str
 
 /* ---- all quotes */
 
-static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p, uint32_t before)
+static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p,
+                             uint32_t before)
 {
     if (!p->present) {
         return;
@@ -393,7 +419,9 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
     }
     take_description(q, &quote->reported_by, p);
     uint32_t head = phrase_head(q, p);
-    uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY) ? antecedent_body(q, head, before) : NO_INDEX;
+    uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY)
+                          ? antecedent_body(q, head, before)
+                          : NO_INDEX;
     if (entity != NO_INDEX && p->end - p->first <= 2) {
         take_entity(q, &quote->reported_by, entity, whole(quote));
     }
@@ -401,7 +429,8 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
 
 static void remember(struct resolver *rs, const struct quote *quote, const struct quote_note *note)
 {
-    bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON && note->verb == NO_INDEX;
+    bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON &&
+                       note->verb == NO_INDEX;
     if (!quote->speaker.present || quote->in_headline || mere_source) {
         return;
     }
@@ -409,7 +438,8 @@ static void remember(struct resolver *rs, const struct quote *quote, const struc
     rs->last_quote = quote;
     rs->last_block = quote->block;
     if (quote->speaker.kind == SPEAKER_PERSON && quote->speaker.entity != NO_INDEX) {
-        rs->several_persons |= rs->last_person != NO_INDEX && rs->last_person != quote->speaker.entity;
+        rs->several_persons |=
+            rs->last_person != NO_INDEX && rs->last_person != quote->speaker.entity;
         rs->last_person = quote->speaker.entity;
         rs->last_person_block = quote->block;
     }

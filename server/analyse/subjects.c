@@ -10,7 +10,7 @@ static bool is_person(const struct quoting *q, uint32_t name)
     return name != NO_INDEX && q->r->names.items[name].type == ENTITY_PER;
 }
 
-struct segment { /* what stands between two commas */
+struct segment {         /* what stands between two commas */
     struct phrase last;  /* last group that no preposition governs */
     struct phrase first; /* the group that opens the segment */
     uint32_t start, end, level;
@@ -58,7 +58,8 @@ static void segment_read(const struct quoting *q, struct segment *s)
             i++;
             continue;
         }
-        struct phrase p = HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? NO_PHRASE : phrase_at(q, i, s->end);
+        struct phrase p =
+            HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? NO_PHRASE : phrase_at(q, i, s->end);
         if (p.present && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
             p = NO_PHRASE;
         }
@@ -69,8 +70,8 @@ static void segment_read(const struct quoting *q, struct segment *s)
                     s->first = p;
                 }
             }
-            s->name_only = p.name != NO_INDEX && !preposition && s->last.first == s->first.first && s->first.present &&
-                           s->last.name != NO_INDEX;
+            s->name_only = p.name != NO_INDEX && !preposition && s->last.first == s->first.first &&
+                           s->first.present && s->last.name != NO_INDEX;
             s->name_only |= preposition && s->first.present && s->first.name != NO_INDEX &&
                             s->last.first == s->first.first && !s->verb;
             preposition = false;
@@ -107,7 +108,8 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
         if (!cut) {
             continue;
         }
-        bool bracket = i < end && word_is_mark(q, i, ")") && start > 0 && word_is_mark(q, start - 1, "(");
+        bool bracket =
+            i < end && word_is_mark(q, i, ")") && start > 0 && word_is_mark(q, start - 1, "(");
         if (bracket) { /* "Trey Gowdy (R-S.C.) said" */
             start = i + 1;
             continue;
@@ -116,7 +118,8 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
             memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
             count--;
         }
-        out[count] = (struct segment){.first = NO_PHRASE, .last = NO_PHRASE, .start = start, .end = i, .level = level};
+        out[count] = (struct segment){
+            .first = NO_PHRASE, .last = NO_PHRASE, .start = start, .end = i, .level = level};
         segment_read(q, &out[count++]);
         start = i + 1;
     }
@@ -125,13 +128,15 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
 
 static bool agrees(const struct quoting *q, const struct phrase *p)
 {
-    return p->present && !(p->pronoun && word_has(q, p->first, WORD_OBJECT) && !word_has(q, p->first, WORD_DET) &&
-                           !word_has(q, p->first, WORD_SUBJECT_LIKE) && p->end == p->first + 1 &&
-                           !word_has(q, p->first, WORD_PRONOUN));
+    return p->present &&
+           !(p->pronoun && word_has(q, p->first, WORD_OBJECT) && !word_has(q, p->first, WORD_DET) &&
+             !word_has(q, p->first, WORD_SUBJECT_LIKE) && p->end == p->first + 1 &&
+             !word_has(q, p->first, WORD_PRONOUN));
 }
 
 /* "Le porte-parole, Dmitri Peskov, a dit": the aside names the subject; every other aside is skipped. */
-static struct phrase from_segments(const struct quoting *q, const struct segment *s, size_t count, bool main_clause)
+static struct phrase from_segments(const struct quoting *q, const struct segment *s, size_t count,
+                                   bool main_clause)
 {
     const struct segment *own = &s[count - 1];
     if (!main_clause && agrees(q, &own->last) && !own->verb) {
@@ -152,12 +157,15 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         const struct segment *t = &s[i];
         bool earlier_subject = i > 0 && s[i - 1].last.present;
         bool names = t->name_only && t->first.present && !aside_seen;
-        if (names && earlier_subject ? s[i - 1].last.name == NO_INDEX && phrase_may_name(q, &s[i - 1].last, t->first.name)
+        if (names && earlier_subject ? s[i - 1].last.name == NO_INDEX &&
+                                           phrase_may_name(q, &s[i - 1].last, t->first.name)
                                      : names && is_person(q, t->first.name)) {
             return t->first;
         }
-        if (!aside_seen && i > 0 && (t->relative || !t->first.present || (s[i - 1].last.present && !t->verb &&
-            s[i - 1].last.end == s[i - 1].end && !t->first.pronoun && i + 1 == count - 1))) {
+        if (!aside_seen && i > 0 &&
+            (t->relative || !t->first.present ||
+             (s[i - 1].last.present && !t->verb && s[i - 1].last.end == s[i - 1].end &&
+              !t->first.pronoun && i + 1 == count - 1))) {
             aside_seen = true;
             fallback = fallback.present ? fallback : t->last;
             continue;
@@ -177,14 +185,16 @@ static bool is_complement(const struct quoting *q, uint32_t first, uint32_t verb
         return false;
     }
     for (uint32_t i = first; i < verb; i++) {
-        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_has(q, i, WORD_TIME)) {
+        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) ||
+            word_has(q, i, WORD_TIME)) {
             return false;
         }
     }
     return true;
 }
 
-struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start, bool main_clause)
+struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start,
+                                 bool main_clause)
 {
     struct segment segments[SEGMENTS_MOST];
     uint32_t level = level_of(q, verb);
@@ -194,7 +204,8 @@ struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_
     }
     size_t count = segments_read(q, from, verb, level, segments);
     struct phrase p = count ? from_segments(q, segments, count, main_clause) : NO_PHRASE;
-    if (p.present && !p.pronoun && p.name == NO_INDEX && !main_clause && is_complement(q, p.end, verb)) {
+    if (p.present && !p.pronoun && p.name == NO_INDEX && !main_clause &&
+        is_complement(q, p.end, verb)) {
         p.end = verb; /* "a source close to the talks" */
     }
     return phrase_with_apposition(q, p, verb);

@@ -60,7 +60,8 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
         return MARK_QUOTE;
     }
     uint32_t words = word_count(q, p->first, p->end);
-    bool sentence = words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
+    bool sentence =
+        words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
     uint32_t j = open - 1;
     if (announced(q, j, &use) && (!sentence || (use == MARK_TITLE && words <= 9))) {
         return use;
@@ -69,8 +70,8 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
     while (of > 0 && j - of < 2 && (word_has(q, of, WORD_OF) || word_has(q, of, WORD_DET))) {
         of--;
     }
-    if (!sentence && of < j && word_has(q, of + 1, WORD_OF) && announced(q, of, &use) && use == MARK_TERM &&
-        !word_has(q, of, WORD_CUE_NOUN)) {
+    if (!sentence && of < j && word_has(q, of + 1, WORD_OF) && announced(q, of, &use) &&
+        use == MARK_TERM && !word_has(q, of, WORD_CUE_NOUN)) {
         return use;
     }
     /* "les mots « a » ou « b »" */
@@ -84,7 +85,7 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
     return MARK_QUOTE;
 }
 
-#define REPEATS 1024u
+#define REPEATS        1024u
 #define REPEATED_LEAST 2u
 
 static uint32_t words_hash(const struct quoting *q, const struct pair *p)
@@ -122,8 +123,9 @@ bool uses_repeated(const struct quoting *q, uint32_t pair)
 {
     const struct pair *p = &q->pairs.items[pair];
     uint32_t open = opening_of(q, pair);
-    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF) ||
-                                   (open > 1 && word_is_plain(q, open - 1) && word_has(q, open - 2, WORD_DET)));
+    bool determined =
+        open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF) ||
+                     (open > 1 && word_is_plain(q, open - 1) && word_has(q, open - 2, WORD_DET)));
     return is_few_words(p) && determined && !clause_has(q, p->first, p->end, WORD_SELF) &&
            q->repeats[words_hash(q, p)] >= REPEATED_LEAST;
 }
@@ -139,6 +141,7 @@ enum mark_use uses_weak(const struct quoting *q, uint32_t pair)
     if (words && capitals * 2 > words && words < 6) {
         return MARK_TITLE;
     }
-    bool determined = open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF));
+    bool determined =
+        open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF));
     return determined && words <= SHORT_WORDS ? MARK_TERM : MARK_SCARE;
 }

@@ -10,7 +10,8 @@
 #include "base/buf.h"
 #include "named.h"
 
-static const char *const forms[] = {"finite", "compound", "infinitive", "gerund", "passive", "participle"};
+static const char *const forms[] = {"finite", "compound", "infinitive",
+                                    "gerund", "passive",  "participle"};
 
 /* "dire compound neutral -": lemma, form, class, flags (n negated, c conditional, i inverted, r reflexive). */
 static void expect_cues(const char *lang, const char *text, const char *expected)
@@ -23,9 +24,10 @@ static void expect_cues(const char *lang, const char *text, const char *expected
     buf_init(&b);
     for (size_t i = 0; i < q->cues.count; i++) {
         const struct verb_cue *c = &q->cues.items[i];
-        buf_printf(&b, "%s%.*s %s %s %s%s%s%s", b.len ? "|" : "", SLICE_ARG(c->lemma), forms[c->form],
-                   cue_class_name(c->class), c->negated ? "n" : "", c->conditional ? "c" : "",
-                   c->clitic != NO_INDEX ? "i" : "", c->reflexive ? "r" : "");
+        buf_printf(&b, "%s%.*s %s %s %s%s%s%s", b.len ? "|" : "", SLICE_ARG(c->lemma),
+                   forms[c->form], cue_class_name(c->class), c->negated ? "n" : "",
+                   c->conditional ? "c" : "", c->clitic != NO_INDEX ? "i" : "",
+                   c->reflexive ? "r" : "");
     }
     buf_char(&b, '\0');
     if (strcmp(b.data, expected) != 0) {
@@ -46,8 +48,10 @@ static void test_tenses(void **state)
     expect_cues("fr", "Elle a toujours affirmé que oui.", "affirmer compound assert ");
     expect_cues("fr", "Elle avait affirmé que oui.", "affirmer compound assert ");
     expect_cues("fr", "Elle a tenu à affirmer que oui.", "affirmer infinitive assert ");
-    expect_cues("fr", "Elle sourit, affirmant que oui.", "sourire finite neutral |affirmer gerund assert ");
-    expect_cues("fr", "Elle a ri et affirmé que oui.", "rire compound neutral |affirmer compound assert ");
+    expect_cues("fr", "Elle sourit, affirmant que oui.",
+                "sourire finite neutral |affirmer gerund assert ");
+    expect_cues("fr", "Elle a ri et affirmé que oui.",
+                "rire compound neutral |affirmer compound assert ");
     expect_cues("fr", "Elle a fait savoir que oui.", "faire savoir compound neutral ");
     expect_cues("en", "She has said that it is so.", "say compound neutral ");
     expect_cues("en", "She pointed out that it is so.", "point out finite neutral ");

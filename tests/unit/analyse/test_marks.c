@@ -42,7 +42,8 @@ static void test_kinds(void **state)
     (void)state;
     expect_pairs("« un » «deux» “trois” „quatre“ „cinq” \"six\" ‹ sept › ‘huit’ << neuf >> 'dix'",
                  "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix");
-    expect_pairs("« un “deux ‘trois’ deux” un »", "un “deux ‘trois’ deux” un|deux ‘trois’ deux|trois");
+    expect_pairs("« un “deux ‘trois’ deux” un »",
+                 "un “deux ‘trois’ deux” un|deux ‘trois’ deux|trois");
     expect_pairs("\"un\" et \"deux\", puis \"trois\".", "un|deux|trois");
     expect_pairs("« un » »deux« « trois »", "un|deux|trois");
 }
@@ -109,8 +110,9 @@ static void test_linear(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_no_marks), cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_paragraphs), cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_kinds),  cmocka_unit_test(test_no_marks),
+        cmocka_unit_test(test_broken), cmocka_unit_test(test_paragraphs),
+        cmocka_unit_test(test_linear),
     };
     return cmocka_run_group_tests_name("marks", tests, NULL, NULL);
 }

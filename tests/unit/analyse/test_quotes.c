@@ -10,7 +10,7 @@
 #include "analyse/analyse.h"
 #include "base/buf.h"
 
-#define FOLDER "tests/golden/quotes"
+#define FOLDER        "tests/golden/quotes"
 #define EXPECTED_MOST 24
 
 struct example {
@@ -63,8 +63,9 @@ static struct slice properties(struct arena *arena, const struct quote *q)
 {
     struct buf b;
     buf_init(&b);
-    buf_printf(&b, " %s%s%s%s%s ", q->negated ? "N " : "", q->hypothetical ? "H " : "", q->in_headline ? "T " : "",
-               q->body_quote != NO_INDEX ? "B " : "", q->speaker.present ? speaker_kind_name(q->speaker.kind) : "");
+    buf_printf(&b, " %s%s%s%s%s ", q->negated ? "N " : "", q->hypothetical ? "H " : "",
+               q->in_headline ? "T " : "", q->body_quote != NO_INDEX ? "B " : "",
+               q->speaker.present ? speaker_kind_name(q->speaker.kind) : "");
     if (q->reported_by.present) {
         buf_text(&b, "by=");
         write_blanks_as_underscores(&b, q->reported_by.name);
@@ -101,26 +102,30 @@ static bool matches(struct arena *arena, struct slice expected, const struct quo
     if (!slice_equal(head, summary(arena, q))) {
         return false;
     }
-    struct slice rest = more == SIZE_MAX ? SLICE_NONE : slice_of(expected.ptr + more + 3, expected.len - more - 3);
+    struct slice rest =
+        more == SIZE_MAX ? SLICE_NONE : slice_of(expected.ptr + more + 3, expected.len - more - 3);
     struct slice has = properties(arena, q);
     bool negated = false, hypothetical = false;
     while (slice_present(rest)) {
         struct slice flag = slice_trim(slice_cut(&rest, ' '));
         negated |= slice_is(flag, "N");
         hypothetical |= slice_is(flag, "H");
-        if (flag.len && slice_find(has, arena_printf(arena, " %.*s ", SLICE_ARG(flag)), 0) == SIZE_MAX) {
+        if (flag.len &&
+            slice_find(has, arena_printf(arena, " %.*s ", SLICE_ARG(flag)), 0) == SIZE_MAX) {
             return false;
         }
     }
     return negated == q->negated && hypothetical == q->hypothetical;
 }
 
-static bool mark_found(struct arena *arena, const struct document *d, const struct analysis *a, struct slice expected)
+static bool mark_found(struct arena *arena, const struct document *d, const struct analysis *a,
+                       struct slice expected)
 {
     for (size_t i = 0; i < a->mark_count; i++) {
         struct span s = a->marks[i].span;
-        struct slice found = arena_printf(arena, "= %s %.*s", mark_use_name(a->marks[i].use),
-                                          (int)(s.end_byte - s.start_byte), d->text.ptr + s.start_byte);
+        struct slice found =
+            arena_printf(arena, "= %s %.*s", mark_use_name(a->marks[i].use),
+                         (int)(s.end_byte - s.start_byte), d->text.ptr + s.start_byte);
         if (slice_equal(found, expected)) {
             return true;
         }
@@ -139,8 +144,8 @@ static void example_report(struct arena *arena, const struct example *e, const s
                     SLICE_ARG(properties(arena, &a->quotes[i])), a->quotes[i].rule);
     }
     for (size_t i = 0; i < a->mark_count; i++) {
-        print_error("    mark     %s %u-%u\n", mark_use_name(a->marks[i].use), a->marks[i].span.start_byte,
-                    a->marks[i].span.end_byte);
+        print_error("    mark     %s %u-%u\n", mark_use_name(a->marks[i].use),
+                    a->marks[i].span.start_byte, a->marks[i].span.end_byte);
     }
 }
 
@@ -152,7 +157,8 @@ static void check_spans(const struct document *d, const struct analysis *a)
         assert_true(a->quotes[i].span_count > 0);
         for (size_t k = 0; k < a->quotes[i].span_count; k++) {
             struct span s = a->quotes[i].spans[k].span;
-            assert_true(s.start_byte >= at && s.end_byte > s.start_byte && s.end_byte <= d->text.len);
+            assert_true(s.start_byte >= at && s.end_byte > s.start_byte &&
+                        s.end_byte <= d->text.len);
             struct slice words = slice_of(d->text.ptr + s.start_byte, s.end_byte - s.start_byte);
             assert_true(slice_find(a->quotes[i].text, words, 0) != SIZE_MAX);
             at = s.end_byte;

@@ -34,7 +34,8 @@ static void test_printed_mention_and_name(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "fr", "La ministre Claire Morel est venue. « Le pont tiendra », a promis Mme Morel.");
+    read_quotes(&n, "fr",
+                "La ministre Claire Morel est venue. « Le pont tiendra », a promis Mme Morel.");
     const struct quote *q = quote_at(&n, 0);
     assert_slice(q->speaker.text, "Morel");
     assert_slice(q->speaker.name, "Claire Morel");
@@ -48,7 +49,8 @@ static void test_alternatives(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "fr", "Jean Garnier a reçu Paul Dumas jeudi à Lyon. Il a dit que le pont tiendrait.");
+    read_quotes(&n, "fr",
+                "Jean Garnier a reçu Paul Dumas jeudi à Lyon. Il a dit que le pont tiendrait.");
     const struct quote *q = quote_at(&n, 0);
     assert_string_equal(q->resolution, "pronoun");
     assert_int_equal(q->alternative_count, 1);
@@ -61,7 +63,9 @@ static void test_about_and_context(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "fr", "Claire Morel est venue. « Paul Garnier a tort », a-t-elle dit vendredi. Le maire écoutait.");
+    read_quotes(&n, "fr",
+                "Claire Morel est venue. « Paul Garnier a tort », a-t-elle dit vendredi. Le maire "
+                "écoutait.");
     const struct quote *q = quote_at(&n, 0);
     assert_int_equal(q->about_count, 1);
     assert_slice(n.reading.entities.items[q->about[0]].name, "Paul Garnier");
@@ -103,7 +107,9 @@ static void test_implied_speaker_has_no_span(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "fr", "« Le pont est vieux », a dit Claire Morel.\n« Il faut le refaire avant l'hiver. »");
+    read_quotes(
+        &n, "fr",
+        "« Le pont est vieux », a dit Claire Morel.\n« Il faut le refaire avant l'hiver. »");
     const struct quote *q = quote_at(&n, 1);
     assert_true(q->speaker.present && q->speaker.implied);
     assert_false(slice_present(q->speaker.text));
@@ -116,7 +122,9 @@ static void test_without_a_pack(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "xx", "« Le pont est vieux et il faut le refaire. »\n“It must be rebuilt before the winter.”");
+    read_quotes(
+        &n, "xx",
+        "« Le pont est vieux et il faut le refaire. »\n“It must be rebuilt before the winter.”");
     assert_int_equal(n.reading.quotes.count, 2);
     assert_false(quote_at(&n, 0)->speaker.present);
     assert_true(quote_at(&n, 0)->confidence < 0.5F);
@@ -132,7 +140,8 @@ static void test_guises(void **state)
         "«\xc2\xa0Le pont est fermé\xc2\xa0», a déclaré Claire Morel.",
         "«\xe2\x80\xafLe pont est fermé\xe2\x80\xaf», a déclaré Claire\xc2\xa0Morel.",
         "«Le pont est fermé», a déclaré Claire Morel.",
-        ("« Le pont est ferme\xcc\x81 », a de\xcc\x81" "clare\xcc\x81 Claire Morel."),
+        ("« Le pont est ferme\xcc\x81 », a de\xcc\x81"
+         "clare\xcc\x81 Claire Morel."),
         "«  Le pont est fermé  » ,  a déclaré  Claire Morel .",
     };
     for (size_t i = 0; i < sizeof guises / sizeof guises[0]; i++) {
@@ -151,9 +160,13 @@ static void test_interview(void **state)
 {
     (void)state;
     struct named n;
-    named_read(&n, "fr", "Claire Morel : la ville et l'eau\nPourquoi ce livre ?\n— Parce que l'eau manque. Mon voisin Paul Garnier "
-                         "m'a dit : « Je pars. »\nQui le dit ?\n— Tout le monde.", NULL);
-    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_QUESTION, BLOCK_ANSWER, BLOCK_QUESTION, BLOCK_ANSWER};
+    named_read(&n, "fr",
+               "Claire Morel : la ville et l'eau\nPourquoi ce livre ?\n— Parce que l'eau manque. "
+               "Mon voisin Paul Garnier "
+               "m'a dit : « Je pars. »\nQui le dit ?\n— Tout le monde.",
+               NULL);
+    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_QUESTION, BLOCK_ANSWER,
+                                            BLOCK_QUESTION, BLOCK_ANSWER};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         n.document.blocks[i].kind = kinds[i];
     }
@@ -174,8 +187,10 @@ static void test_confidence_is_a_share(void **state)
 {
     (void)state;
     struct named n;
-    read_quotes(&n, "fr", "Selon Claire Morel, « le pont » est « vieux ». « Non », dit-il. Les syndicats parlent de « mépris ».\n"
-                          "« Ah. »\nX : « Oui. »");
+    read_quotes(&n, "fr",
+                "Selon Claire Morel, « le pont » est « vieux ». « Non », dit-il. Les syndicats "
+                "parlent de « mépris ».\n"
+                "« Ah. »\nX : « Oui. »");
     assert_true(n.reading.quotes.count > 2);
     for (size_t i = 0; i < n.reading.quotes.count; i++) {
         assert_true(quote_at(&n, i)->confidence > 0 && quote_at(&n, i)->confidence < 1);
@@ -188,11 +203,16 @@ static void test_confidence_is_a_share(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_printed_mention_and_name), cmocka_unit_test(test_alternatives),
-        cmocka_unit_test(test_about_and_context),        cmocka_unit_test(test_channel_and_addressee),
-        cmocka_unit_test(test_affiliation),              cmocka_unit_test(test_implied_speaker_has_no_span),
-        cmocka_unit_test(test_without_a_pack),           cmocka_unit_test(test_guises),
-        cmocka_unit_test(test_confidence_is_a_share),    cmocka_unit_test(test_interview),
+        cmocka_unit_test(test_printed_mention_and_name),
+        cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_about_and_context),
+        cmocka_unit_test(test_channel_and_addressee),
+        cmocka_unit_test(test_affiliation),
+        cmocka_unit_test(test_implied_speaker_has_no_span),
+        cmocka_unit_test(test_without_a_pack),
+        cmocka_unit_test(test_guises),
+        cmocka_unit_test(test_confidence_is_a_share),
+        cmocka_unit_test(test_interview),
     };
     return cmocka_run_group_tests_name("speakers", tests, NULL, NULL);
 }
