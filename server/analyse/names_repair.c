@@ -286,6 +286,16 @@ static bool is_titled_body(const struct naming *n, const struct name *name)
            name->type == ENTITY_MISC;
 }
 
+/* "le vice-ministre Kemal Aydınsoy": several capitals right behind a function are a person. */
+static bool follows_function(const struct naming *n, const struct name *name)
+{
+    uint32_t at;
+    return name->end - name->first > 1 && (name->type == ENTITY_MISC || name->type == ENTITY_LOC) &&
+           before(n, name->first, &at) && is_lower_word(n, at) && (bits_at(n, at) & LEX_FUNCTION) &&
+           !(bits_at(n, at) & (LEX_ORG_HEAD | LEX_PLACE_HEAD)) && is_capital(n, name->end - 1) &&
+           !(names_token(n, name->first)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT));
+}
+
 static bool is_first_and_surname(const struct naming *n, const struct name *name)
 {
     uint32_t last = name->end - 1;
@@ -301,7 +311,12 @@ static void decide_type(const struct naming *n, struct name *name)
         name->method = MENTION_RULE;
         return;
     }
-    uint32_t known = whole_match(n, name), head = n->lexicon.begin[name->first];
+    uint32_t known = whole_match(n, name);
+    bool town = (known & (LEX_CAPITAL | LEX_COUNTRY)) && !(known & (LEX_FIRST_NAME | LEX_SURNAME));
+    if (town && name->type == ENTITY_PER && !has_title_before(n, name)) {
+        name->type = ENTITY_LOC;
+    }
+    uint32_t head = n->lexicon.begin[name->first];
     bool several = name->end - name->first > 1, capital = is_capital(n, name->first);
     if (has_title_before(n, name) && name->type != ENTITY_ORG) {
         name->type = ENTITY_PER;
@@ -325,6 +340,8 @@ static void decide_type(const struct naming *n, struct name *name)
                !(known & (LEX_PLACES | LEX_FIRST_NAME | LEX_SURNAME)) &&
                n->lexicon.common[name->first] == 0) {
         name->type = ENTITY_ORG;
+    } else if (!known && name->confidence < SURE && follows_function(n, name)) {
+        name->type = ENTITY_PER;
     } else if (is_titled_body(n, name) || (name->type != ENTITY_ORG && name->confidence < SURE &&
                                            !(known & LEX_PLACES) && is_called_body(n, name))) {
         name->type = ENTITY_ORG;

@@ -274,6 +274,9 @@ static bool before_with_comma(const struct roles *s, const struct name *name, st
     }
     /* In a list ("le maire, X, Y et Z") the phrase must open the sentence or follow an article. */
     uint32_t head = out->first;
+    while (head > 0 && same_sentence(s, head - 1, head) && roles_is_outside(s, head - 1)) {
+        head--;
+    }
     bool opens = head == 0 || !same_sentence(s, head - 1, head) || is_punctuation(s, head - 1) ||
                  (roles_class(s, head - 1) & (ROLE_DET | ROLE_COORD));
     /* "X, président de Y, Z": the phrase already belongs to X. */

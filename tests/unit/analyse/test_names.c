@@ -168,6 +168,22 @@ static void recognised_once_is_everywhere(void **state)
     named_done(&n);
 }
 
+static void beside_a_noun(void **state)
+{
+    (void)state;
+    named_has("fr", "Le vice-ministre Kemal Aydinsoy assure que tout va bien.", "PER",
+              "Kemal Aydinsoy");
+    named_has("en", "Baltica Pharma, the Danish company that holds the licence, is slow.", "ORG",
+              "Baltica Pharma");
+    named_has("fr", "D'après L'Écho des Flandres, le chantier est fini.", "ORG",
+              "L'Écho des Flandres");
+    named_has("fr", "Le chef de l'État a reçu la NSA américaine.", "ORG", "NSA");
+    named_has("fr", "Les joueurs ont battu les Canucks de Vancouver.", "ORG",
+              "Canucks de Vancouver");
+    named_lacks("fr", "Le tour de France des vignobles commence.", "tour");
+    named_lacks("en", "Write to someone@example.org for details.", "someone@example.org");
+}
+
 static void long_bodies(void **state)
 {
     (void)state;
@@ -197,6 +213,7 @@ int main(void)
         cmocka_unit_test(two_people_one_surname),
         cmocka_unit_test(recognised_once_is_everywhere),
         cmocka_unit_test(long_bodies),
+        cmocka_unit_test(beside_a_noun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

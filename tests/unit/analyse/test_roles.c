@@ -52,6 +52,9 @@ static void before_the_name(void **state)
                  "Treasury Secretary");
     expect_title("en", "The chief executive of Boeing, Dave Calhoun, resigned.", "Dave Calhoun",
                  "chief executive of Boeing");
+    expect_title("en", "The new head librarian, Farah Siddiq, agrees.", "Farah Siddiq",
+                 "head librarian");
+    expect_title("fr", "Son avocat, Me Fabrice Lantenay, a plaidé.", "Fabrice Lantenay", "avocat");
     expect_title("en", "Talks with French President Emmanuel Macron failed.", "Emmanuel Macron",
                  "French President");
 }
@@ -69,6 +72,10 @@ static void behind_the_name(void **state)
     expect_title("fr", "Paul Durand (maire de Lille) a voté.", "Paul Durand", "maire de Lille");
     expect_title("fr", "Mathieu Klein est le maire de Nancy depuis 2020.", "Mathieu Klein",
                  "maire de Nancy");
+    expect_title("en", "Simon Smith, a transport economist at the University of Leeds, argues.",
+                 "Simon Smith", "transport economist at the University of Leeds");
+    expect_title("en", "He met John Harkness, the company's managing director.", "John Harkness",
+                 "managing director");
     expect_title("en", "Jane Doe, a spokeswoman for Acme Corp, said no.", "Jane Doe",
                  "spokeswoman for Acme Corp");
 }
