@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
-  zlib1g-dev libyaml-dev curl
+  libxml2-dev zlib1g-dev libyaml-dev curl
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
@@ -31,8 +31,10 @@ B := $(BUILD)/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),release)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OPTIMISE := $(if $(SAN),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+# -isystem: libxml2's headers needn't be clean under our warnings.
+XML_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null))
 # -include of nothing hidden: what a file uses it includes. _GNU_SOURCE for memmem, pipe2, accept4.
-CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE
+CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE $(XML_CPPFLAGS)
 CFLAGS += -std=c17 $(WARNINGS) $(OPTIMISE) $(SANFLAGS) -fPIE -pthread
 LDFLAGS += $(SANFLAGS) -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 
@@ -49,7 +51,7 @@ LINK_http    := http $(LINK_text)
 LINK_api     := api ingest analyse store http $(LINK_text)
 LINK_cli     := cli $(LINK_api)
 
-LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lz -lm
+LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lm
 
 # server/<layer>/tool/ holds programs of their own.
 sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)))
@@ -221,6 +223,10 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 bench: deps-bench ## CPU time per request beside nginx with a file of the same size
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
+
+.PHONY: bench-articles bench-feeds
+bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
+	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))
 
 readme: deps-test ## run the README's examples and write what they print into it
 	@$(SUBMAKE) build

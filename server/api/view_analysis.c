@@ -1,6 +1,7 @@
 #include "api/view_analysis.h"
 
 #include "api/view.h"
+#include "text/dates.h"
 
 static void write_name_type(struct jsonw *w, const struct entity *entity)
 {
@@ -146,6 +147,39 @@ static void write_found(struct jsonw *w, const struct view_source *source)
     jsonw_end(w);
 }
 
+static void write_moment(struct jsonw *w, const char *key, const struct moment *moment)
+{
+    char text[32];
+    if (moment->present) {
+        dates_format(moment->time_ms, moment->date_only, text);
+    }
+    jsonw_key_text(w, key, moment->present ? text : NULL);
+}
+
+static void write_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count)
+{
+    jsonw_key(w, key);
+    jsonw_array(w);
+    for (size_t i = 0; i < count; i++) {
+        jsonw_string(w, texts[i]);
+    }
+    jsonw_end(w);
+}
+
+/* What the reader found out about the document, beside its text. */
+static void write_metadata(struct jsonw *w, const struct document *d)
+{
+    jsonw_key_string(w, "url", d->url.text);
+    jsonw_key_string(w, "canonical_url", d->canonical_url.text);
+    jsonw_key_string(w, "source", d->source.text);
+    jsonw_key_string(w, "section", d->section.text);
+    jsonw_key_string(w, "image", d->image.text);
+    write_texts(w, "bylines", d->bylines, d->byline_count);
+    write_texts(w, "keywords", d->keywords, d->keyword_count);
+    write_moment(w, "published_at", &d->published);
+    write_moment(w, "modified_at", &d->modified);
+}
+
 void view_analysis_write(struct jsonw *w, struct slice id, const struct document *document,
                          const struct analysis *analysis, struct arena *arena)
 {
@@ -174,5 +208,6 @@ void view_analysis_write(struct jsonw *w, struct slice id, const struct document
     view_warnings(w, analysis->warnings, analysis->warning_count);
     jsonw_end(w);
     jsonw_key_text(w, "analyser", analysis->analyser);
+    write_metadata(w, document);
     jsonw_end(w);
 }

@@ -6,6 +6,8 @@
 
 /* A JSON text may hold up to six bytes for each byte of the article ("\u0041"). */
 #define JSON_MOST (DOCUMENT_TEXT_MOST * 6u)
+/* Markup is many times the text. */
+#define HTML_MOST (DOCUMENT_TEXT_MOST * 3u)
 
 /* In order of sniffing: the pickiest first, plain text takes the rest. */
 static const struct ingest_reader readers[] = {
@@ -27,6 +29,14 @@ static const struct ingest_reader readers[] = {
      .open = jsondoc_open,
      .next = jsondoc_next,
      .close = jsondoc_close},
+    {.name = "html",
+     .content_types = {"text/html", "application/xhtml+xml"},
+     .suffixes = {".html", ".htm", ".xhtml"},
+     .sniff = html_sniff,
+     .most_bytes = HTML_MOST,
+     .open = html_open,
+     .next = html_next,
+     .close = html_close},
     {.name = "plain",
      .content_types = {"text/plain"},
      .suffixes = {".txt", ".text"},
@@ -114,5 +124,5 @@ bool ingest_takes_file(const char *name)
 
 const char *ingest_content_types(void)
 {
-    return "text/plain, application/json, application/x-ndjson";
+    return "text/plain, text/html, application/json, application/x-ndjson";
 }

@@ -39,6 +39,13 @@ enum rc jsondoc_open(struct slice bytes, const struct ingest_hints *hints, void 
 enum rc jsondoc_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void jsondoc_close(void *state);
 
+/* html_reader.c */
+bool html_sniff(struct slice head);
+enum rc html_open(struct slice bytes, const struct ingest_hints *hints, void **state,
+                  struct err *e);
+enum rc html_next(void *state, struct arena *arena, struct document **out, struct err *e);
+void html_close(void *state);
+
 /* "text/plain" of "Text/Plain; charset=x" */
 bool reader_type_is(struct slice content_type, const char *type);
 

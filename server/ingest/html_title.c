@@ -1,0 +1,183 @@
+#include "ingest/html_title.h"
+
+#include "text/fold.h"
+#include "text/utf8.h"
+
+#define WORDS_LEAST   3   /* of what is left of a title */
+#define HEADING_WORDS 2
+#define REPEATS       0.75 /* share of words */
+
+static size_t count_words(struct slice s)
+{
+    size_t words = 0;
+    bool inside = false;
+    for (size_t at = 0; at < s.len;) {
+        bool blank = utf8_is_blank(utf8_decode(s, at, &at));
+        words += !blank && !inside;
+        inside = !blank;
+    }
+    return words;
+}
+
+static struct slice from(struct slice s, size_t at)
+{
+    return slice_trim(slice_of(s.ptr + at, s.len - at));
+}
+
+/* " | ", " - ", " – ", " » " and so on: its length, 0 when none begins at `at`. */
+static size_t separator_at(struct slice s, size_t at)
+{
+    static const char *const marks[] = {"|",            "-",  "\\", "/",
+                                        ">",            "»",  "·",  "–",
+                                        "—", "•"};
+    if (s.ptr[at] != ' ') {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t len = strlen(marks[i]);
+        if (at + 1 + len < s.len && memcmp(s.ptr + at + 1, marks[i], len) == 0 &&
+            s.ptr[at + 1 + len] == ' ') {
+            return len + 2;
+        }
+    }
+    return 0;
+}
+
+/* The title without its last part; without its first when hardly anything would be left. */
+static struct slice without_site(struct slice title)
+{
+    size_t first = SIZE_MAX, last = SIZE_MAX, first_len = 0;
+    for (size_t at = 1; at + 2 < title.len; at++) {
+        size_t len = separator_at(title, at);
+        if (len > 0) {
+            last = at;
+            first_len = first == SIZE_MAX ? len : first_len;
+            first = first == SIZE_MAX ? at : first;
+        }
+    }
+    if (last == SIZE_MAX) {
+        return title;
+    }
+    struct slice head = slice_trim(slice_of(title.ptr, last));
+    struct slice left = count_words(head) < WORDS_LEAST ? from(title, first + first_len) : head;
+    return count_words(left) <= WORDS_LEAST && count_words(left) + 3 < count_words(title) ? title
+                                                                                         : left;
+}
+
+/* "Le Courrier : Une usine ferme" when a heading doesn't have it so. */
+static struct slice without_colon(struct slice title)
+{
+    size_t first = slice_find(title, SLICE(": "), 0), last = first;
+    for (size_t at = first; at != SIZE_MAX; at = slice_find(title, SLICE(": "), at + 1)) {
+        last = at;
+    }
+    if (first == SIZE_MAX) {
+        return title;
+    }
+    struct slice tail = from(title, last + 2);
+    if (count_words(tail) < WORDS_LEAST) {
+        return from(title, first + 2);
+    }
+    return count_words(slice_of(title.ptr, first)) > 5 ? title : tail;
+}
+
+static bool is_heading(const struct html_fields *f, struct slice title)
+{
+    for (size_t i = 0; i < f->heading_count; i++) {
+        if (slice_equal(f->headings[i], title)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The heading that the title begins with, before a separator. */
+static struct slice heading_in(const struct html_fields *f, struct slice title)
+{
+    for (size_t i = 0; i < f->heading_count; i++) {
+        struct slice h = f->headings[i];
+        if (h.len > 0 && h.len < title.len && count_words(h) >= HEADING_WORDS &&
+            slice_starts(title, h) && separator_at(title, h.len) > 0) {
+            return h;
+        }
+    }
+    return SLICE_NONE;
+}
+
+static struct slice clean(const struct html_fields *f, struct slice title)
+{
+    struct slice left = without_site(title);
+    if (left.len == title.len && !is_heading(f, title)) {
+        left = without_colon(title);
+    }
+    bool odd = title.len > 150 || title.len < 15;
+    if (left.len == title.len && odd && f->heading_count > 0 && f->headings[0].len > 15) {
+        left = f->headings[0];
+    }
+    return count_words(left) <= 4 && left.len * 3 < title.len ? title : left;
+}
+
+/* "… | Le Courrier" with the name that the page itself gives to its site. */
+static struct slice without_name(struct slice title, struct slice site)
+{
+    if (site.len > 0 && title.len > site.len + 3 && slice_ends(title, site)) {
+        size_t at = title.len - site.len - 1;
+        while (at > 0 && separator_at(title, at) == 0 && title.len - site.len - at < 5) {
+            at--;
+        }
+        if (at > 0 && separator_at(title, at) == title.len - site.len - at) {
+            return slice_trim(slice_of(title.ptr, at));
+        }
+    }
+    return title;
+}
+
+struct slice html_title_choose(struct html_fields *f)
+{
+    struct slice title = html_fields_get(f, FIELD_TITLE);
+    if (slice_present(title)) {
+        struct slice heading = heading_in(f, title);
+        return slice_present(heading) ? heading
+                                      : without_name(title, html_fields_get(f, FIELD_SITE));
+    }
+    f->values[FIELD_TITLE].origin = ORIGIN_META;
+    if (slice_present(f->page_title) && f->page_title.len > 0) {
+        struct slice heading = heading_in(f, f->page_title);
+        return slice_present(heading) ? heading : clean(f, f->page_title);
+    }
+    f->values[FIELD_TITLE].origin = ORIGIN_TEXT;
+    return f->heading_count > 0 && f->headings[0].len > 0 ? f->headings[0] : SLICE_NONE;
+}
+
+static size_t shared_bytes(struct slice heading, struct slice title, size_t *bytes)
+{
+    size_t shared = 0;
+    *bytes = 0;
+    while (slice_present(heading)) {
+        struct slice word = slice_cut(&heading, ' ');
+        *bytes += word.len;
+        for (size_t at = slice_find(title, word, 0); word.len > 0 && at != SIZE_MAX;
+             at = slice_find(title, word, at + 1)) {
+            bool starts = at == 0 || title.ptr[at - 1] == ' ';
+            bool ends = at + word.len == title.len || title.ptr[at + word.len] == ' ';
+            if (starts && ends) {
+                shared += word.len;
+                break;
+            }
+        }
+    }
+    return shared;
+}
+
+bool html_title_repeats(struct slice heading, struct slice title, struct arena *arena)
+{
+    if (heading.len == 0 || title.len == 0 || heading.len > 600 || title.len > 2000) {
+        return false;
+    }
+    struct slice a = fold_key(arena, heading), b = fold_key(arena, title);
+    size_t bytes = 0, of_title = 0;
+    size_t shared = shared_bytes(a, b, &bytes);
+    size_t back = shared_bytes(b, a, &of_title);
+    return bytes > 0 && (double)shared >= REPEATS * (double)bytes &&
+           (double)back >= REPEATS * (double)of_title;
+}
