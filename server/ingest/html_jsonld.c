@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "ingest/html_fields.h"
+#include "ingest/html_title.h"
 #include "text/utf8.h"
 
 #define ITEMS_MOST 400 /* objects of one script that are looked at */
@@ -173,8 +174,15 @@ static void read_article(struct walk *w, json_t *article)
         w->left = ITEMS_MOST;
         offer_each(w, members[i].field, value, members[i].member, LEVELS);
     }
-    if (!json_object_get(article, "headline")) {
-        offer(w, FIELD_TITLE, text_of(json_object_get(article, "name")));
+    /* When both are there and differ, the one that the page's own title has is what readers see. */
+    struct slice name = text_of(json_object_get(article, "name")),
+                 headline = html_fields_get(w->fields, FIELD_TITLE),
+                 shown = w->fields->page_title;
+    bool said = w->fields->values[FIELD_TITLE].rank == RANK_JSON_LD;
+    if (!said || (name.len > 0 && slice_present(shown) && slice_starts(shown, name) &&
+                  !html_title_repeats(headline, shown, w->fields->arena))) {
+        w->fields->values[FIELD_TITLE].rank = RANK_NONE;
+        offer(w, FIELD_TITLE, name);
     }
     struct slice url = text_of(json_object_get(article, "url"));
     html_fields_offer(w->fields, FIELD_CANONICAL, url, ORIGIN_JSON_LD, RANK_MICRODATA);
@@ -189,7 +197,9 @@ static struct slice mend(struct slice json, struct arena *arena)
         copy[i] = c < 0x20 ? ' ' : (char)c;
     }
     struct slice s = slice_of(copy, json.len);
-    size_t start = 0;
+    size_t start = slice_find(s, SLICE("<![CDATA["), 0), end = slice_find(s, SLICE("]]>"), 0);
+    s.len = end != SIZE_MAX && start < end ? end : s.len;
+    start = start != SIZE_MAX ? start + 9 : 0;
     while (start < s.len && s.ptr[start] != '{' && s.ptr[start] != '[') {
         start++;
     }

@@ -75,6 +75,49 @@ static struct slice folded(struct reading *r, struct slice text)
     return fold_key(r->work, text);
 }
 
+/* The element above the article's own that prints the standfirst: named so, or saying what the description says. */
+static uint32_t standfirst_above(struct reading *r, struct slice description, uint32_t before)
+{
+    uint32_t named = r->fields.standfirst_node;
+    if (named < before) {
+        return named;
+    }
+    if (description.len < 20 || description.len > 2000) {
+        return HTML_NO_NODE;
+    }
+    struct slice wanted = folded(r, description);
+    size_t most = description.len * 2;
+    for (uint32_t n = 0; n < before; n = html_page_after(&r->page, n)) {
+        uint32_t text = r->page.stats[n].text;
+        bool element = html_tree_node(&r->tree, n)->tag != TAG_TEXT;
+        if (element && text * 5 > description.len && text < most &&
+            slice_equal(folded(r, html_tree_text(&r->tree, n)), wanted)) {
+            return n;
+        }
+    }
+    return HTML_NO_NODE;
+}
+
+static void add_standfirst_above(struct reading *r, struct slice description)
+{
+    struct html_blocks *b = &r->blocks;
+    uint32_t n = b->count > 0 ? standfirst_above(r, description, b->items[0].node) : HTML_NO_NODE;
+    if (n == HTML_NO_NODE) {
+        return;
+    }
+    struct slice text = html_tree_text(&r->tree, n);
+    for (size_t i = 0; i < b->count && i < 6; i++) { /* an opening paragraph that is also the description */
+        if (slice_equal(folded(r, b->items[i].text), folded(r, text))) {
+            return;
+        }
+    }
+    if (text.len > 0) {
+        (void)ARENA_PUSH(r->work, b);
+        memmove(b->items + 1, b->items, (b->count - 1) * sizeof *b->items);
+        b->items[0] = (struct html_block){.kind = BLOCK_STANDFIRST, .text = text, .node = n};
+    }
+}
+
 /* The standfirst when it is printed: in an element named so, or saying what the description says. */
 static void find_standfirst(struct reading *r, struct slice description)
 {
@@ -93,23 +136,7 @@ static void find_standfirst(struct reading *r, struct slice description)
             return;
         }
     }
-    if (r->fields.standfirst_node == HTML_NO_NODE || b->count == 0) {
-        return;
-    }
-    /* printed above the article's own element */
-    uint32_t n = r->fields.standfirst_node;
-    struct slice text = html_tree_text(&r->tree, n);
-    for (size_t i = 0; i < b->count; i++) {
-        if (slice_equal(folded(r, b->items[i].text), folded(r, text))) {
-            return;
-        }
-    }
-    if (n < b->items[0].node && text.len > 0) {
-        struct html_block *grown = ARENA_PUSH(r->work, b);
-        (void)grown;
-        memmove(b->items + 1, b->items, (b->count - 1) * sizeof *b->items);
-        b->items[0] = (struct html_block){.kind = BLOCK_STANDFIRST, .text = text, .node = n};
-    }
+    add_standfirst_above(r, description);
 }
 
 /* A first line that repeats the title, whatever its element. */

@@ -27,9 +27,8 @@ static struct slice from(struct slice s, size_t at)
 /* " | ", " - ", " – ", " » " and so on: its length, 0 when none begins at `at`. */
 static size_t separator_at(struct slice s, size_t at)
 {
-    static const char *const marks[] = {"|",            "-",  "\\", "/",
-                                        ">",            "»",  "·",  "–",
-                                        "—", "•"};
+    static const char *const marks[] = {"|", "-", "\\", "/", ">",  "»",  "·",
+                                        "–", "—", "•", "--", "::", "—"};
     if (s.ptr[at] != ' ') {
         return 0;
     }
@@ -46,11 +45,12 @@ static size_t separator_at(struct slice s, size_t at)
 /* The title without its last part; without its first when hardly anything would be left. */
 static struct slice without_site(struct slice title)
 {
-    size_t first = SIZE_MAX, last = SIZE_MAX, first_len = 0;
+    size_t first = SIZE_MAX, last = SIZE_MAX, first_len = 0, count = 0;
     for (size_t at = 1; at + 2 < title.len; at++) {
         size_t len = separator_at(title, at);
         if (len > 0) {
             last = at;
+            count++;
             first_len = first == SIZE_MAX ? len : first_len;
             first = first == SIZE_MAX ? at : first;
         }
@@ -59,6 +59,10 @@ static struct slice without_site(struct slice title)
         return title;
     }
     struct slice head = slice_trim(slice_of(title.ptr, last));
+    struct slice front = slice_trim(slice_of(title.ptr, first));
+    if (count >= 2 && count_words(front) > WORDS_LEAST) { /* title » section » site */
+        return front;
+    }
     struct slice left = count_words(head) < WORDS_LEAST ? from(title, first + first_len) : head;
     return count_words(left) <= WORDS_LEAST && count_words(left) + 3 < count_words(title) ? title
                                                                                          : left;
@@ -117,16 +121,57 @@ static struct slice clean(const struct html_fields *f, struct slice title)
     return count_words(left) <= 4 && left.len * 3 < title.len ? title : left;
 }
 
-/* "… | Le Courrier" with the name that the page itself gives to its site. */
-static struct slice without_name(struct slice title, struct slice site)
+/* The name without blanks and signs, as hosts are written: "The Daily Echo" and thedailyecho.co.uk. */
+static struct slice squeezed(struct slice s, struct arena *arena)
 {
-    if (site.len > 0 && title.len > site.len + 3 && slice_ends(title, site)) {
-        size_t at = title.len - site.len - 1;
-        while (at > 0 && separator_at(title, at) == 0 && title.len - site.len - at < 5) {
-            at--;
+    struct slice folded = fold_key(arena, s);
+    char *out = arena_alloc(arena, folded.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < folded.len; i++) {
+        if (folded.ptr[i] != ' ') {
+            out[len++] = folded.ptr[i];
         }
-        if (at > 0 && separator_at(title, at) == title.len - site.len - at) {
-            return slice_trim(slice_of(title.ptr, at));
+    }
+    return slice_of(out, len);
+}
+
+static bool names_site(const struct html_fields *f, struct slice part)
+{
+    struct slice name = squeezed(part, f->arena);
+    struct slice site = squeezed(html_fields_get(f, FIELD_SITE), f->arena);
+    struct slice url = html_fields_get(f, FIELD_CANONICAL);
+    size_t scheme = slice_present(url) ? slice_find(url, SLICE("://"), 0) : SIZE_MAX;
+    if (name.len < 2 || part.len > 60) {
+        return false;
+    }
+    if (slice_equal(name, site)) {
+        return true;
+    }
+    if (scheme == SIZE_MAX || name.len < 3) {
+        return false;
+    }
+    struct slice rest = slice_of(url.ptr + scheme + 3, url.len - scheme - 3);
+    struct slice host = squeezed(slice_cut(&rest, '/'), f->arena);
+    return slice_find(host, name, 0) != SIZE_MAX;
+}
+
+/* "… | Le Courrier", "Le Courrier - …": without what the page or its address calls the site. */
+static struct slice without_name(const struct html_fields *f, struct slice title)
+{
+    for (size_t at = title.len; at-- > 1;) {
+        size_t len = separator_at(title, at);
+        if (len > 0) {
+            if (!names_site(f, from(title, at + len))) {
+                break;
+            }
+            title = slice_trim(slice_of(title.ptr, at));
+            at = title.len;
+        }
+    }
+    for (size_t at = 1; at + 2 < title.len; at++) {
+        size_t len = separator_at(title, at);
+        if (len > 0) {
+            return names_site(f, slice_of(title.ptr, at)) ? from(title, at + len) : title;
         }
     }
     return title;
@@ -137,13 +182,15 @@ struct slice html_title_choose(struct html_fields *f)
     struct slice title = html_fields_get(f, FIELD_TITLE);
     if (slice_present(title)) {
         struct slice heading = heading_in(f, title);
-        return slice_present(heading) ? heading
-                                      : without_name(title, html_fields_get(f, FIELD_SITE));
+        return slice_present(heading) ? heading : without_name(f, title);
     }
     f->values[FIELD_TITLE].origin = ORIGIN_META;
     if (slice_present(f->page_title) && f->page_title.len > 0) {
         struct slice heading = heading_in(f, f->page_title);
-        return slice_present(heading) ? heading : clean(f, f->page_title);
+        struct slice named = without_name(f, f->page_title);
+        return slice_present(heading)                ? heading
+               : named.len < f->page_title.len ? named
+                                               : clean(f, f->page_title);
     }
     f->values[FIELD_TITLE].origin = ORIGIN_TEXT;
     return f->heading_count > 0 && f->headings[0].len > 0 ? f->headings[0] : SLICE_NONE;
