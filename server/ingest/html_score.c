@@ -290,19 +290,22 @@ static void pick_with_siblings(struct html_page *page, uint32_t top)
     }
 }
 
-/* The element that the publisher itself calls the article's body. Several (of teasers, of comments): none. */
+/* The element that the publisher itself calls the article's body, else its <article>. Several of a kind (teasers,
+ * comments) say nothing. */
 static uint32_t declared_body(const struct html_page *page)
 {
-    uint32_t found = HTML_NO_NODE, count = (uint32_t)page->tree->nodes.count;
+    uint32_t found[2] = {HTML_NO_NODE, HTML_NO_NODE};
+    size_t times[2] = {0, 0};
+    uint32_t count = (uint32_t)page->tree->nodes.count;
     for (uint32_t n = 1; n < count; n = html_page_after(page, n)) {
-        if (slice_is(html_tree_attribute(page->tree, n, "itemprop"), "articleBody")) {
-            if (found != HTML_NO_NODE) {
-                return HTML_NO_NODE;
-            }
-            found = n;
+        bool article = html_tree_node(page->tree, n)->tag == TAG_ARTICLE;
+        if (article ||
+            slice_is(html_tree_attribute(page->tree, n, "itemprop"), "articleBody")) {
+            found[article] = n;
+            times[article]++;
         }
     }
-    return found;
+    return times[0] == 1 ? found[0] : times[1] == 1 ? found[1] : HTML_NO_NODE;
 }
 
 /* Believed when it holds a fair share of what was found, or all that was found lies elsewhere. */

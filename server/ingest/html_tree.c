@@ -49,6 +49,7 @@ struct builder {
     htmlParserCtxtPtr parser;
     uint32_t open; /* the innermost open node */
     unsigned depth;
+    size_t room; /* of the text that is being read: it comes in pieces */
     enum rc rc;
 };
 
@@ -152,7 +153,13 @@ static void on_text(void *context, const xmlChar *text, int len)
     if (!goes_on && !(last = push_node(b, TAG_TEXT))) {
         return;
     }
-    char *grown = arena_grow(tree->arena, last->text.ptr, last->text.len, last->text.len + added, 1);
+    size_t needed = last->text.len + added;
+    char *grown = (char *)(uintptr_t)last->text.ptr;
+    b->room = goes_on ? b->room : 0;
+    if (needed > b->room) {
+        b->room = needed > b->room * 2 ? needed : b->room * 2;
+        grown = arena_grow(tree->arena, grown, last->text.len, b->room, 1);
+    }
     if (!grown) {
         stop(b, RC_NOMEM);
         return;

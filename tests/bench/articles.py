@@ -129,7 +129,7 @@ def same_date(mine, gold):
 
 def found_text(found, text):
     """Short texts as they are; of long ones nine words in ten."""
-    if len(text) < 200: return snippet(text) in snippet(found)
+    if len(text) < 200: return all(snippet(line) in snippet(found) for line in text.splitlines())
     a, b = Counter(tokens(found)), Counter(tokens(text))
     return sum((a & b).values()) >= 0.9 * sum(b.values())
 
