@@ -58,6 +58,11 @@ static struct clusters resolve(struct put *p)
     size_t found = 0, kept = 0;
     for (size_t i = 0; i < a->entity_count; i++) {
         entities[i] = entity_match(p->w, &context, &a->entities[i], &types[i]);
+    }
+    for (size_t i = 0; i < a->entity_count; i++) {
+        if (context.united && entities[i] != 0) {
+            entities[i] = entity_that_remains(p->w, entities[i]);
+        }
         if (entities[i] != 0) {
             items[found].entity = entities[i];
             items[found++].leader = (uint32_t)i;

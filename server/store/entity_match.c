@@ -2,17 +2,23 @@
  * mislead every count and every "who said what", while a missed join is two entries that a person can merge.
  * So a document's entity joins an archive entity of the same type only when
  *   1. a person decided it (corrections);
- *   2. its fullest name is the archive entity's name, transliterations levelled;
+ *   2. its fullest name is the archive entity's name, transliterations levelled; full names of persons are
+ *      besides weighed by titles, gender and surroundings (entity_evidence.c);
  *   3. its fullest name is an alias of exactly one entity, or of one that is ten times as often printed so
  *      as all others ("Trump" stays Donald Trump when one article names Melania by surname alone). A person
- *      known by one word must besides not be of the other gender;
+ *      known by one word must besides not be of the other gender, and that word not be a first name: "Marie"
+ *      alone is not the one Marie Dupont that the archive knows;
  *   4. it is a person with a full name, the archive knows one single-word person by its surname, and the
- *      article prints that surname too: the archive met "Villepin" before "Dominique de Villepin".
+ *      article prints that surname too: the archive met "Villepin" before "Dominique de Villepin";
+ *   5. it is an organisation with an acronym beside its name, and the archive knows one by that acronym alone.
+ *      When it knows both, in two entities, this article says that they are one: they are merged.
  * Otherwise it is new. */
 #include "store/entity_match.h"
 
 #include <stdio.h>
 
+#include "store/correct.h"
+#include "store/entity_evidence.h"
 #include "store/replay.h"
 #include "text/fold.h"
 
@@ -92,6 +98,15 @@ int64_t entity_create(struct writer *w, enum entity_type type, struct slice name
     return 0;
 }
 
+int64_t entity_that_remains(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT coalesce(merged_into, id) FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    int64_t remains = db_step(w->db, s) ? db_int(s, 0) : entity;
+    db_done(s);
+    return remains;
+}
+
 void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool by_a_person)
 {
     struct entity_keys keys = entity_keys_of(w->arena, name);
@@ -131,7 +146,7 @@ void entity_choose_name(struct writer *w, int64_t entity)
     }
 }
 
-/* Rule 2. Of several homonyms the best known: telling them apart takes more evidence than a name. */
+/* Rule 2 without evidence: of several homonyms the best known. */
 static int64_t by_name(struct writer *w, struct slice match_key, enum entity_type type)
 {
     sqlite3_stmt *s = db_use(
@@ -144,43 +159,27 @@ static int64_t by_name(struct writer *w, struct slice match_key, enum entity_typ
     return found;
 }
 
-static enum gender known_gender(struct writer *w, int64_t entity)
+/* "marie" of "marie dupont". */
+static bool is_first_word(struct slice word, struct slice name)
 {
-    sqlite3_stmt *s =
-        db_use(w->db, "SELECT ae.gender FROM article_entities x JOIN article_entities ae"
-                      " ON ae.article = x.article AND ae.entity = x.entity"
-                      " WHERE x.entity = ?1 ORDER BY x.sort_ms DESC LIMIT 8");
-    db_bind_int(s, 1, entity);
-    enum gender gender = GENDER_UNKNOWN;
-    while (gender == GENDER_UNKNOWN && db_step(w->db, s)) {
-        gender = (enum gender)db_int(s, 0);
-    }
-    db_done(s);
-    return gender;
-}
-
-static bool genders_clash(struct writer *w, int64_t entity, enum gender gender)
-{
-    if (gender == GENDER_UNKNOWN) {
-        return false;
-    }
-    enum gender known = known_gender(w, entity);
-    return known != GENDER_UNKNOWN && known != gender;
+    return word.len < name.len && slice_starts(name, word) && name.ptr[word.len] == ' ';
 }
 
 /* Rule 3: the one entity that is printed so, or that dominates. */
 static int64_t by_alias(struct writer *w, struct slice match_key, enum entity_type type)
 {
     sqlite3_stmt *s = db_use(
-        w->db, "SELECT a.entity, sum(a.mentions) + sum(a.names) FROM entity_aliases a"
+        w->db, "SELECT a.entity, sum(a.mentions) + sum(a.names), e.match_key FROM entity_aliases a"
                " JOIN entities e ON e.id = a.entity"
                " WHERE a.match_key = ?1 AND e.type = ?2 AND e.forbidden = 0 GROUP BY a.entity");
     db_bind_text(s, 1, match_key);
     db_bind_int(s, 2, (int64_t)type);
     int64_t best = 0, best_count = 0, others = 0;
+    bool first_name = false; /* of the best */
     while (db_step(w->db, s)) {
         int64_t count = db_int(s, 1);
         if (count > best_count) {
+            first_name = type == ENTITY_PER && is_first_word(match_key, db_text(s, 2));
             others += best_count;
             best = db_int(s, 0);
             best_count = count;
@@ -189,7 +188,7 @@ static int64_t by_alias(struct writer *w, struct slice match_key, enum entity_ty
         }
     }
     db_done(s);
-    return best_count >= DOMINANCE * others ? best : 0;
+    return best_count >= DOMINANCE * others && !first_name ? best : 0;
 }
 
 /* Rule 4. */
@@ -207,14 +206,84 @@ static int64_t by_surname(struct writer *w, const struct entity *entity,
         }
         int64_t named = by_name(w, alias.match_key, ENTITY_PER);
         if (named != 0 && named == by_alias(w, alias.match_key, ENTITY_PER) &&
-            !genders_clash(w, named, entity->gender)) {
+            !entity_evidence_genders_clash(w, named, entity->gender)) {
             return named;
         }
     }
     return 0;
 }
 
-int64_t entity_match(struct writer *w, const struct match_context *context,
+/* Another expansion of the same acronym is another body. */
+static bool has_full_name(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT 1 FROM entity_aliases WHERE entity = ?1 AND names > 0"
+                                    " AND instr(key, ' ') > 0");
+    db_bind_int(s, 1, entity);
+    bool has = db_step(w->db, s);
+    db_done(s);
+    return has;
+}
+
+/* The entity that bears nothing but this acronym; 0: none. */
+static int64_t by_acronym(struct writer *w, const struct entity *entity, enum entity_type type)
+{
+    for (size_t i = 0; i < entity->alias_count; i++) {
+        if (entity_evidence_is_acronym(w->arena, entity->aliases[i].text, entity->name)) {
+            int64_t named =
+                by_name(w, entity_keys_of(w->arena, entity->aliases[i].text).match_key, type);
+            if (named != 0 && !replay_is_forbidden(w, named) && !has_full_name(w, named)) {
+                return named;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Rule 5 for an entity that is found by its name. Bounded: what is known by thousands of articles has long been
+ * seen beside its acronym. */
+static int64_t unite(struct writer *w, struct match_context *context, int64_t found,
+                     int64_t acronym)
+{
+    enum { UNITED_MOST = 2000 };
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT a.articles > b.articles, min(a.articles, b.articles), a.named OR b.named"
+               " FROM entities a, entities b WHERE a.id = ?1 AND b.id = ?2");
+    db_bind_int(s, 1, acronym);
+    db_bind_int(s, 2, found);
+    bool any = db_step(w->db, s);
+    bool swap = any && db_int(s, 0) != 0, may = any && db_int(s, 1) <= UNITED_MOST && !db_int(s, 2);
+    db_done(s);
+    if (!may) { /* a name that a person chose was meant for that entity alone */
+        return found;
+    }
+    correct_merge(w, swap ? found : acronym, swap ? acronym : found);
+    context->united = true;
+    return swap ? acronym : found;
+}
+
+/* Rules 2, 3 and 5. */
+static int64_t by_evidence(struct writer *w, struct match_context *context,
+                           const struct entity *entity, const struct entity_keys *keys,
+                           enum entity_type type)
+{
+    bool person = type == ENTITY_PER;
+    int64_t named = by_name(w, keys->match_key, type);
+    if (named != 0 && person && keys->words > 1) {
+        return entity_evidence_person(w, context, entity, keys->match_key);
+    }
+    int64_t acronym = type == ENTITY_ORG && keys->words > 1 ? by_acronym(w, entity, type) : 0;
+    if (named != 0) {
+        return acronym != 0 && acronym != named ? unite(w, context, named, acronym) : named;
+    }
+    int64_t found = by_alias(w, keys->match_key, type);
+    if (found != 0 && person && keys->words == 1 &&
+        entity_evidence_genders_clash(w, found, entity->gender)) {
+        found = 0;
+    }
+    return found != 0 ? found : acronym;
+}
+
+int64_t entity_match(struct writer *w, struct match_context *context,
                      const struct entity *entity, enum entity_type *type)
 {
     struct entity_keys keys = entity_keys_of(w->arena, entity->name);
@@ -230,14 +299,7 @@ int64_t entity_match(struct writer *w, const struct match_context *context,
             return decided.entity;
         }
     }
-    int64_t found = by_name(w, keys.match_key, decided.type);
-    if (found == 0) {
-        found = by_alias(w, keys.match_key, decided.type);
-        if (found != 0 && decided.type == ENTITY_PER && keys.words == 1 &&
-            genders_clash(w, found, entity->gender)) {
-            found = 0;
-        }
-    }
+    int64_t found = by_evidence(w, context, entity, &keys, decided.type);
     if (found != 0 && replay_is_forbidden(w, found)) {
         return 0; /* merged into what turned out to be no name */
     }

@@ -204,6 +204,127 @@ static void test_titles_have_dates(void **state)
     archive_check(a, false);
 }
 
+static int64_t articles_of(struct archive *a, const char *name)
+{
+    struct store_candidate found;
+    return resolve(a, name, &found) == 1 ? found.articles : -1;
+}
+
+/* "Marie" alone is not the one Marie that is known by her full name; "Dupont" is. */
+static void test_first_name_alone(void **state)
+{
+    struct archive *a = *state;
+    put_name(a, "Marie Dupont", "Marie", ENTITY_PER);
+    put_name(a, "Marie", NULL, ENTITY_PER);
+    assert_int_equal(articles_of(a, "marie dupont"), 1);
+    assert_int_equal(articles_of(a, "marie"), 1);
+    put_name(a, "Marie Dupont", "Dupont", ENTITY_PER);
+    put_name(a, "Dupont", NULL, ENTITY_PER);
+    assert_int_equal(articles_of(a, "marie dupont"), 3);
+    archive_check(a, false);
+}
+
+/* The archive met the acronym first, or the full name, or each by itself. */
+static void test_acronyms(void **state)
+{
+    struct archive *a = *state;
+    struct store_candidate found;
+    put_name(a, "OMS", NULL, ENTITY_ORG);
+    put_name(a, "Organisation mondiale de la santé", "OMS", ENTITY_ORG);
+    put_name(a, "OMS", NULL, ENTITY_ORG);
+    put_name(a, "Organisation mondiale de la santé", NULL, ENTITY_ORG);
+    assert_int_equal(articles_of(a, "oms"), 4);
+    assert_int_equal(articles_of(a, "organisation mondiale de la sante"), 4);
+    put_name(a, "Banque centrale européenne", NULL, ENTITY_ORG);
+    put_name(a, "BCE", NULL, ENTITY_ORG);
+    assert_int_equal(articles_of(a, "bce"), 1); /* nobody said so yet */
+    assert_int_equal(resolve(a, "banque centrale europeenne", &found), 1);
+    struct named both[] = {{"BCE", NULL, ENTITY_ORG, GENDER_UNKNOWN},
+                           {"Banque centrale européenne", "B.C.E.", ENTITY_ORG, GENDER_UNKNOWN}};
+    put_names(a, both, 2); /* two of one article, which become one with it */
+    assert_int_equal(articles_of(a, "bce"), 3);
+    assert_int_equal(articles_of(a, "banque centrale europeenne"), 3);
+    archive_check(a, true);
+    /* near misses: another expansion, a name beside that is no acronym, another type */
+    put_name(a, "Office municipal des sports", "OMS", ENTITY_ORG);
+    assert_int_equal(articles_of(a, "office municipal des sports"), 1);
+    put_name(a, "AFP", NULL, ENTITY_ORG);
+    put_name(a, "Bloomberg News", "AFP", ENTITY_ORG);
+    assert_int_equal(articles_of(a, "bloomberg news"), 1);
+    put_name(a, "Ain", NULL, ENTITY_ORG);
+    put_name(a, "Association internationale du Nord", "Ain", ENTITY_ORG);
+    assert_int_equal(articles_of(a, "association internationale du nord"), 1);
+    put_name(a, "SNCF", NULL, ENTITY_LOC);
+    put_name(a, "Société nationale des chemins de fer", "SNCF", ENTITY_ORG);
+    assert_int_equal(articles_of(a, "societe nationale des chemins de fer"), 1);
+    archive_check(a, true);
+}
+
+/* One article about a person with a title among places. */
+static void put_person(struct archive *a, const char *name, const char *title, enum gender gender,
+                       const char *const around[4])
+{
+    struct fixture f;
+    char url[64], body[1000];
+    snprintf(url, sizeof url, "https://example.org/p%d", articles++);
+    snprintf(body, sizeof body, "%s, %s, parle. On y voit %s, %s, %s et %s.", name, title,
+             around[0], around[1], around[2], around[3]);
+    fixture_begin(&f, url, "Titre", body);
+    uint32_t at = fixture_entity(&f, name, ENTITY_PER);
+    f.entities[at].gender = gender;
+    fixture_mention(&f, at, name);
+    if (title[0] != '-') {
+        fixture_title(&f, at, title);
+    }
+    for (size_t i = 0; i < 4 && around[i][0]; i++) {
+        fixture_mention(&f, fixture_entity(&f, around[i], ENTITY_LOC), around[i]);
+    }
+    fixture_put(&f, a->store);
+    fixture_end(&f);
+}
+
+static const char *const north[] = {"Dieppe", "Rouen", "Le Havre", "Eu"},
+                         *const west[] = {"Nantes", "Rezé", "Clisson", "Le Croisic"},
+                         *const mixed[] = {"Dieppe", "Lyon", "Bron", "Oullins"},
+                         *const little[] = {"Pau", "Tarbes", "Foix", ""};
+
+static void test_homonyms(void **state)
+{
+    struct archive *a = *state;
+    put_person(a, "Jean Martin", "maire de Dieppe", GENDER_MASCULINE, north);
+    put_person(a, "Jean Martin", "ancien maire", GENDER_MASCULINE, west); /* a title in common */
+    assert_int_equal(articles_of(a, "jean martin"), 2);
+    put_person(a, "Paul Roux", "maire de Dieppe", GENDER_UNKNOWN, north);
+    put_person(a, "Paul Roux", "sénateur", GENDER_UNKNOWN, mixed); /* a town in common */
+    assert_int_equal(articles_of(a, "paul roux"), 2);
+    put_person(a, "Paul Roux", "-", GENDER_UNKNOWN, west); /* nothing speaks against */
+    assert_int_equal(articles_of(a, "paul roux"), 3);
+    put_person(a, "Luc Petit", "maire de Dieppe", GENDER_UNKNOWN, north);
+    put_person(a, "Luc Petit", "entraîneur", GENDER_UNKNOWN, west); /* title, surroundings */
+    assert_int_equal(articles_of(a, "luc petit"), -1);
+    put_person(a, "Luc Petit", "-", GENDER_UNKNOWN, west); /* the one among these */
+    put_person(a, "Luc Petit", "-", GENDER_UNKNOWN, north);
+    put_person(a, "Luc Petit", "-", GENDER_UNKNOWN, north);
+    struct store_candidate *rows;
+    size_t count;
+    struct err e = {0};
+    assert_int_equal(
+        store_entity_resolve(a->reader, SLICE("luc petit"), a->arena, &rows, &count, &e), RC_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0].articles, 3);
+    assert_int_equal(rows[1].articles, 2);
+    put_person(a, "Guy Faure", "maire de Dieppe", GENDER_UNKNOWN, north);
+    put_person(a, "Guy Faure", "entraîneur", GENDER_UNKNOWN, little); /* too little to go by */
+    assert_int_equal(articles_of(a, "guy faure"), 2);
+    put_person(a, "Dominique Blanc", "-", GENDER_MASCULINE, north);
+    put_person(a, "Dominique Blanc", "-", GENDER_FEMININE, west); /* gender, surroundings */
+    assert_int_equal(articles_of(a, "dominique blanc"), -1);
+    put_person(a, "Claude Noir", "-", GENDER_MASCULINE, north);
+    put_person(a, "Claude Noir", "-", GENDER_FEMININE, mixed); /* an article may err */
+    assert_int_equal(articles_of(a, "claude noir"), 2);
+    archive_check(a, true);
+}
+
 /* Seen with: by shared articles, of the newest ones alone. */
 static void test_recent(void **state)
 {
@@ -240,7 +361,7 @@ static void test_recent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_recent),
+        TEST(test_recent), TEST(test_first_name_alone), TEST(test_acronyms), TEST(test_homonyms),
         TEST(test_one_person_over_articles), TEST(test_types_keep_apart),
         TEST(test_surname_of_two),           TEST(test_dominant_surname),
         TEST(test_surname_met_first),        TEST(test_ids_are_stable),
