@@ -1,5 +1,6 @@
 #include "cli/backend.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyse/gazetteer.h"
@@ -42,7 +43,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
-    *backend = (struct backend){NULL, NULL, NULL};
+    *backend = (struct backend){NULL};
     if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {
         cli_report(NULL, &e);
         return CLI_ENVIRONMENT;
@@ -54,14 +55,36 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
     return code;
 }
 
+enum rc backend_reload(struct backend *backend, const struct cli *cli, struct err *e)
+{
+    struct gazetteer *fresh;
+    enum rc rc = files_gazetteer(cli, &fresh, e);
+    if (rc != RC_OK || !fresh) {
+        return rc;
+    }
+    struct gazetteer **grown =
+        realloc(backend->retired, (backend->retired_count + 1) * sizeof *grown);
+    if (!grown) {
+        gazetteer_free(fresh);
+        return err_nomem(e);
+    }
+    backend->retired = grown;
+    backend->retired[backend->retired_count++] = backend->gazetteer;
+    backend->gazetteer = fresh;
+    pipeline_set_gazetteer(backend->pipeline, fresh);
+    return RC_OK;
+}
+
 void backend_close(struct backend *backend)
 {
     if (backend->pipeline) {
         pipeline_free(backend->pipeline);
     }
-    if (backend->gazetteer) {
-        gazetteer_free(backend->gazetteer);
+    gazetteer_free(backend->gazetteer);
+    for (size_t i = 0; i < backend->retired_count; i++) {
+        gazetteer_free(backend->retired[i]);
     }
+    free(backend->retired);
     store_close(backend->store);
-    *backend = (struct backend){NULL, NULL, NULL};
+    *backend = (struct backend){NULL};
 }

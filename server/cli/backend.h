@@ -14,6 +14,8 @@ struct gazetteer;
 struct backend {
     struct store *store;
     struct gazetteer *gazetteer;
+    struct gazetteer **retired; /* replaced ones: an analysis may still go by them */
+    size_t retired_count;
     struct pipeline *pipeline; /* NULL unless asked for */
 };
 
@@ -25,6 +27,8 @@ enum backend_parts {
 };
 
 int backend_open(struct backend *backend, const struct cli *cli, unsigned parts);
+/* Reads the gazetteer anew for analyses to come; the old one stays in force when the file is bad. */
+enum rc backend_reload(struct backend *backend, const struct cli *cli, struct err *e);
 /* Lets accepted work finish. */
 void backend_close(struct backend *backend);
 

@@ -151,12 +151,27 @@ static void greet(const struct service *service)
     fflush(stdout);
 }
 
+/* A bad file is told and changes nothing: the service goes on with the names that it has. */
+static void reload(struct service *service)
+{
+    const char *path = config_text(service->cli->config, "gazetteer");
+    struct err e = {0};
+    if (backend_reload(&service->backend, service->cli, &e)) {
+        log_write(LOG_ERROR, "gazetteer not reloaded", "reason", e.message, "where", e.where,
+                  (char *)NULL);
+    } else if (path) {
+        log_write(LOG_INFO, "gazetteer reloaded", "path", path, (char *)NULL);
+    }
+}
+
 static int wait_for_end(struct service *service)
 {
     int signal_number = 0;
-    do {
+    sigwait(&service->signals, &signal_number);
+    while (signal_number == SIGHUP) { /* a terminal that closes is no reason to stop serving */
+        reload(service);
         sigwait(&service->signals, &signal_number);
-    } while (signal_number == SIGHUP); /* a terminal that closes is no reason to stop serving */
+    }
     log_write(LOG_INFO, "stopping", "signal", signal_number == SIGINT ? "INT" : "TERM",
               (char *)NULL);
     /* A second Ctrl-C ends at once: nothing acknowledged can be lost. */
@@ -222,7 +237,8 @@ const struct cli_command cmd_serve = {
              "is at\n"
              "/openapi.yaml). The archive is created when it is missing. SIGTERM or Ctrl-C answers "
              "what is\n"
-             "in flight and stops. \"guillemet ingest\" may run beside it on the same archive.",
+             "in flight and stops; SIGHUP reads the gazetteer anew. \"guillemet ingest\" may run "
+             "beside it on\nthe same archive.",
     .examples =
         "  guillemet serve\n"
         "  guillemet serve --listen :8080 --db /var/lib/guillemet/news.db\n"

@@ -28,6 +28,7 @@ struct pipeline {
 
     atomic_uint_fast64_t submitted, outcomes[OUTCOME_DELETED + 1], failed, bytes;
     atomic_int_fast64_t analyse_cpu_us, render_cpu_us;
+    const struct gazetteer *_Atomic gazetteer;
 };
 
 struct task {
@@ -58,6 +59,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options, struct err
         return NULL;
     }
     p->options = *options;
+    atomic_init(&p->gazetteer, options->gazetteer);
     p->limit = options->queue_limit ? options->queue_limit : QUEUE_STANDARD;
     p->ready = calloc(p->limit, sizeof *p->ready);
     size_t threads = options->threads ? options->threads : core_count();
@@ -100,10 +102,15 @@ void pipeline_drain(struct pipeline *p)
     pthread_mutex_unlock(&p->lock);
 }
 
+void pipeline_set_gazetteer(struct pipeline *p, const struct gazetteer *gazetteer)
+{
+    atomic_store(&p->gazetteer, gazetteer);
+}
+
 enum rc pipeline_analyse(struct pipeline *p, const struct document *document, struct arena *arena,
                          struct analysis **out, struct err *e)
 {
-    struct analyse_options options = {.gazetteer = p->options.gazetteer};
+    struct analyse_options options = {.gazetteer = atomic_load(&p->gazetteer)};
     return analyse_document(document, &options, arena, out, e);
 }
 
