@@ -117,6 +117,12 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
     if (q->words[n->first].pair != NO_INDEX) {
         score -= 0.5F; /* named by a speaker, not by the narrator */
     }
+    for (size_t i = 0; i < w->inside_count; i++) {
+        if (w->inside[i] == n->entity) {
+            score -= 0.8F;
+            break;
+        }
+    }
     if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
         score += w->last_speaker_block == w->block ? 0.6F : 0.25F;
     }

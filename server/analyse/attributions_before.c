@@ -32,7 +32,10 @@ static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t
         return attribution_inverted(q, c, end);
     }
     if (c->form == CUE_PASSIVE) {
-        return agent_of(q, c, end);
+        struct phrase agent = agent_of(q, c, end);
+        return agent.present || c->class != CUE_THINK
+                   ? agent /* "est convaincu que": its subject thinks */
+                   : phrase_before_verb(q, c->group, start, false);
     }
     bool main_clause = c->form == CUE_INFINITIVE || c->form == CUE_GERUND;
     struct phrase p = phrase_before_verb(q, c->group, start, main_clause);
@@ -178,6 +181,26 @@ static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor
     return true;
 }
 
+/* "Estimant que « … », X a …": the subject follows the words, behind their comma. */
+static struct phrase subject_ahead(const struct quoting *q, uint32_t token)
+{
+    uint32_t block = q->r->tokens.items[token].block;
+    for (uint32_t i = token, n = 0; i < q->r->tokens.count && n < QUOTING_REACH; i++) {
+        if (q->words[i].pair != NO_INDEX) {
+            continue;
+        }
+        n++;
+        if (q->r->tokens.items[i].block != block || word_ends_sentence(q, i)) {
+            break;
+        }
+        if (word_is_mark(q, i, ",")) {
+            struct phrase p = phrase_at(q, i + 1, (uint32_t)q->r->tokens.count);
+            return phrase_is_human(q, &p) ? p : NO_PHRASE;
+        }
+    }
+    return NO_PHRASE;
+}
+
 struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start,
                                       uint32_t floor)
 {
@@ -197,7 +220,11 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
                 source = phrase_after_verb(q, c->end, token);
             }
             bool headless =
-                (c->form == CUE_INFINITIVE || c->form == CUE_GERUND) && c->group <= start + 1;
+                (c->form == CUE_INFINITIVE || c->form == CUE_GERUND || c->form == CUE_PARTICIPLE) &&
+                c->group <= start + 1;
+            if (headless && !source.present) {
+                source = subject_ahead(q, token);
+            }
             if (source.present || colon || headless) {
                 struct attribution a =
                     attribution_verb(q, verb, source, token, link, link_score(link));

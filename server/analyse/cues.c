@@ -78,6 +78,12 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
         *past_auxiliary = true;
         return true;
     }
+    bool stressed =
+        HAS(f, WORD_OBJECT) && HAS(f, WORD_PRONOUN) &&
+        (j == 0 || q->r->tokens.items[j - 1].sentence != q->r->tokens.items[j].sentence);
+    if (stressed) {
+        return false; /* "Lui dit vivre bien" */
+    }
     if (HAS(f, WORD_OBJECT) && (!HAS(f, WORD_DET) || *past_auxiliary || HAS(f, WORD_REFLEXIVE) ||
                                 (j > 0 && (HAS(word_flags(q, j - 1), WORD_NEGATES) ||
                                            HAS(word_flags(q, j - 1), WORD_PRONOUN))))) {
@@ -105,6 +111,20 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
     return false;
 }
 
+/* "a plusieurs fois jugé", "a ce matin dit": the auxiliary in front of a date or a count that ends at `last`. */
+static uint32_t auxiliary_before_time(const struct quoting *q, uint32_t last)
+{
+    for (uint32_t i = last; word_has(q, last, WORD_TIME) && i-- > 0 && last - i < 5;) {
+        if (word_has(q, i, WORD_HAVE) && word_has(q, i, WORD_FINITE)) {
+            return i;
+        }
+        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_PRONOUN)) {
+            break;
+        }
+    }
+    return NO_INDEX;
+}
+
 static struct group group_before(const struct quoting *q, uint32_t verb, bool infinitive)
 {
     struct group g = {
@@ -113,6 +133,11 @@ static struct group group_before(const struct quoting *q, uint32_t verb, bool in
     bool past = false;
     for (uint32_t j = verb;
          j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
+        uint32_t auxiliary = past ? NO_INDEX : auxiliary_before_time(q, j);
+        if (auxiliary != NO_INDEX && j - auxiliary > 1) {
+            j = auxiliary + 1;
+            continue;
+        }
         uint64_t f = word_flags(q, j);
         bool link = infinitive && g.auxiliary == NO_INDEX &&
                     (HAS(f, WORD_OF) || HAS(f, WORD_TO) || HAS(f, WORD_INFINITIVE_PREPOSITION) ||
@@ -163,9 +188,20 @@ static bool noun_here(const struct quoting *q, uint32_t verb, uint32_t letters,
     return HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_OBJECT);
 }
 
+/* "avait auparavant, pendant la cérémonie, dénoncé": an aside between auxiliary and participle. */
+static bool opens_aside(const struct quoting *q, uint32_t auxiliary)
+{
+    uint32_t i = auxiliary + 1;
+    while (word_has(q, i, WORD_ADVERB)) {
+        i++;
+    }
+    return word_is_mark(q, i, ",");
+}
+
 static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
 {
-    if (verb == 0 || !word_has(q, verb - 1, WORD_AND) || q->cues.count == 0) {
+    bool aside = verb > 0 && word_is_mark(q, verb - 1, ",");
+    if (verb == 0 || !(aside || (word_has(q, verb - 1, WORD_AND) && q->cues.count > 0))) {
         return false;
     }
     uint32_t sentence = q->r->tokens.items[verb].sentence;
@@ -174,7 +210,11 @@ static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
         uint32_t cue = q->words[j].cue;
         bool compound =
             cue != NO_INDEX && q->cues.items[cue].form == CUE_COMPOUND; /* "a ri et affirmé" */
-        if (compound || (word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE))) {
+        bool have = word_has(q, j, WORD_HAVE) && word_has(q, j, WORD_FINITE);
+        if (aside && (compound || have || word_is_finite(q, j))) {
+            return have && opens_aside(q, j);
+        }
+        if (compound || have) {
             return true;
         }
         if (word_is_finite(q, j)) {
@@ -203,6 +243,11 @@ static int form_here(const struct quoting *q, uint32_t verb, const struct readin
     }
     if (f->gerund && g->auxiliary != NO_INDEX && !g->have) {
         return CUE_COMPOUND; /* "is saying" */
+    }
+    bool opens =
+        verb == 0 || q->r->tokens.items[verb - 1].sentence != q->r->tokens.items[verb].sentence;
+    if (f->participle && opens && word_has(q, verb + 1, WORD_THAT)) {
+        return CUE_PARTICIPLE; /* "Convaincu que « … », X …" */
     }
     return f->participle && shares_auxiliary(q, verb) ? CUE_COMPOUND : -1;
 }

@@ -6,7 +6,7 @@
 #define ABOUT_MOST 12u
 #define ECHO_MOST  4000u /* quotes compared for headline echoes */
 
-static uint32_t first_name_from(const struct quoting *q, uint32_t byte)
+uint32_t details_name_from(const struct quoting *q, uint32_t byte)
 {
     uint32_t low = 0, high = (uint32_t)q->r->names.count;
     while (low < high) {
@@ -26,7 +26,7 @@ static void about_read(struct quoting *q, struct quote *quote)
     size_t count = 0;
     for (size_t s = 0; s < quote->span_count; s++) {
         struct span span = quote->spans[s].span;
-        for (uint32_t n = first_name_from(q, span.start_byte);
+        for (uint32_t n = details_name_from(q, span.start_byte);
              n < q->r->names.count && q->r->names.items[n].span.end_byte <= span.end_byte &&
              count < ABOUT_MOST;
              n++) {

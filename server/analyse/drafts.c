@@ -85,6 +85,22 @@ static struct slice joined_text(const struct quoting *q, const struct quote_span
     return slice_of(out, at);
 }
 
+/* "-t-elle" is printed as "elle": the hyphens belong to the inversion. */
+static struct span without_hyphens(const struct quoting *q, struct span span)
+{
+    struct slice text = reading_text(q->r, span);
+    size_t from = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool wide = i + 3 < text.len && (memcmp(text.ptr + i, "\xe2\x80\x90", 3) == 0 ||
+                                         memcmp(text.ptr + i, "\xe2\x80\x91", 3) == 0);
+        if ((text.ptr[i] == '-' || wide) && i + 1 < text.len) {
+            from = i + (wide ? 3 : 1);
+        }
+    }
+    span.start_byte += (uint32_t)from;
+    return span;
+}
+
 static struct speaker printed(const struct quoting *q, const struct phrase *p)
 {
     struct speaker s = {.entity = NO_INDEX, .affiliation = NO_INDEX, .kind = SPEAKER_UNKNOWN};
@@ -96,6 +112,9 @@ static struct speaker printed(const struct quoting *q, const struct phrase *p)
                 : first;
         s.present = true;
         s.span = tokens_span(q, first, p->end);
+        if (p->pronoun && (q->r->tokens.items[first].flags & TOKEN_CLITIC)) {
+            s.span = without_hyphens(q, s.span);
+        }
         s.text = reading_text(q->r, s.span);
     }
     return s;

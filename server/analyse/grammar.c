@@ -51,6 +51,7 @@ static const struct {
     {"rel", WORD_RELATIVE},
     {"relsubj", WORD_RELATIVE_SUBJECT},
     {"s", WORD_SINGULAR},
+    {"same", WORD_SAME},
     {"self", WORD_SELF},
     {"sub", WORD_SUBORDINATES},
     {"that", WORD_THAT},

@@ -10,18 +10,9 @@
 #define FAR_MOST     64u /* tokens to an attribution behind the clause */
 #define INCISES_MOST 4u
 
-static uint32_t words_in(const struct quoting *q, const struct pair *p)
-{
-    uint32_t n = 0;
-    for (uint32_t i = p->first; i < p->end; i++) {
-        n += word_is_plain(q, i);
-    }
-    return n;
-}
-
 static bool is_sentence(const struct quoting *q, const struct pair *p)
 {
-    return words_in(q, p) >= 3 &&
+    return scene_words(q, p) >= 3 &&
            (word_is_capital(q, p->first) || word_ends_sentence(q, p->end - 1)) &&
            clause_has_finite(q, p->first, p->end);
 }
@@ -73,6 +64,8 @@ bool scene_incise(struct scene *s, const struct pair *p)
     struct quoting *q = s->q;
     struct draft d = {.type = QUOTE_DIRECT, .block = s->f.block, .frame = s->index};
     uint32_t from = p->first, found = 0;
+    /* « …, a évoqué son geste, … », a dit X: with a cue outside, a verb inside needs a speaker to count */
+    bool outside = attribution_after(q, scene_behind(p), s->f.end, false).verb != NO_INDEX;
     for (uint32_t i = p->first + 1; i < p->end && found < INCISES_MOST; i++) {
         if (!word_is_any(q, i, ", ! ? … ... – — ―") ||
             pair_outermost(q, i) != (uint32_t)(p - q->pairs.items) ||
@@ -81,7 +74,7 @@ bool scene_incise(struct scene *s, const struct pair *p)
         }
         bool comma = word_is_any(q, i, ", – — ―");
         struct attribution a = attribution_after(q, comma ? i : i + 1, p->end, true);
-        if (!a.present) {
+        if (!a.present || (outside && !phrase_is_human(q, &a.source))) {
             continue;
         }
         uint32_t end = incise_end(q, &a, p->end);
@@ -116,7 +109,9 @@ static const struct pair *enumeration_end(const struct quoting *q, const struct 
     for (;;) {
         uint32_t i = scene_behind(p), steps = 0;
         while (i < end && steps < 6 && q->words[i].pair == NO_INDEX &&
-               (word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) ||
+               ((word_has(q, i, WORD_AS) && word_has(q, i + 1, WORD_THAT)) || /* ainsi que */
+                (word_has(q, i, WORD_THAT) && word_has(q, i - 1, WORD_AS)) ||
+                word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) ||
                 word_has(q, i, WORD_DET) || word_has(q, i, WORD_OF) ||
                 word_has(q, i, WORD_PREPOSITION))) {
             i++;
@@ -157,7 +152,7 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     bool alone = colon || strcmp(a->rule, "colon") == 0;
     bool clause = strcmp(a->rule, "that_clause") == 0 || strcmp(a->rule, "bare_clause") == 0;
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
-    if (!alone && !clause && is_sentence(q, p) && words_in(q, p) >= 5 &&
+    if (!alone && !clause && is_sentence(q, p) && scene_words(q, p) >= 5 &&
         word_is_capital(q, p->first)) {
         d.type = QUOTE_DIRECT;
     }
@@ -212,7 +207,7 @@ void scene_after(struct scene *s, const struct pair *p, const struct attribution
     bool alone = !joined && (pre == 0 || word_is_mark(q, open - 1, ":") ||
                              (word_is_mark(q, open - 1, ",") &&
                               (is_sentence(q, p) || clause_has_finite(q, p->first, p->end)) &&
-                              words_in(q, p) > 3));
+                              scene_words(q, p) > 3));
     struct draft d = draft_new(s, alone ? QUOTE_DIRECT : QUOTE_MIXED, a);
     if (alone) {
         draft_span(q, &d, p->first, p->end, true);
@@ -283,7 +278,7 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
     end = end < scene_behind(p) ? scene_behind(p) : end;
     struct draft d = draft_new(s, QUOTE_MIXED, a);
     if (clause_words(q, a->end, scene_opening(p)) == 0 && end == scene_behind(p) &&
-        words_in(q, p) >= 3 && clause_has_finite(q, p->first, p->end)) {
+        scene_words(q, p) >= 3 && clause_has_finite(q, p->first, p->end)) {
         d.type = QUOTE_DIRECT;
     }
     if (clause_words(q, s->from, a->first) > 1) {
@@ -297,60 +292,10 @@ static void far_before_write(struct scene *s, const struct pair *p, const struct
     }
 }
 
-/* ---- no cue */
-
-/* Words given to a human subject whatever the verb: "les diplomates s'attendent à « … »". */
-static struct attribution given(const struct scene *s, const struct pair *p)
-{
-    const struct quoting *q = s->q;
-    struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
-    uint32_t open = scene_opening(p), words = words_in(q, p);
-    bool verbal =
-        clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
-    struct phrase subject = {.present = false, .name = NO_INDEX};
-    bool adjacent = false;
-    if (verbal && open > s->f.first) { /* Ayrault « assume » */
-        subject = phrase_before_verb(q, open, s->f.first, false);
-        adjacent = subject.present && subject.end == open && subject.name != NO_INDEX;
-    }
-    for (uint32_t v = open; !adjacent && v-- > s->f.first && open - v < 30;) {
-        if (q->words[v].pair == NO_INDEX && word_is_finite(q, v)) {
-            uint32_t c = q->words[v].cue;
-            subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first,
-                                         false);
-            break;
-        }
-    }
-    bool indefinite =
-        open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
-    if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
-        return a;
-    }
-    bool body = subject.present && subject.name != NO_INDEX &&
-                q->r->names.items[subject.name].type != ENTITY_PER;
-    if (body && !verbal && words < 5) {
-        return a;
-    }
-    bool enough = adjacent || words > 3 || (words > 1 && !indefinite) || verbal;
-    if (!subject.present || !enough || !phrase_is_human(q, &subject) ||
-        (subject.pronoun && word_has(q, subject.first, WORD_EXPLETIVE))) {
-        return a;
-    }
-    a.present = true;
-    a.source = subject;
-    a.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
-    a.first = subject.first;
-    a.end = open;
-    a.cue_end = NO_INDEX;
-    a.rule = "given_words";
-    a.score = verbal || words > 4 ? 0.55F : 0.4F;
-    return a;
-}
-
 static bool stands_alone(const struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
-    uint32_t open = scene_opening(p), words = words_in(q, p);
+    uint32_t open = scene_opening(p), words = scene_words(q, p);
     bool opens = clause_words(q, s->f.first, open) == 0;
     bool colon = open > s->f.first && word_is_mark(q, open - 1, ":");
     bool whole = opens && clause_words(q, scene_behind(p), s->f.end) == 0;
@@ -402,7 +347,7 @@ static bool attributed(struct scene *s, const struct pair *p)
     struct attribution before = attribution_before(q, open, s->f.first, s->from);
     struct attribution after = attribution_after(q, scene_behind(p), signature_end(s, p), false);
     bool topic =
-        words_in(q, p) <= 3 && !clause_has_finite(q, p->first, p->end) &&
+        scene_words(q, p) <= 3 && !clause_has_finite(q, p->first, p->end) &&
         !clause_has(q, p->first, p->end, WORD_SELF); /* « Gilets jaunes » : X veut parler */
     if (after.present &&
         ((strcmp(after.rule, "signature") == 0 && clause_words(q, s->from, open) > 0) ||
@@ -464,7 +409,7 @@ static void pair_read(struct scene *s, uint32_t pair)
     if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || attributed(s, p)) {
         return;
     }
-    struct attribution a = given(s, p);
+    struct attribution a = scene_given(s, p);
     if (stands_alone(s, p)) {
         scene_floating(s, p);
     } else if (a.present && !p->broken) {

@@ -66,6 +66,7 @@ enum word_flag {
     WORD_BUT,
     WORD_IMPERSONAL,
     WORD_ANAPHOR,
+    WORD_SAME,
     /* from other tables */
     WORD_PRONOUN,
     WORD_PERSON,
@@ -299,6 +300,16 @@ void mark_write(struct quoting *q, uint32_t pair, enum mark_use use);
 
 /* details.c */
 void details_read(struct quoting *q);
+/* The first name that starts at or behind `byte`. */
+uint32_t details_name_from(const struct quoting *q, uint32_t byte);
+
+/* descriptions.c */
+void descriptions_take(const struct quoting *q, struct speaker *s, const struct phrase *p);
+bool descriptions_definite(const struct quoting *q, const struct phrase *p);
+bool descriptions_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p,
+                           uint32_t head);
+bool descriptions_point_back(const struct quoting *q, const struct phrase *p, uint32_t head);
+bool descriptions_objected(const struct quoting *q, uint32_t verb);
 
 /* antecedents.c: the entity that "le quotidien", "the developer" stands for, NO_INDEX: none. */
 uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before);
@@ -318,6 +329,8 @@ struct wanted { /* what a pronoun or description asks of its antecedent */
     uint32_t head;         /* noun of a description, NO_INDEX: pronoun */
     uint32_t last_speaker; /* entity, NO_INDEX: none */
     uint32_t last_speaker_block;
+    uint32_t inside[8]; /* entities that the words themselves name */
+    size_t inside_count;
 };
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out);
 /* "Ils": the nearest plural group or body named before, within two paragraphs. */

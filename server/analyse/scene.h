@@ -23,6 +23,18 @@ static inline uint32_t scene_behind(const struct pair *p)
     return p->close == NO_INDEX ? p->end : p->close + 1;
 }
 
+static inline uint32_t scene_words(const struct quoting *q, const struct pair *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = p->first; i < p->end; i++) {
+        n += word_is_plain(q, i);
+    }
+    return n;
+}
+
+/* given.c */
+struct attribution scene_given(const struct scene *s, const struct pair *p);
+
 /* marked.c */
 void scene_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote);
 uint32_t scene_finish(struct scene *s, struct draft *d, uint32_t first, uint32_t end);

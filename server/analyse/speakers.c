@@ -12,6 +12,7 @@ struct resolver {
     struct quoting *q;
     const struct speaker *last; /* of the quote before, resolved */
     const struct quote *last_quote;
+    const struct speaker *last_source; /* anyone or anything that words were taken from */
     uint32_t last_block;
     uint32_t last_person, last_person_block; /* entity */
     bool several_persons;                    /* more than one person has spoken so far */
@@ -66,75 +67,42 @@ static void take_entity(const struct quoting *q, struct speaker *s, uint32_t ent
     s->title = e->type == ENTITY_PER ? nearest_title(e, from) : SLICE_NONE;
 }
 
-/* ---- descriptions */
-
-/* The printed words without their article: "une source proche" → "source proche". */
-static struct slice without_article(const struct quoting *q, const struct phrase *p)
-{
-    uint32_t first = p->first;
-    while (first + 1 < p->end && word_has(q, first, WORD_DET) &&
-           !word_has(q, first, WORD_POSSESSIVE) && !word_has(q, first, WORD_NUMERAL)) {
-        first++;
-    }
-    return reading_text(q->r, tokens_span(q, first, p->end));
-}
-
-static uint32_t affiliation_of(const struct quoting *q, const struct phrase *p)
-{
-    for (uint32_t i = p->first; i < p->end; i++) {
-        uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
-        if (name != NO_INDEX && q->r->names.items[name].entity != NO_INDEX) {
-            return q->r->names.items[name].entity;
-        }
-    }
-    return NO_INDEX;
-}
-
-static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p)
-{
-    uint64_t all = 0;
-    for (uint32_t i = p->first; i < p->end; i++) {
-        all |= word_flags(q, i);
-    }
-    uint32_t head = phrase_head(q, p);
-    uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head);
-    uint64_t first = word_flags(q, p->first);
-    bool plural = HAS(first, WORD_PLURAL) || HAS(h, WORD_PLURAL) || HAS(h, WORD_COLLECTIVE);
-    if (HAS(all, WORD_ANONYMOUS_STRONG)) {
-        return SPEAKER_ANONYMOUS;
-    }
-    if (HAS(h, WORD_DOCUMENT) || (HAS(h, WORD_BODY) && !HAS(h, WORD_COLLECTIVE))) {
-        return SPEAKER_ORGANISATION;
-    }
-    if (plural || HAS(first, WORD_NOMINAL)) {
-        return SPEAKER_COLLECTIVE;
-    }
-    bool indefinite =
-        HAS(first, WORD_INDEFINITE) || (!HAS(first, WORD_DET) && !HAS(first, WORD_POSSESSIVE));
-    if (indefinite) {
-        return SPEAKER_ANONYMOUS;
-    }
-    return HAS(h, WORD_PERSON) || HAS(h, WORD_ANONYMOUS) ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
-}
-
-static void take_description(const struct quoting *q, struct speaker *s, const struct phrase *p)
-{
-    s->present = true;
-    s->kind = kind_of(q, p);
-    s->name = without_article(q, p);
-    s->entity = NO_INDEX;
-    s->affiliation = affiliation_of(q, p);
-}
-
 /* ---- pronouns and descriptions that stand for a name */
 
-static struct wanted wanted_for(const struct resolver *rs, const struct phrase *p)
+/* Whom the words name: nobody speaks of himself by name while another may have spoken. */
+static void inside_read(const struct quoting *q, const struct quote *quote, struct wanted *w)
+{
+    const size_t most = sizeof w->inside / sizeof w->inside[0];
+    for (size_t s = 0; s < quote->span_count; s++) {
+        struct span span = quote->spans[s].span;
+        for (uint32_t n = details_name_from(q, span.start_byte);
+             n < q->r->names.count && q->r->names.items[n].span.end_byte <= span.end_byte &&
+             w->inside_count < most;
+             n++) {
+            w->inside[w->inside_count++] = q->r->names.items[n].entity;
+        }
+    }
+}
+
+static bool is_inside(const struct wanted *w, uint32_t entity)
+{
+    for (size_t i = 0; i < w->inside_count; i++) {
+        if (w->inside[i] == entity) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct wanted wanted_for(const struct resolver *rs, const struct quote *quote,
+                                const struct phrase *p)
 {
     struct wanted w = {.before = p->first,
                        .block = rs->q->r->tokens.items[p->first].block,
                        .head = NO_INDEX,
                        .last_speaker = rs->last_person,
                        .last_speaker_block = rs->last_person_block};
+    inside_read(rs->q, quote, &w);
     return w;
 }
 
@@ -180,17 +148,22 @@ static bool last_is_near(const struct resolver *rs, uint32_t block, uint32_t blo
     return apart <= blocks;
 }
 
-static void take_last(struct resolver *rs, struct quote *quote, const char *rule)
+static void take_speaker(struct quote *quote, const struct speaker *from, const char *rule)
 {
     struct speaker *s = &quote->speaker;
     struct slice text = s->text;
     struct span span = s->span;
     bool printed = s->present;
-    *s = *rs->last;
+    *s = *from;
     s->text = printed ? text : SLICE_NONE;
     s->span = printed ? span : (struct span){0, 0};
     s->implied = !printed;
     quote->resolution = rule;
+}
+
+static void take_last(struct resolver *rs, struct quote *quote, const char *rule)
+{
+    take_speaker(quote, rs->last, rule);
 }
 
 static enum gender gender_from(struct slice column)
@@ -222,7 +195,7 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
         quote->speaker.name = SLICE_NONE;
         return;
     }
-    struct wanted w = wanted_for(rs, p);
+    struct wanted w = wanted_for(rs, quote, p);
     w.gender = n ? gender_from(pack_column(v, 1)) : GENDER_UNKNOWN;
     struct slice number = n ? pack_column(v, 2) : SLICE("e");
     w.plural = slice_is(number, "p");
@@ -257,7 +230,7 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
             if (group.name != NO_INDEX) {
                 take_entity(q, &quote->speaker, q->r->names.items[group.name].entity, whole(quote));
             } else {
-                take_description(q, &quote->speaker, &group);
+                descriptions_take(q, &quote->speaker, &group);
             }
             quote->resolution = "group";
         } else if (!w.plural && last_is_near(rs, w.block, 2) && !clashes(rs, &w)) {
@@ -269,53 +242,23 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     }
 }
 
-static bool is_definite(const struct quoting *q, const struct phrase *p)
-{
-    uint64_t f = word_flags(q, p->first);
-    return (HAS(f, WORD_DET) && !HAS(f, WORD_INDEFINITE) && !HAS(f, WORD_POSSESSIVE) &&
-            !HAS(f, WORD_PLURAL)) ||
-           (HAS(f, WORD_DEMONSTRATIVE) && !HAS(f, WORD_PLURAL));
-}
-
-/* "le vice-ministre Kemal Aydinsoy" when the name engine missed the name: the capitals are the name. */
-static bool take_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p,
-                          uint32_t head)
-{
-    uint32_t first = p->end;
-    bool unnamed = false;
-    while (first > p->first + 1 && word_is_capital(q, first - 1)) {
-        first--;
-        uint32_t name = q->r->name_at ? q->r->name_at[first] : NO_INDEX;
-        unnamed |= name == NO_INDEX || q->r->names.items[name].type == ENTITY_MISC;
-    }
-    if (!unnamed) {
-        return false;
-    }
-    if (first < p->end && (word_has(q, first - 1, WORD_OF) || word_has(q, first - 1, WORD_DET) ||
-                           word_has(q, first - 1, WORD_PREPOSITION))) {
-        return false; /* "le ministre de l'Intérieur" */
-    }
-    bool person = head != NO_INDEX && head < first && word_has(q, head, WORD_PERSON);
-    if (!person || first >= p->end || p->end - first > 4) {
-        return false;
-    }
-    s->kind = SPEAKER_PERSON;
-    s->name = reading_text(q->r, tokens_span(q, first, p->end));
-    s->title = reading_text(q->r, tokens_span(q, head, first));
-    s->affiliation = NO_INDEX;
-    return true;
-}
-
-static void resolve_description(struct resolver *rs, struct quote *quote, const struct phrase *p)
+static void resolve_description(struct resolver *rs, struct quote *quote,
+                                const struct quote_note *note)
 {
     struct quoting *q = rs->q;
-    take_description(q, &quote->speaker, p);
+    const struct phrase *p = &note->source;
+    descriptions_take(q, &quote->speaker, p);
     quote->resolution = "printed";
     uint32_t head = phrase_head(q, p);
-    if (take_capitals(q, &quote->speaker, p, head)) {
+    if (rs->last_source && descriptions_point_back(q, p, head)) {
+        take_speaker(quote, rs->last_source, "same_source");
+        quote->confidence *= 0.9F;
         return;
     }
-    bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && is_definite(q, p) &&
+    if (descriptions_capitals(q, &quote->speaker, p, head)) {
+        return;
+    }
+    bool body = head != NO_INDEX && word_has(q, head, WORD_BODY) && descriptions_definite(q, p) &&
                 p->end - p->first <= 2;
     uint32_t entity = body ? antecedent_body(q, head, p->first) : NO_INDEX;
     if (entity != NO_INDEX) {
@@ -327,10 +270,10 @@ static void resolve_description(struct resolver *rs, struct quote *quote, const 
     bool person = head != NO_INDEX &&
                   (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
                   !word_has(q, head, WORD_BODY) && quote->speaker.kind == SPEAKER_PERSON;
-    if (!is_definite(q, p) || !person) {
+    if (!descriptions_definite(q, p) || !person) {
         return;
     }
-    struct wanted w = wanted_for(rs, p);
+    struct wanted w = wanted_for(rs, quote, p);
     uint64_t d = word_flags(q, p->first), h = word_flags(q, head);
     bool feminine = HAS(h, WORD_FEMININE) || HAS(d, WORD_FEMININE),
          masculine = HAS(h, WORD_MASCULINE) || HAS(d, WORD_MASCULINE);
@@ -339,7 +282,7 @@ static void resolve_description(struct resolver *rs, struct quote *quote, const 
                                      : GENDER_MASCULINE;
     w.head = head;
     struct speaker described = quote->speaker;
-    bool long_form = p->end - p->first > 3;
+    bool long_form = p->end - p->first > 3 || descriptions_objected(q, note->verb);
     if (!take_antecedent(rs, quote, &w, long_form ? 2.2F : 0.9F)) {
         quote->speaker = described;
         quote->resolution = "printed";
@@ -379,15 +322,17 @@ static void resolve_floating(struct resolver *rs, struct quote *quote,
         return;
     }
     uint32_t block = rs->q->frames.items[note->frame].block;
-    if (last_is_near(rs, block, FLOATING_BLOCKS) && !quote->in_headline) {
-        take_last(rs, quote, "last_speaker");
-        quote->confidence *= 0.85F;
-        return;
-    }
     struct wanted w = {.before = rs->q->frames.items[note->frame].first,
                        .block = block,
                        .head = NO_INDEX,
                        .last_speaker = NO_INDEX};
+    inside_read(rs->q, quote, &w);
+    bool last_named = rs->last && rs->last->entity != NO_INDEX && is_inside(&w, rs->last->entity);
+    if (last_is_near(rs, block, FLOATING_BLOCKS) && !quote->in_headline && !last_named) {
+        take_last(rs, quote, "last_speaker");
+        quote->confidence *= 0.85F;
+        return;
+    }
     if (!quote->in_headline && take_antecedent(rs, quote, &w, 1.2F)) {
         quote->resolution = "nearest_name";
         quote->speaker.implied = true;
@@ -417,7 +362,7 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
         take_entity(q, &quote->reported_by, q->r->names.items[p->name].entity, whole(quote));
         return;
     }
-    take_description(q, &quote->reported_by, p);
+    descriptions_take(q, &quote->reported_by, p);
     uint32_t head = phrase_head(q, p);
     uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY)
                           ? antecedent_body(q, head, before)
@@ -429,6 +374,9 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
 
 static void remember(struct resolver *rs, const struct quote *quote, const struct quote_note *note)
 {
+    if (quote->speaker.present && quote->speaker.kind != SPEAKER_UNKNOWN && !quote->in_headline) {
+        rs->last_source = &quote->speaker;
+    }
     bool mere_source = quote->type == QUOTE_INDIRECT && quote->speaker.kind != SPEAKER_PERSON &&
                        note->verb == NO_INDEX;
     if (!quote->speaker.present || quote->in_headline || mere_source) {
@@ -460,7 +408,7 @@ static void resolve(struct resolver *rs, struct quote *quote, const struct quote
         take_entity(rs->q, &quote->speaker, rs->q->r->names.items[p->name].entity, whole(quote));
         quote->resolution = "name";
     } else {
-        resolve_description(rs, quote, p);
+        resolve_description(rs, quote, note);
     }
     const struct phrase *reporter = &note->reporter;
     bool behind_source = p->present && reporter->present && p->first < reporter->first;

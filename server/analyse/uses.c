@@ -48,6 +48,19 @@ static bool announced(const struct quoting *q, uint32_t token, enum mark_use *us
     return q->words[token].cue == NO_INDEX || (*use == MARK_NICKNAME && aside);
 }
 
+/* Whether a reporting verb stands in front of `token` in its sentence. */
+static bool reported(const struct quoting *q, uint32_t token)
+{
+    const struct token *items = q->r->tokens.items;
+    for (uint32_t i = token;
+         i-- > 0 && token - i < QUOTING_REACH && items[i].sentence == items[token].sentence;) {
+        if (q->words[i].cue != NO_INDEX && q->words[i].pair == NO_INDEX) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
 {
     const struct pair *p = &q->pairs.items[pair];
@@ -63,6 +76,11 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
     bool sentence =
         words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
     uint32_t j = open - 1;
+    bool listed = j > 0 && word_is_mark(q, j, ":") && words <= 9 && !reported(q, j);
+    if (listed && !clause_has_finite(q, p->first, p->end) && announced(q, j - 1, &use) &&
+        use == MARK_TITLE) {
+        return use; /* "sur leur livre : « … »", nobody being said to write in it */
+    }
     if (announced(q, j, &use) && (!sentence || (use == MARK_TITLE && words <= 9))) {
         return use;
     }

@@ -45,6 +45,28 @@ static void test_printed_mention_and_name(void **state)
     named_done(&n);
 }
 
+/* The hyphens of an inversion, ASCII or not, are no part of the pronoun. */
+static void test_inverted_pronouns(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *pronoun;
+    } cases[] = {
+        {"Claire Morel est venue. « Le pont tiendra », a-t-elle dit.", "elle"},
+        {"Claire Morel est venue. « Le pont tiendra », a-t-elle ajouté.", "elle"},
+        {"Paul Garnier est venu. « Le pont tiendra », dit-il.", "il"},
+        {"Les maires sont venus. « Le pont tiendra », disent-ils.", "ils"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct named n;
+        read_quotes(&n, "fr", cases[i].text);
+        const struct quote *q = quote_at(&n, 0);
+        assert_slice(q->speaker.text, cases[i].pronoun);
+        assert_slice(reading_text(&n.reading, q->speaker.span), cases[i].pronoun);
+        named_done(&n);
+    }
+}
+
 static void test_alternatives(void **state)
 {
     (void)state;
@@ -204,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_printed_mention_and_name),
+        cmocka_unit_test(test_inverted_pronouns),
         cmocka_unit_test(test_alternatives),
         cmocka_unit_test(test_about_and_context),
         cmocka_unit_test(test_channel_and_addressee),

@@ -1,0 +1,50 @@
+/* Marked words that no cue introduces and that belong to a human subject all the same. */
+#include "analyse/scene.h"
+
+/* Words given to a human subject whatever the verb: "les diplomates s'attendent à « … »". */
+struct attribution scene_given(const struct scene *s, const struct pair *p)
+{
+    const struct quoting *q = s->q;
+    struct attribution a = {.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
+    uint32_t open = scene_opening(p), words = scene_words(q, p);
+    bool verbal =
+        clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
+    struct phrase subject = {.present = false, .name = NO_INDEX};
+    bool adjacent = false;
+    if (verbal && open > s->f.first) { /* Ayrault « assume » */
+        subject = phrase_before_verb(q, open, s->f.first, false);
+        adjacent = subject.present && subject.end == open && subject.name != NO_INDEX;
+    }
+    for (uint32_t v = open; !adjacent && v-- > s->f.first && open - v < 30;) {
+        if (q->words[v].pair == NO_INDEX && word_is_finite(q, v)) {
+            uint32_t c = q->words[v].cue;
+            subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first,
+                                         false);
+            break;
+        }
+    }
+    bool indefinite =
+        open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
+    if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
+        return a;
+    }
+    bool body = subject.present && subject.name != NO_INDEX &&
+                q->r->names.items[subject.name].type != ENTITY_PER;
+    if (body && !verbal && words < 5) {
+        return a;
+    }
+    bool enough = adjacent || words > 3 || (words > 1 && (!indefinite || verbal));
+    if (!subject.present || !enough || !phrase_is_human(q, &subject) ||
+        (subject.pronoun && word_has(q, subject.first, WORD_EXPLETIVE))) {
+        return a;
+    }
+    a.present = true;
+    a.source = subject;
+    a.reporter = (struct phrase){.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    a.first = subject.first;
+    a.end = open;
+    a.cue_end = NO_INDEX;
+    a.rule = "given_words";
+    a.score = verbal || words > 4 ? 0.55F : 0.4F;
+    return a;
+}
