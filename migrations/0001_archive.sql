@@ -334,8 +334,10 @@ CREATE TABLE corrections (              -- append-only: what people decided, key
 ) STRICT;
 CREATE INDEX corrections_by_alias ON corrections (alias_key, type)
     WHERE alias_key IS NOT NULL AND undone_ms IS NULL;
-CREATE INDEX corrections_by_article ON corrections (article)
-    WHERE article IS NOT NULL AND undone_ms IS NULL;
+CREATE INDEX corrections_by_article ON corrections (article) WHERE article IS NOT NULL;
+CREATE INDEX corrections_by_target ON corrections (target);
+CREATE INDEX corrections_by_kind ON corrections (kind);
+CREATE INDEX corrections_undone ON corrections (number) WHERE undone_ms IS NOT NULL;
 CREATE INDEX corrections_orphaned ON corrections (number) WHERE orphaned = 1;
 
 CREATE TABLE tokens (

@@ -33,6 +33,13 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_CHANNEL] = {"channel", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_REPORTED_BY] = {"reported_by", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_ARTICLE] = {"article", PARAM_ID, NULL, NULL, 0, 0, false},
+    [P_CORRECTION_KIND] = {"kind", PARAM_CHOICE,
+                           "entity_rename|entity_retype|entity_merge|entity_split|entity_forbid|"
+                           "quote_speaker|quote_type|quote_spans|quote_reject",
+                           NULL, 0, 0, false},
+    [P_TARGET] = {"target", PARAM_ID, NULL, NULL, 0, 0, false},
+    [P_ORPHANED] = {"orphaned", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_UNDONE] = {"undone", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
     [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
     [P_FROM] = {"from", PARAM_TIME, NULL, NULL, 0, 0, false},

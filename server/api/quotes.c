@@ -1,6 +1,7 @@
 #include "api/quotes.h"
 
 #include "api/view_quote.h"
+#include "text/digest.h"
 
 /* What the words are like. Choices stand in the order of their enums. */
 static void filter_traits(const struct call *call, struct store_quote_query *query)
@@ -102,21 +103,34 @@ enum rc quotes_list(struct call *call, struct err *e)
     return quotes_page(call, &query, e);
 }
 
+enum rc quotes_write(struct call *call, struct jsonw *w, uint64_t id, struct err *e)
+{
+    struct store_quote row;
+    enum rc rc = store_quote_get(call->reader, id, call->arena, &row, e);
+    if (rc == RC_OK) {
+        view_quote_write(w, call->base, &row);
+    }
+    return rc;
+}
+
 enum rc quotes_get(struct call *call, struct err *e)
 {
+    struct store_quote row;
     uint64_t id;
     bool fresh;
+    char state[DIGEST_ID_CHARS + 2];
     enum rc rc = call_path_id(call, "quote", &id, e);
-    rc = rc == RC_OK ? call_etag(call, "", &fresh, e) : rc;
-    if (rc != RC_OK || fresh) {
-        return rc;
-    }
-    struct store_quote row;
-    rc = store_quote_get(call->reader, id, call->arena, &row, e);
+    rc = rc == RC_OK ? store_quote_get(call->reader, id, call->arena, &row, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }
-    struct jsonw w = reply_jsonw(call->reply);
-    view_quote_write(&w, call->base, &row);
-    return RC_OK;
+    /* What If-Match takes: the quote's own state, whatever else the archive gets meanwhile. */
+    digest_format_id(row.state, state);
+    memcpy(state + DIGEST_ID_CHARS, ".", 2);
+    rc = call_etag(call, state, &fresh, e);
+    if (rc == RC_OK && !fresh) {
+        struct jsonw w = reply_jsonw(call->reply);
+        view_quote_write(&w, call->base, &row);
+    }
+    return rc;
 }

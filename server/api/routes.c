@@ -1,8 +1,10 @@
 #include "api/routes.h"
 
 #include "api/articles.h"
+#include "api/corrections.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
+#include "api/quote_changes.h"
 #include "api/quotes.h"
 #include "api/service.h"
 #include "api/writes.h"
@@ -27,6 +29,11 @@
 #define READ(path, name, handler, params)                                                          \
     {                                                                                              \
         {"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true        \
+    }
+/* For those alone who may write: it names colleagues and shows their notes. */
+#define READ_BY_WRITERS(path, name, handler, params)                                               \
+    {                                                                                              \
+        {"GET", path, name, NULL, 0, HTTP_AUTH_WRITE, HTTP_INLINE, 0}, handler, params, true       \
     }
 /* A write takes a body or not, analyses, waits for the commit. */
 #define WRITE(method, path, name, handler, body, params)                                           \
@@ -66,6 +73,12 @@ static const struct api_route routes[] = {
          LIST_PARAMS | QUOTE_PARAMS | B(SPEAKER) | B(ENTITY) | B(ABOUT) | B(REPORTED_BY) |
              B(ARTICLE)),
     READ("/quotes/{id}", "getQuote", quotes_get, 0),
+    WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
+    READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,
+                    B(CORRECTION_KIND) | B(TARGET) | B(ARTICLE) | B(ORPHANED) | B(UNDONE) |
+                        B(LIMIT) | B(CURSOR)),
+    READ_BY_WRITERS("/corrections/{number}", "getCorrection", corrections_get, 0),
+    WRITE("DELETE", "/corrections/{number}", "undoCorrection", corrections_undo, 0, 0),
     {{"GET", "/healthz", "getHealth", NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE | HTTP_PROBE, 0},
      service_health,
      0,

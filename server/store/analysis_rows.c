@@ -225,4 +225,5 @@ void analysis_rows_write(struct put *p)
     p->entity_count = (int64_t)clusters.count;
     write_titles(p, &clusters);
     write_marks(p);
+    quote_rows_respan(p);
 }

@@ -3,7 +3,12 @@
 #ifndef GUILLEMET_STORE_CORRECT_H
 #define GUILLEMET_STORE_CORRECT_H
 
+#include "store/corrections.h"
 #include "store/writer.h"
+
+/* Records one correction, applies it and audits it: within a job. */
+enum rc correction_make(struct writer *w, const struct store_correction *correction,
+                        int64_t *number, struct err *e);
 
 void correct_retype(struct writer *w, int64_t entity, enum entity_type type);
 void correct_merge(struct writer *w, int64_t from, int64_t into);
@@ -12,8 +17,12 @@ void correct_forbid(struct writer *w, int64_t entity);
 void correct_split(struct writer *w, int64_t from, int64_t to, struct slice alias_key,
                    bool has_article, uint64_t article);
 
+/* What an entity is as a speaker: whatever isn't a person speaks as a body. */
+enum speaker_kind correct_kind_of(struct writer *w, int64_t entity);
 void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker);
 void correct_quote_type(struct writer *w, int64_t quote, enum quote_type type);
+/* `value`: spans_value.h. False when the article doesn't say these words. */
+bool correct_quote_spans(struct writer *w, int64_t quote, struct slice value);
 void correct_quote_reject(struct writer *w, int64_t quote);
 
 /* Quotes by and about an entity within one article, counted anew. */

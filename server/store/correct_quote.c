@@ -55,6 +55,15 @@ static void add_speaker(struct writer *w, int64_t quote, int64_t entity)
     }
 }
 
+enum speaker_kind correct_kind_of(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT type FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    bool person = !db_step(w->db, s) || db_int(s, 0) == ENTITY_PER;
+    db_done(s);
+    return person ? SPEAKER_PERSON : SPEAKER_ORGANISATION;
+}
+
 void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker)
 {
     struct stored_quote before = read_quote(w, quote);
@@ -71,7 +80,7 @@ void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker)
                " speaker_end_cp = NULL, resolution = 'correction', corrected = 1 WHERE id = ?1");
     db_bind_int(s, 1, quote);
     db_bind_maybe(s, 2, speaker != 0, speaker);
-    db_bind_maybe(s, 3, speaker != 0, SPEAKER_PERSON);
+    db_bind_maybe(s, 3, speaker != 0, (int64_t)correct_kind_of(w, speaker));
     db_run(w->db, s);
     quote_rows_count(w, quote, 1);
     correct_local_counts(w, before.article, before.speaker);

@@ -1,7 +1,6 @@
 #include "store/correct.h"
 #include "store/corrections.h"
 #include "store/entity_match.h"
-#include "store/list_sql.h"
 #include "store/replay.h"
 #include "store/search_query.h"
 
@@ -181,77 +180,6 @@ enum rc store_correction_undo(struct store *store, int64_t number, struct slice 
     enum rc rc = writer_call(store, job_undo, &u, e);
     if (rc == RC_OK) {
         *affected = u.affected;
-    }
-    return rc;
-}
-
-/* ---- the list */
-
-static struct slice hex_copy(struct columns *c)
-{
-    struct slice bytes = db_blob(c->stmt, c->at++);
-    struct digest digest;
-    char hex[65];
-    if (bytes.len != sizeof digest.bytes) {
-        return SLICE_NONE;
-    }
-    memcpy(digest.bytes, bytes.ptr, sizeof digest.bytes);
-    digest_format_hex(&digest, hex);
-    struct slice copy = arena_copy(c->arena, slice_cstr(hex));
-    c->db->nomem = c->db->nomem || !slice_present(copy);
-    return copy;
-}
-
-static void read_row(struct columns *c, struct store_correction *out)
-{
-    out->number = next_int(c);
-    correction_kind_parse(next_text(c), &out->kind);
-    out->target = next_id(c);
-    out->value = next_text(c);
-    out->alias_key = next_text(c);
-    out->type = (enum entity_type)next_int(c);
-    out->article = next_id(c);
-    out->text_hash = hex_copy(c);
-    out->words = next_text(c);
-    out->start_byte = (uint32_t)next_int(c);
-    out->author = next_text(c);
-    out->note = next_text(c);
-    out->created_ms = next_int(c);
-    out->orphaned = next_int(c) != 0;
-    out->undone_ms = next_int(c);
-    out->undone_by = next_text(c);
-}
-
-#define CORRECTION_SELECT                                                                          \
-    "SELECT number, kind, target, value, alias_key, type, article, text_hash, words, start_byte,"  \
-    " author, note, created_ms, orphaned, undone_ms, undone_by FROM corrections "
-
-enum rc store_correction_list(struct store_reader *reader, bool orphaned_only, int64_t after_number,
-                              uint32_t limit, struct arena *arena, struct store_correction **rows,
-                              size_t *count, struct err *e)
-{
-    struct db *db = reader->db;
-    struct store_correction *list = ARENA_ARRAY(arena, struct store_correction, limit);
-    size_t read = 0;
-    if (list == NULL) {
-        return err_nomem(e);
-    }
-    sqlite3_stmt *s =
-        orphaned_only
-            ? db_use(db, CORRECTION_SELECT "INDEXED BY corrections_orphaned WHERE orphaned = 1"
-                                           " AND number > ?1 ORDER BY number LIMIT ?2")
-            : db_use(db, CORRECTION_SELECT "WHERE number > ?1 ORDER BY number LIMIT ?2");
-    db_bind_int(s, 1, after_number);
-    db_bind_int(s, 2, limit);
-    while (db_step(db, s)) {
-        struct columns c = {db, s, arena, 0};
-        read_row(&c, &list[read++]);
-    }
-    db_done(s);
-    enum rc rc = db_check(db, e);
-    if (rc == RC_OK) {
-        *rows = list;
-        *count = read;
     }
     return rc;
 }

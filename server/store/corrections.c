@@ -19,7 +19,7 @@ struct correcting {
 static bool is_about_quote(enum correction_kind kind)
 {
     return kind == CORRECTION_QUOTE_SPEAKER || kind == CORRECTION_QUOTE_TYPE ||
-           kind == CORRECTION_QUOTE_REJECT;
+           kind == CORRECTION_QUOTE_REJECT || kind == CORRECTION_QUOTE_SPANS;
 }
 
 /* ---- evidence */
@@ -44,6 +44,20 @@ static void find_entity(struct writer *w, struct correcting *c)
     db_done(s);
 }
 
+/* Another correction may have changed the words: analyses will find the ones that they found before. */
+static void find_first_words(struct writer *w, struct correcting *c)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT words, start_byte FROM corrections WHERE target = ?1"
+                                    " AND words IS NOT NULL AND alias_key IS NULL"
+                                    " ORDER BY number LIMIT 1");
+    db_bind_int(s, 1, db_id(c->target));
+    if (db_step(w->db, s)) {
+        c->words = arena_copy(w->arena, db_text(s, 0));
+        c->start_byte = db_int(s, 1);
+    }
+    db_done(s);
+}
+
 static void find_quote(struct writer *w, struct correcting *c)
 {
     sqlite3_stmt *s = db_use(w->db, "SELECT q.id, a.public_id, a.content_hash, q.text, q.spans"
@@ -63,6 +77,9 @@ static void find_quote(struct writer *w, struct correcting *c)
         }
     }
     db_done(s);
+    if (c->quote != 0) {
+        find_first_words(w, c);
+    }
 }
 
 static enum rc check_value(struct writer *w, struct correcting *c, struct err *e)
@@ -96,6 +113,7 @@ static enum rc check_value(struct writer *w, struct correcting *c, struct err *e
                    : RC_OK;
     case CORRECTION_ENTITY_FORBID:
     case CORRECTION_QUOTE_REJECT:
+    case CORRECTION_QUOTE_SPANS: /* store_change_quote wrote it */
         return RC_OK;
     case CORRECTION_ENTITY_SPLIT: /* store_split makes these */
         break;
@@ -228,6 +246,9 @@ static void apply(struct writer *w, const struct correcting *c)
             correct_quote_type(w, c->quote, quote_type);
         }
         break;
+    case CORRECTION_QUOTE_SPANS:
+        correct_quote_spans(w, c->quote, c->given->value);
+        break;
     case CORRECTION_QUOTE_REJECT:
         correct_quote_reject(w, c->quote);
         break;
@@ -242,9 +263,8 @@ static void audit(struct writer *w, const struct correcting *c, enum correction_
     writer_audit(w, who, correction_kind_name(kind), slice_cstr(id), detail);
 }
 
-static enum rc job_correct(struct writer *w, struct job *job, struct err *e)
+static enum rc make(struct writer *w, struct correcting *c, struct err *e)
 {
-    struct correcting *c = job->arg;
     enum rc rc = find_evidence(w, c, e);
     if (rc != RC_OK) {
         return rc;
@@ -257,6 +277,20 @@ static enum rc job_correct(struct writer *w, struct job *job, struct err *e)
     w->changed = true;
     w->caches_valid = false;
     return db_check(w->db, e);
+}
+
+enum rc correction_make(struct writer *w, const struct store_correction *correction,
+                        int64_t *number, struct err *e)
+{
+    struct correcting c = {.given = correction};
+    enum rc rc = make(w, &c, e);
+    *number = c.number;
+    return rc;
+}
+
+static enum rc job_correct(struct writer *w, struct job *job, struct err *e)
+{
+    return make(w, job->arg, e);
 }
 
 enum rc store_correct(struct store *store, const struct store_correction *correction,

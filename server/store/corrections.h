@@ -22,7 +22,8 @@
     X(CORRECTION_QUOTE_SPEAKER, "quote_speaker") /* value: an entity's id; empty: nobody known */  \
     X(CORRECTION_QUOTE_TYPE, "quote_type")       /* value: direct, indirect, mixed */              \
     X(CORRECTION_QUOTE_REJECT, "quote_reject")   /* not a quote */                                 \
-    X(CORRECTION_ENTITY_SPLIT, "entity_split")   /* value: id of the new entity: store_split */
+    X(CORRECTION_ENTITY_SPLIT, "entity_split")   /* value: id of the new entity: store_split */    \
+    X(CORRECTION_QUOTE_SPANS, "quote_spans") /* value: spans_value.h; made by store_change_quote */
 ENUM_DEFINE(correction_kind, CORRECTION_KINDS)
 
 struct store_correction {
@@ -64,8 +65,52 @@ struct store_split {
 };
 enum rc store_split(struct store *store, const struct store_split *split, uint64_t *made,
                     int64_t *number, size_t *rows, struct err *e);
+
+/* What one request changes of a quote: each part becomes a correction, all of them or none. */
+struct store_chosen_span { /* code points of the article's text */
+    uint32_t start_cp, end_cp;
+    bool verbatim;
+};
+
+struct store_quote_change {
+    uint64_t quote;
+    bool
+        has_state; /* `state` is the quote's as store_quote_get gave it; another one by now: RC_CONFLICT */
+    uint64_t state;
+    bool has_speaker, has_type, reject;
+    bool nobody; /* has_speaker: nobody known */
+    uint64_t speaker;
+    enum quote_type type;
+    const struct store_chosen_span *spans; /* NULL: as they are */
+    size_t span_count;
+    struct slice author, note;
+};
+enum { STORE_CHANGES_MOST = 3 }; /* speaker, type, spans; or a rejection alone */
+enum rc store_change_quote(struct store *store, const struct store_quote_change *change,
+                           int64_t numbers[STORE_CHANGES_MOST], size_t *count, struct err *e);
+
 enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
                               int64_t *affected, struct err *e);
+
+struct store_correction_query {
+    bool has_kind, has_target, has_article, has_orphaned, has_undone;
+    enum correction_kind kind;
+    uint64_t target, article; /* public ids */
+    bool orphaned, undone;
+    uint32_t limit;
+    struct store_cursor after;
+};
+/* Newest first. */
+enum rc store_correction_search(struct store_reader *reader,
+                                const struct store_correction_query *query, struct arena *arena,
+                                struct store_correction **rows, size_t *count,
+                                struct store_page *page, struct err *e);
+enum rc store_correction_get(struct store_reader *reader, int64_t number, struct arena *arena,
+                             struct store_correction *out, struct err *e);
+/* What a person reads of a value: the words of spans, else the value itself. */
+struct slice store_correction_words(const struct store_correction *correction, struct arena *arena);
+
+/* In order of making. */
 enum rc store_correction_list(struct store_reader *reader, bool orphaned_only, int64_t after_number,
                               uint32_t limit, struct arena *arena, struct store_correction **rows,
                               size_t *count, struct err *e);

@@ -22,6 +22,7 @@ struct put {
     int64_t source; /* rowid, 0: none */
     struct slice lang;
     int64_t entity_count, mention_count, quote_count; /* filled by analysis_rows_write */
+    struct replay_quote *decided; /* NULL: no quote of it was corrected */
 };
 
 /* article_rows.c: the article itself, its texts, keys and index. `fresh`: it has no row yet. */
@@ -60,8 +61,13 @@ struct cluster *clusters_find(const struct clusters *clusters, int64_t entity);
 
 /* quote_rows.c: also counts quotes in the clusters. */
 void quote_rows_write(struct put *p, const struct clusters *clusters);
+/* Words that people chose: once mentions and the article's entities are written. */
+void quote_rows_respan(struct put *p);
 void quote_rows_remove(struct writer *w, int64_t article);
 void quote_rows_remove_one(struct writer *w, int64_t quote);
+/* Puts a stored quote's words into the indexes, and takes them out again: around every change of them. */
+void quote_words_index(struct writer *w, int64_t quote);
+void quote_words_unindex(struct writer *w, int64_t quote);
 /* One more or one less of everything that is counted of a stored quote. */
 void quote_rows_count(struct writer *w, int64_t quote, int64_t change);
 

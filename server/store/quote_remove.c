@@ -30,14 +30,13 @@ void quote_rows_count(struct writer *w, int64_t quote, int64_t change)
 void quote_rows_remove_one(struct writer *w, int64_t quote)
 {
     static const char *const sql[] = {
-        ("INSERT INTO quote_search (quote_search, rowid, text, channel)"
-         " SELECT 'delete', id, text, channel FROM quotes WHERE id = ?1"),
         "DELETE FROM quote_entities WHERE quote = ?1",
         "DELETE FROM quote_people WHERE quote = ?1",
         "DELETE FROM quote_alternatives WHERE quote = ?1",
         "DELETE FROM quotes WHERE id = ?1",
     };
     quote_rows_count(w, quote, -1);
+    quote_words_unindex(w, quote);
     for (size_t i = 0; i < sizeof sql / sizeof sql[0]; i++) {
         sqlite3_stmt *s = db_use(w->db, sql[i]);
         db_bind_int(s, 1, quote);

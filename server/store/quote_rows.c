@@ -1,3 +1,4 @@
+#include "store/correct.h"
 #include "store/pack_rows.h"
 #include "store/put.h"
 #include "store/replay.h"
@@ -118,7 +119,7 @@ static void bind_speaker(const struct writing *q, sqlite3_stmt *s, int index)
     bool by_a_person = q->decided != NULL && q->decided->has_speaker;
     bool present = speaker->present && !by_a_person;
     db_bind_maybe(s, index, present || (by_a_person && q->speaker != 0),
-                  by_a_person ? SPEAKER_PERSON : (int64_t)speaker->kind);
+                  by_a_person ? (int64_t)q->decided->kind : (int64_t)speaker->kind);
     db_bind_int(s, index + 1, by_a_person || (present && speaker->implied));
     db_bind_text(s, index + 2, present ? speaker->text : SLICE_NONE);
     db_bind_text(s, index + 3, present ? speaker->name : SLICE_NONE);
@@ -250,16 +251,6 @@ static void write_alternatives(const struct writing *q)
     }
 }
 
-static void index_words(const struct writing *q)
-{
-    sqlite3_stmt *s =
-        db_use(q->p->w->db, "INSERT INTO quote_search (rowid, text, channel) VALUES (?1, ?2, ?3)");
-    db_bind_int(s, 1, q->row);
-    db_bind_text(s, 2, slice_present(q->quote->text) ? q->quote->text : SLICE(""));
-    db_bind_text(s, 3, q->quote->channel);
-    db_run(q->p->w->db, s);
-}
-
 /* The same words twice in an article are told apart by a number. */
 static uint64_t *quote_ids(struct put *p)
 {
@@ -301,7 +292,7 @@ static void write_one(struct writing *q)
     write_person(q, &q->quote->reported_by, ROLE_REPORTS);
     write_person(q, &q->quote->addressee, ROLE_ADDRESSED);
     write_alternatives(q);
-    index_words(q);
+    quote_words_index(p->w, q->row);
     quote_rows_count(p->w, q->row, 1);
     p->quote_count++;
 }
@@ -310,8 +301,8 @@ void quote_rows_write(struct put *p, const struct clusters *clusters)
 {
     const struct analysis *a = p->analysis;
     const uint64_t *ids = quote_ids(p);
-    const struct replay_quote *decided =
-        p->w->has_quote_corrections ? replay_quotes(p->w, p->id, a) : NULL;
+    struct replay_quote *decided = p->w->has_quote_corrections ? replay_quotes(p->w, p, a) : NULL;
+    p->decided = decided;
     for (size_t i = 0; i < a->quote_count; i++) {
         if (decided == NULL || !decided[i].rejected) {
             struct writing q = {.p = p,
@@ -321,6 +312,19 @@ void quote_rows_write(struct put *p, const struct clusters *clusters)
                                 .ids = ids,
                                 .ordinal = i};
             write_one(&q);
+            if (decided) {
+                decided[i].row = q.row;
+            }
+        }
+    }
+}
+
+void quote_rows_respan(struct put *p)
+{
+    for (size_t i = 0; p->decided != NULL && i < p->analysis->quote_count; i++) {
+        const struct replay_quote *decided = &p->decided[i];
+        if (decided->row != 0 && slice_present(decided->spans)) {
+            correct_quote_spans(p->w, decided->row, decided->spans);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "store/article_list.h"
 #include "store/counters.h"
 #include "store/pack_rows.h"
+#include "store/quote_state.h"
 #include "store/roles.h"
 #include "store/search_query.h"
 #include "text/fold.h"
@@ -221,12 +222,11 @@ enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *
     reader_leave(reader, entered);
     enum rc rc = db_check(db, e);
     if (rc == RC_OK && !found) {
-        char text[DIGEST_ID_CHARS + 1];
-        digest_format_id(id, text);
-        rc = err_set(e, RC_NOT_FOUND, "there is no quote %s", text);
+        rc = quote_missing(db, id, e);
     }
     if (rc == RC_OK) {
         *out = quote;
+        out->state = quote_state_of(&quote);
     }
     return rc;
 }

@@ -74,6 +74,7 @@ struct store_quote {
     struct slice rule;
     uint32_t block;
     bool corrected; /* a person decided something about it */
+    uint64_t state; /* store_quote_get: moves with whatever a person can correct of it */
 };
 
 struct store_quote_query {
@@ -101,6 +102,7 @@ struct store_quote_query {
 enum rc store_quote_list(struct store_reader *reader, const struct store_quote_query *query,
                          struct arena *arena, struct store_quote **rows, size_t *count,
                          struct store_page *page, struct err *e);
+/* RC_GONE: a person said that it is no quote. */
 enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *arena,
                         struct store_quote *out, struct err *e);
 

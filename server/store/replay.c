@@ -57,15 +57,19 @@ struct decisions {
 
 static void read_decisions(struct writer *w, struct slice key, struct decisions *out)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT kind, type, target, value, words, article FROM corrections"
-                                    " WHERE alias_key = ?1 AND undone_ms IS NULL ORDER BY number");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT kind, type, target, value, words, article FROM corrections"
+                      " WHERE alias_key = ?1 AND undone_ms IS NULL ORDER BY number");
     db_bind_text(s, 1, key);
     while (db_step(w->db, s)) {
         enum correction_kind kind;
         if (correction_kind_parse(db_text(s, 0), &kind)) {
-            *ARENA_PUSH(w->arena, out) = (struct decision){
-                kind, (enum entity_type)db_int(s, 1), (uint64_t)db_int(s, 2), (uint64_t)db_int(s, 5),
-                arena_copy(w->arena, db_text(s, 3)), db_text_copy(w->db, s, 4, w->arena)};
+            *ARENA_PUSH(w->arena, out) = (struct decision){kind,
+                                                           (enum entity_type)db_int(s, 1),
+                                                           (uint64_t)db_int(s, 2),
+                                                           (uint64_t)db_int(s, 5),
+                                                           arena_copy(w->arena, db_text(s, 3)),
+                                                           db_text_copy(w->db, s, 4, w->arena)};
         }
     }
     db_done(s);
@@ -151,109 +155,4 @@ struct replay_entity replay_entity(struct writer *w, struct slice key, enum enti
         out.entity = 0;
     }
     return out;
-}
-
-/* ---- quotes */
-
-static size_t distance(uint32_t a, uint32_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-/* The quote with these words: as they stand, else folded; of several the nearest. SIZE_MAX: none. */
-static size_t find_quote(struct writer *w, const struct analysis *a, struct slice words,
-                         uint32_t start_byte)
-{
-    for (int folded = 0; folded < 2; folded++) {
-        struct slice wanted = folded ? fold_key(w->arena, words) : words;
-        size_t best = SIZE_MAX, best_distance = SIZE_MAX;
-        for (size_t i = 0; i < a->quote_count; i++) {
-            struct slice text = folded ? fold_key(w->arena, a->quotes[i].text) : a->quotes[i].text;
-            size_t d = a->quotes[i].span_count
-                           ? distance(a->quotes[i].spans[0].span.start_byte, start_byte)
-                           : SIZE_MAX - 1;
-            if (slice_equal(text, wanted) && d < best_distance) {
-                best = i;
-                best_distance = d;
-            }
-        }
-        if (best != SIZE_MAX) {
-            return best;
-        }
-    }
-    return SIZE_MAX;
-}
-
-/* False when it can't be applied (its speaker exists no more). */
-static bool apply(struct writer *w, struct replay_quote *quote, enum correction_kind kind,
-                  struct slice value)
-{
-    uint64_t id;
-    switch (kind) {
-    case CORRECTION_QUOTE_REJECT:
-        quote->rejected = true;
-        return true;
-    case CORRECTION_QUOTE_TYPE:
-        quote->has_type = quote_type_parse(value, &quote->type);
-        return quote->has_type;
-    case CORRECTION_QUOTE_SPEAKER:
-        quote->speaker = value.len && digest_parse_id(value, &id) ? replay_target(w, id) : 0;
-        quote->has_speaker = value.len == 0 || quote->speaker != 0;
-        return quote->has_speaker;
-    default:
-        return false;
-    }
-}
-
-static void set_orphaned(struct writer *w, int64_t number, bool orphaned)
-{
-    sqlite3_stmt *s =
-        db_use(w->db, "UPDATE corrections SET orphaned = ?2 WHERE number = ?1 AND orphaned <> ?2");
-    db_bind_int(s, 1, number);
-    db_bind_int(s, 2, orphaned);
-    db_run(w->db, s);
-}
-
-struct replay_quote *replay_quotes(struct writer *w, uint64_t article,
-                                   const struct analysis *analysis)
-{
-    struct {
-        struct {
-            int64_t number;
-            enum correction_kind kind;
-            struct slice value, words;
-            uint32_t start_byte;
-        } * items;
-        size_t count, capacity;
-    } list = {0};
-    sqlite3_stmt *s = db_use(w->db, "SELECT number, kind, value, words, start_byte FROM corrections"
-                                    " WHERE article = ?1 AND alias_key IS NULL AND undone_ms IS NULL ORDER BY"
-                                    " number");
-    db_bind_int(s, 1, db_id(article));
-    while (db_step(w->db, s)) {
-        enum correction_kind kind;
-        if (correction_kind_parse(db_text(s, 1), &kind)) {
-            __typeof__(list.items) item = ARENA_PUSH(w->arena, &list);
-            item->number = db_int(s, 0);
-            item->kind = kind;
-            item->value = arena_copy(w->arena, db_text(s, 2));
-            item->words = arena_copy(w->arena, db_text(s, 3));
-            item->start_byte = (uint32_t)db_int(s, 4);
-        }
-    }
-    db_done(s);
-    if (list.count == 0) {
-        return NULL;
-    }
-    struct replay_quote *quotes = ARENA_ARRAY(w->arena, struct replay_quote, analysis->quote_count);
-    for (size_t i = 0; i < list.count; i++) {
-        size_t at = find_quote(w, analysis, list.items[i].words, list.items[i].start_byte);
-        bool fits =
-            at != SIZE_MAX && apply(w, &quotes[at], list.items[i].kind, list.items[i].value);
-        if (fits) {
-            quotes[at].touched = true;
-        }
-        set_orphaned(w, list.items[i].number, !fits);
-    }
-    return quotes;
 }

@@ -3,6 +3,7 @@
 #define GUILLEMET_STORE_REPLAY_H
 
 #include "store/corrections.h"
+#include "store/put.h"
 #include "store/writer.h"
 
 struct replay_entity {
@@ -24,10 +25,13 @@ struct replay_quote {
     bool touched, rejected, has_type, has_speaker;
     enum quote_type type;
     int64_t speaker; /* rowid; 0: nobody known */
+    enum speaker_kind kind;
+    struct slice spans; /* spans_value.h; absent: as found */
+    int64_t row;        /* of the quote, once it is written */
 };
 
 /* One per quote of the analysis, in the arena; NULL when there is nothing to apply. */
-struct replay_quote *replay_quotes(struct writer *w, uint64_t article,
+struct replay_quote *replay_quotes(struct writer *w, const struct put *put,
                                    const struct analysis *analysis);
 
 /* Rowid of the entity that remains of this public id: 0 when there is none, or it is no name. */

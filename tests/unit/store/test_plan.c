@@ -4,6 +4,7 @@
 
 #include "store/article_columns.h"
 #include "store/article_list.h"
+#include "store/correction_list.h"
 
 static int plans;
 
@@ -126,6 +127,26 @@ static void test_traits(void **state)
     }
 }
 
+static void test_corrections(void **state)
+{
+    struct archive *a = *state;
+    for (unsigned bits = 1; bits < 128; bits++) {
+        struct store_correction_query q = {.limit = 20, .kind = CORRECTION_QUOTE_TYPE};
+        q.has_kind = bits & 1;
+        q.has_target = bits & 2;
+        q.has_article = bits & 4;
+        q.has_orphaned = q.orphaned = bits & 8;
+        q.has_undone = q.undone = bits & 16;
+        q.after = (struct store_cursor){bits & 32, 1, 1, SLICE_NONE};
+        if ((bits & 31) == 0) {
+            continue; /* all of them, by number */
+        }
+        struct list_sql list = {0};
+        correction_list_sql(&q, &list);
+        check_plan(a, &list, false);
+    }
+}
+
 static void test_entities(void **state)
 {
     struct archive *a = *state;
@@ -146,9 +167,8 @@ static void test_entities(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_articles),
-        cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_traits),
+        cmocka_unit_test(test_articles), cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_traits),   cmocka_unit_test(test_corrections),
         cmocka_unit_test(test_entities),
     };
     return cmocka_run_group_tests(tests, archive_setup, archive_teardown);

@@ -132,6 +132,31 @@ static void random_correction(struct archive *a, unsigned *seed)
     }
 }
 
+/* Other words for a quote, and perhaps the old ones again. */
+static void random_words(struct archive *a, unsigned *seed)
+{
+    uint64_t id;
+    int64_t numbers[STORE_CHANGES_MOST], affected;
+    size_t count = 0;
+    struct err e = {0};
+    if (!random_quote(a, seed, &id)) {
+        return;
+    }
+    uint32_t start = draw(seed, 80), middle = start + 1 + draw(seed, 30);
+    struct store_chosen_span spans[] = {{start, middle, true},
+                                        {middle + 1, middle + 3 + draw(seed, 9), false}};
+    struct store_quote_change c = {
+        .quote = id, .spans = spans, .span_count = 1 + draw(seed, 2), .has_type = draw(seed, 2)};
+    enum rc rc = store_change_quote(a->store, &c, numbers, &count, &e);
+    if (rc != RC_OK && rc != RC_INVALID) {
+        fail_msg("change: %s", e.message);
+    }
+    if (rc == RC_OK && draw(seed, 3) == 0) {
+        assert_int_equal(store_correction_undo(a->store, numbers[0], SLICE("t"), &affected, &e),
+                         RC_OK);
+    }
+}
+
 static void test_recount(void **state)
 {
     struct archive *a = *state;
@@ -145,6 +170,7 @@ static void test_recount(void **state)
             random_delete(a, &seed);
         } else if (i > 100) {
             random_correction(a, &seed);
+            random_words(a, &seed);
         }
         if (i % 50 == 49) {
             archive_check(a, i % 200 == 199);
