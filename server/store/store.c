@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "store/migrate_run.h"
 #include "store/reader.h"
 #include "store/tokenizer.h"
@@ -120,6 +122,21 @@ static void renew_search(struct db *db)
     }
 }
 
+/* While another process makes the same change SQLite answers "busy" at once, whatever the timeout: two that wait
+ * for each other would wait for ever. */
+static void enter_wal(struct db *db, int timeout_ms)
+{
+    int64_t until_ms = clock_steady_ms() + timeout_ms;
+    for (;;) {
+        db_exec(db, "PRAGMA journal_mode=WAL");
+        if ((db->code & 0xff) != SQLITE_BUSY || clock_steady_ms() >= until_ms) {
+            return;
+        }
+        db_clear(db);
+        nanosleep(&(struct timespec){0, 5000000}, NULL);
+    }
+}
+
 static enum rc prepare_for_writing(struct store *store, struct err *e)
 {
     struct db *db = store->writer.db;
@@ -129,8 +146,8 @@ static enum rc prepare_for_writing(struct store *store, struct err *e)
         return rc;
     }
     /* A group of articles is a few MB of log: a checkpoint every 16 MB keeps it off the commits' back. */
-    db_exec(db, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000;"
-                "PRAGMA journal_size_limit=67108864");
+    enter_wal(db, store->options.busy_timeout_ms);
+    db_exec(db, "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864");
     rc = db_check(db, e);
     if (rc == RC_OK) {
         rc = migrate_run(db, store->path, migrations, migration_count, NULL, NULL, e);
