@@ -173,7 +173,8 @@ void names_find(struct reading *r)
                        .name_tails = pack_table(r->pack, "name_tails"),
                        .adjectives = pack_table(r->pack, "adjectives"),
                        .grammar = pack_table(r->pack, "grammar"),
-                       .finite_verbs = pack_table(r->pack, "finite_verbs")};
+                       .finite_verbs = pack_table(r->pack, "finite_verbs"),
+                       .portfolios = pack_table(r->pack, "portfolios")};
     struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
     if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {
@@ -183,9 +184,13 @@ void names_find(struct reading *r)
     } else {
         names_rules(&n);
     }
+    names_offices(&n);
+    lexicon->office = n.lexicon.office;
     names_repair(&n);
+    names_leave_offices(&n);
     names_user(&n);
     names_spread(&n);
+    names_leave_offices(&n);
     names_user(&n);
     names_cluster(&n);
 }

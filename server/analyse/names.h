@@ -1,6 +1,6 @@
 /* Inside of the names stage: names_find (reading.h) runs these in order over reading.names.
  *
- * Order: tagger or names_rules → names_repair (local evidence, the user's gazetteer) → names_spread (the
+ * Order: tagger or names_rules → names_offices → names_repair (local evidence, the user's gazetteer) → names_spread (the
  *        document's own evidence) → names_cluster (entities).
  * Shape: reading.names stays sorted by first token and free of overlaps between steps.
  */
@@ -14,11 +14,15 @@
 struct naming {
     struct reading *r;
     struct lexicon lexicon;
-    struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs;
+    struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs, portfolios;
 };
 
 /* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */
 void names_rules(struct naming *n);
+/* Finds the offices ("ministre des Affaires étrangères") that names must not be cut from, and the ministries; sets
+ * lexicon.office. Then, after every step that adds names, what is in an office leaves again. */
+void names_offices(struct naming *n);
+void names_leave_offices(struct naming *n);
 void names_repair(struct naming *n);
 /* Grows a repaired name over its head and its "of" phrases. */
 void names_extend(const struct naming *n, struct name *name);

@@ -12,7 +12,7 @@ static const struct {
     {"det", ROLE_DET},     {"adv", ROLE_ADV},     {"rel", ROLE_REL},    {"fin", ROLE_FIN},
     {"be", ROLE_BE},       {"coord", ROLE_COORD}, {"prep", ROLE_PREP},  {"of", ROLE_OF},
     {"m", ROLE_MASCULINE}, {"f", ROLE_FEMININE},  {"s", ROLE_SINGULAR}, {"p", ROLE_PLURAL},
-    {"sub", ROLE_SUB},
+    {"sub", ROLE_SUB},     {"have", ROLE_HAVE},
 };
 
 uint32_t roles_class(const struct roles *s, uint32_t token)

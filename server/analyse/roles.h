@@ -20,7 +20,8 @@ enum role_class {
     ROLE_FEMININE = 512,
     ROLE_SINGULAR = 1024,
     ROLE_PLURAL = 2048,
-    ROLE_SUB = 4096
+    ROLE_SUB = 4096,
+    ROLE_HAVE = 8192
 };
 
 struct roles {

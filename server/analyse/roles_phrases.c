@@ -71,6 +71,9 @@ static bool is_inside(const struct roles *s, uint32_t i)
     if (s->r->name_at[i] != NO_INDEX) {
         return true;
     }
+    if (s->r->lexicon->bits[i] & LEX_CALENDAR) {
+        return false; /* "a prévenu jeudi", "the mayor on Friday" */
+    }
     bool noun_place = i > 0 && same_sentence(s, i - 1, i) &&
                       (roles_class(s, i - 1) & (ROLE_OF | ROLE_DET | ROLE_PREP));
     return !(roles_class(s, i) & (ROLE_REL | ROLE_FIN | ROLE_SUB)) &&
@@ -89,6 +92,17 @@ static bool cuts_phrase(const struct roles *s, uint32_t i)
            !(roles_class(s, first - 1) & (ROLE_OF | ROLE_PREP | ROLE_DET));
 }
 
+/* "a prévenu", "aurait accusé", "has led": behind an auxiliary a word is a participle, whatever else it may be. */
+static bool is_participle(const struct roles *s, uint32_t i)
+{
+    uint32_t k = i;
+    while (k > 0 && same_sentence(s, k - 1, i) && (roles_class(s, k - 1) & ROLE_ADV) &&
+           !(roles_class(s, k - 1) & ROLE_HAVE)) {
+        k--;
+    }
+    return k > 0 && same_sentence(s, k - 1, i) && (roles_class(s, k - 1) & ROLE_HAVE);
+}
+
 /* The function whose phrase reaches up to `end`: the leftmost ("le porte-parole du ministre, X") or the nearest
  * ("le porte-parole du ministre X"). False when there is none. */
 static bool phrase_before(const struct roles *s, uint32_t end, bool nearest, struct role *out)
@@ -97,6 +111,9 @@ static bool phrase_before(const struct roles *s, uint32_t end, bool nearest, str
     uint32_t steps = 0;
     for (uint32_t i = end; i > 0 && steps < PHRASE_MOST && same_sentence(s, i - 1, end); steps++) {
         i--;
+        if (s->r->lexicon->office[i]) {
+            i = s->r->lexicon->office[i] - 1; /* "ministre de l'Agriculture et des Forêts" */
+        }
         if (!is_inside(s, i) || cuts_phrase(s, i)) {
             break;
         }
@@ -105,12 +122,13 @@ static bool phrase_before(const struct roles *s, uint32_t end, bool nearest, str
         bool inner = s->r->name_at[i] != NO_INDEX &&
                      s->r->names.items[s->r->name_at[i]].first != i &&
                      s->r->names.items[s->r->name_at[i]].type != ENTITY_PER;
-        if (head_end > i && head_end <= end && !inner) {
+        if (head_end > i && head_end <= end && !inner && !is_participle(s, i)) {
             *out = (struct role){i, end, gender_of(value)};
             found = true;
         }
+        /* "la députée écologiste X": one function right before another is its noun. */
         bool longer = found && i > 0 && same_sentence(s, i - 1, end) &&
-                      roles_function(s, i - 1, end, &value) > i;
+                      roles_function(s, i - 1, end, &value) >= i;
         if ((roles_class(s, i) & ROLE_COORD) || (found && nearest && !longer)) {
             break;
         }

@@ -220,6 +220,7 @@ void tagger_lexicon_read(const struct reading *r, struct lexicon *out)
     out->begin = ARENA_ARRAY(r->arena, uint32_t, count);
     out->inner = ARENA_ARRAY(r->arena, uint32_t, count);
     out->common = ARENA_ARRAY(r->arena, uint8_t, count);
+    out->office = NULL;
     if (!r->pack) {
         return;
     }

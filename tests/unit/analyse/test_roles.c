@@ -59,6 +59,39 @@ static void before_the_name(void **state)
                  "French President");
 }
 
+/* « prévenu » is what a man is, and what a mayor has done; a day between verb and name is no part of a role. */
+static void between_verb_and_name(void **state)
+{
+    (void)state;
+    const char *text = "« Les quais fermeront », a prévenu jeudi Aude Kermarec, maire de Vannes.";
+    assert_int_equal(titles_of("fr", text, "Aude Kermarec"), 1);
+    expect_title("fr", text, "Aude Kermarec", "maire de Vannes");
+    expect_title("fr", "« Non », a aussi prévenu Aude Kermarec, la maire de Vannes.",
+                 "Aude Kermarec", "maire de Vannes");
+    expect_title("fr", "Le prévenu Marc Delaunay a nié les faits.", "Marc Delaunay", "prévenu");
+    expect_title("fr", "« Non », a lancé mardi soir à Brest la députée écologiste Marion Kerleau.",
+                 "Marion Kerleau", "députée écologiste");
+    expect_title("fr", "« Oui », a assuré à Lyon le président de la région, Paul Dervaux.",
+                 "Paul Dervaux", "président de la région");
+    expect_title("en", "\"No,\" warned on Thursday Jane Fowler, mayor of Derby.", "Jane Fowler",
+                 "mayor of Derby");
+    assert_int_equal(titles_of("en", "The council has led Jane Fowler to the door.", "Jane Fowler"),
+                     0);
+}
+
+static void offices(void **state)
+{
+    (void)state;
+    expect_title("fr", "Le ministre de l'Agriculture et des Forêts Orhan Demirtay a démissionné.",
+                 "Orhan Demirtay", "ministre de l'Agriculture et des Forêts");
+    expect_title("fr", "Le garde des Sceaux Marc Delaunay a parlé.", "Marc Delaunay",
+                 "garde des Sceaux");
+    expect_title("fr", "Le procureur de la République de Rennes, Marc Delaunay, a parlé.",
+                 "Marc Delaunay", "procureur de la République de Rennes");
+    expect_title("en", "The Minister for Health and Social Care Maria Caulfield resigned.",
+                 "Maria Caulfield", "Minister for Health and Social Care");
+}
+
 static void behind_the_name(void **state)
 {
     (void)state;
@@ -118,10 +151,9 @@ static void gender_and_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(before_the_name),
-        cmocka_unit_test(behind_the_name),
-        cmocka_unit_test(near_misses),
-        cmocka_unit_test(gender_and_number),
+        cmocka_unit_test(before_the_name), cmocka_unit_test(between_verb_and_name),
+        cmocka_unit_test(offices),         cmocka_unit_test(behind_the_name),
+        cmocka_unit_test(near_misses),     cmocka_unit_test(gender_and_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
