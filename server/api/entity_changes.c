@@ -174,8 +174,9 @@ enum rc entity_changes_split(struct call *call, struct err *e)
     rc = rc == RC_OK ? check_type(&fields[TYPE], &split.type, e) : rc;
     rc = rc == RC_OK ? parse_articles(call, &fields[ARTICLES], &articles, e) : rc;
     if (rc == RC_OK && fields[ALIASES].given == fields[ARTICLES].given) {
-        rc = err_field(e, RC_INVALID, "aliases", "say what becomes an entity of its own: either "
-                                                 "aliases or articles");
+        rc = err_field(e, RC_INVALID, "aliases",
+                       "say what becomes an entity of its own: either "
+                       "aliases or articles");
     }
     rc = rc == RC_OK ? entities_resolve(call, &found, e) : rc;
     if (rc != RC_OK || !found) {

@@ -15,8 +15,7 @@ static enum rc read_text(struct call *call, const struct field_text *field, cons
         return err_field(e, RC_INVALID, field->name, "'%s' must be %s", field->name,
                          field->most_items ? "a list of texts" : "a text");
     }
-    struct slice text =
-        slice_trim(slice_of(json_string_value(value), json_string_length(value)));
+    struct slice text = slice_trim(slice_of(json_string_value(value), json_string_length(value)));
     if (text.len == 0 || text.len > field->most_bytes) {
         return err_field(e, RC_INVALID, field->name, "'%s' must have 1 to %zu bytes", field->name,
                          field->most_bytes);
@@ -84,9 +83,8 @@ static enum rc read_object(struct call *call, json_t *object, struct field_text 
             continue;
         }
         fields[i].given = true;
-        enum rc rc = fields[i].most_items
-                         ? read_list(call, &fields[i], value, e)
-                         : read_text(call, &fields[i], value, &fields[i].text, e);
+        enum rc rc = fields[i].most_items ? read_list(call, &fields[i], value, e)
+                                          : read_text(call, &fields[i], value, &fields[i].text, e);
         if (rc != RC_OK) {
             return rc;
         }
@@ -102,8 +100,8 @@ enum rc fields_read(struct call *call, struct field_text *fields, size_t count, 
                          "send the change as application/json: {\"%s\": …}", fields[0].name);
     }
     json_error_t fault;
-    CLEANUP(json_decref_p) json_t *object =
-        json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
+    CLEANUP(json_decref_p)
+    json_t *object = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
     if (!object) {
         return json_error_code(&fault) == json_error_out_of_memory
                    ? err_nomem(e)

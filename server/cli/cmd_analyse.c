@@ -105,11 +105,8 @@ static bool analyse_next(struct run *run, struct ingest_source *source, const ch
 static struct ingest_hints hints_for(const struct run *run, const char *path)
 {
     struct ingest_hints hints = files_hints(run->cli);
-    const char *dot = strrchr(path, '.');
-    bool named =
-        dot && (strcmp(dot, ".txt") == 0 || strcmp(dot, ".text") == 0 || strcmp(dot, ".json") == 0);
     hints.name = slice_cstr(path);
-    if (run->lines && !named) {
+    if (run->lines && !ingest_takes_file(path)) {
         hints.content_type = SLICE("application/x-ndjson");
     }
     return hints;
@@ -159,7 +156,7 @@ static int run_analyse(struct cli *cli)
 {
     struct run run = {.cli = cli, .lines = cli_switch(cli, "ndjson")};
     struct err e = {0};
-    if (files_gazetteer(cli, &run.gazetteer, &e)) {
+    if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }
@@ -180,7 +177,7 @@ static const struct cli_option options[] = {
     {"timing", 0, NULL, "print CPU time by stage on stderr at the end"},
     FILES_HINT_OPTIONS,
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"gazetteer", "lang", "config", NULL};
+static const char *const config[] = {"gazetteer", "lang", "lang-pack", "config", NULL};
 
 const struct cli_command cmd_analyse = {
     .name = "analyse",

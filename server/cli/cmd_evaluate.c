@@ -145,7 +145,7 @@ static int run_evaluate(struct cli *cli)
     if (!read_task(&run, cli)) {
         return CLI_USAGE;
     }
-    if (files_gazetteer(cli, &run.gazetteer, &e)) {
+    if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }
@@ -166,7 +166,7 @@ static const struct cli_option options[] = {
     {"errors", 0, "N", "list the first N differences on stderr, in context"},
     {"json", 0, NULL, "on one line"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"gazetteer", "config", NULL};
+static const char *const config[] = {"gazetteer", "lang-pack", "config", NULL};
 
 const struct cli_command cmd_evaluate = {
     .name = "evaluate",

@@ -153,8 +153,8 @@ static const struct cli_option options[] = {
     {"limit", 0, "N", "stop after N articles"},
     {"json", 0, NULL, "print the summary as JSON"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"db",        "gazetteer",  "workers", "queue",
-                                     "log-level", "log-format", "config",  NULL};
+static const char *const config[] = {"db",        "gazetteer",  "lang-pack", "workers", "queue",
+                                     "log-level", "log-format", "config",    NULL};
 
 const struct cli_command cmd_reanalyse = {
     .name = "reanalyse",

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #include "analyse/gazetteer.h"
+#include "analyse/tagger.h"
 #include "base/arena.h"
+#include "text/pack.h"
 
 #define GAZETTEER_MOST_BYTES (64u * 1024u * 1024u)
 #define DEPTH_MOST           64 /* of directories: a loop of links ends here */
@@ -154,6 +156,70 @@ enum rc files_gazetteer(const struct cli *cli, struct gazetteer **out, struct er
         err_context(e, "%s", path);
     }
     buf_done(&file);
+    return rc;
+}
+
+/* "…/server/lang/oc/" → "oc" */
+static enum rc lang_of_folder(const char *path, char lang[16], struct err *e)
+{
+    size_t end = strlen(path), start;
+    while (end > 1 && path[end - 1] == '/') {
+        end--;
+    }
+    for (start = end; start > 0 && path[start - 1] != '/'; start--) {
+    }
+    bool good = end - start >= 2 && end - start < 16;
+    for (size_t i = start; i < end && good; i++) {
+        good = (path[i] >= 'a' && path[i] <= 'z') || (i > start && path[i] == '-');
+    }
+    if (!good) {
+        return err_set(e, RC_INVALID,
+                       "%s: a language pack's folder is called by its language, as oc or "
+                       "pt-br",
+                       path);
+    }
+    memcpy(lang, path + start, end - start);
+    lang[end - start] = '\0';
+    return RC_OK;
+}
+
+static enum rc register_pack(struct slice blob, const char *path, struct err *e)
+{
+    struct pack *pack;
+    struct tagger_model model;
+    enum rc rc = pack_open(blob, &pack, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct slice section = pack_section(pack, "entities.model");
+    if (slice_present(section)) {
+        rc = tagger_open(section, true, &model, e);
+        if (rc != RC_OK) {
+            err_context(e, "%s/entities.model", path);
+        }
+    }
+    rc = rc == RC_OK ? pack_register(pack, e) : rc;
+    if (rc != RC_OK) {
+        pack_close(pack);
+    }
+    return rc;
+}
+
+enum rc files_lang_pack(const struct cli *cli, struct err *e)
+{
+    const char *path = config_text(cli->config, "lang-pack");
+    char lang[16];
+    struct buf blob; /* lives as long as the program, as what is compiled in */
+    if (!path) {
+        return RC_OK;
+    }
+    enum rc rc = lang_of_folder(path, lang, e);
+    buf_init(&blob);
+    rc = rc == RC_OK ? pack_compile_folder(lang, path, &blob, e) : rc;
+    rc = rc == RC_OK ? register_pack(buf_view(&blob), path, e) : rc;
+    if (rc != RC_OK) {
+        buf_done(&blob);
+    }
     return rc;
 }
 

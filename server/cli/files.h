@@ -23,6 +23,10 @@ enum rc files_walk(const char *path, files_visit *visit, void *context, struct e
 /* The user's gazetteer of the configuration, NULL when none is set. */
 enum rc files_gazetteer(const struct cli *cli, struct gazetteer **out, struct err *e);
 
+/* Makes the language of the folder that --lang-pack names known to every analysis from now on; nothing when it isn't
+ * set. Before any thread starts. */
+enum rc files_lang_pack(const struct cli *cli, struct err *e);
+
 /* The metadata options --url, --external-id, --source, --title, --section, --lang, --published-at,
  * --modified-at, --charset of a command that has them in its table. */
 struct ingest_hints files_hints(const struct cli *cli);

@@ -139,7 +139,8 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
                       enum entity_type type)
 {
     int64_t article = part->article, mentions = 0;
-    if (is_in(w, article, to)) { /* both are there: only a new analysis tells their mentions apart */
+    if (is_in(w, article,
+              to)) { /* both are there: only a new analysis tells their mentions apart */
         run2(w, "UPDATE articles SET analyser = '' WHERE id = ?1 AND ?2", article, 1);
         return;
     }
@@ -182,10 +183,10 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
 
 static void find_entity(struct writer *w, struct splitting *c)
 {
-    sqlite3_stmt *s = db_use(
-        w->db, "SELECT e.id, e.public_id, e.type FROM entities given JOIN entities e"
-               " ON e.id = coalesce(given.merged_into, given.id)"
-               " WHERE given.public_id = ?1 AND e.forbidden = 0");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT e.id, e.public_id, e.type FROM entities given JOIN entities e"
+                      " ON e.id = coalesce(given.merged_into, given.id)"
+                      " WHERE given.public_id = ?1 AND e.forbidden = 0");
     db_bind_int(s, 1, db_id(c->given->entity));
     if (db_step(w->db, s)) {
         c->entity = db_int(s, 0);
@@ -343,8 +344,8 @@ static enum rc job_split(struct writer *w, struct job *job, struct err *e)
     record(w, c);
     char id[DIGEST_ID_CHARS + 1];
     digest_format_id(c->entity_id, id);
-    writer_audit(w, c->given->author, correction_kind_name(CORRECTION_ENTITY_SPLIT),
-                 slice_cstr(id), entity_describe(w, c->made));
+    writer_audit(w, c->given->author, correction_kind_name(CORRECTION_ENTITY_SPLIT), slice_cstr(id),
+                 entity_describe(w, c->made));
     w->changed = true;
     w->caches_valid = false;
     return db_check(w->db, e);

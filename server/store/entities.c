@@ -157,10 +157,9 @@ static void by_id(struct store_reader *reader, uint64_t id, struct arena *arena,
 
 static bool is_forbidden(struct store_reader *reader, uint64_t id)
 {
-    sqlite3_stmt *s =
-        db_use(reader->db, "SELECT e.forbidden FROM entities given JOIN entities e"
-                           " ON e.id = coalesce(given.merged_into, given.id)"
-                           " WHERE given.public_id = ?1");
+    sqlite3_stmt *s = db_use(reader->db, "SELECT e.forbidden FROM entities given JOIN entities e"
+                                         " ON e.id = coalesce(given.merged_into, given.id)"
+                                         " WHERE given.public_id = ?1");
     db_bind_int(s, 1, db_id(id));
     bool forbidden = db_step(reader->db, s) && db_int(s, 0) != 0;
     db_done(s);
@@ -225,7 +224,8 @@ enum rc store_entity_resolve(struct store_reader *reader, struct slice text, str
     enum rc rc = db_check(reader->db, e);
     if (rc == RC_OK && forbidden) {
         struct slice name = found.items[0].name;
-        rc = err_set(e, RC_GONE, "a person said that '%.*s' is no name; undo that correction to have it back",
+        rc = err_set(e, RC_GONE,
+                     "a person said that '%.*s' is no name; undo that correction to have it back",
                      (int)(name.len < 100 ? name.len : 100), name.ptr);
     }
     if (rc == RC_OK && found.count == 0) {

@@ -137,7 +137,8 @@ static int64_t choose(struct writer *w, const struct match_context *context,
         if (entity_evidence_genders_clash(w, candidates[i], entity->gender)) {
             continue;
         }
-        if (shared > best_shared || (best == 0 && !contradicts(w, context, entity, candidates[i]))) {
+        if (shared > best_shared ||
+            (best == 0 && !contradicts(w, context, entity, candidates[i]))) {
             best = candidates[i];
             best_shared = shared;
         }

@@ -43,10 +43,10 @@ struct entity_keys entity_keys_of(struct arena *arena, struct slice name)
 static bool insert_entity(struct writer *w, uint64_t id, int ordinal, enum entity_type type,
                           struct slice name, const struct entity_keys *keys)
 {
-    sqlite3_stmt *s =
-        db_use(w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, "
-                      "created_ms)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
+    sqlite3_stmt *s = db_use(
+        w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, "
+               "created_ms)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (public_id) DO NOTHING");
     db_bind_int(s, 1, db_id(id));
     db_bind_int(s, 2, ordinal);
     db_bind_int(s, 3, (int64_t)type);
@@ -283,8 +283,8 @@ static int64_t by_evidence(struct writer *w, struct match_context *context,
     return found != 0 ? found : acronym;
 }
 
-int64_t entity_match(struct writer *w, struct match_context *context,
-                     const struct entity *entity, enum entity_type *type)
+int64_t entity_match(struct writer *w, struct match_context *context, const struct entity *entity,
+                     enum entity_type *type)
 {
     struct entity_keys keys = entity_keys_of(w->arena, entity->name);
     struct replay_entity decided = {.type = entity->type};

@@ -5,12 +5,12 @@
 static void read_roles(struct db *db, int64_t row, uint32_t most, struct store_entity_recent *out)
 {
     int64_t votes[3] = {0};
-    sqlite3_stmt *s = db_use(
-        db, "SELECT ae.quotes_by > 0, ae.quotes_about > 0, ae.gender, x.sort_ms"
-            " FROM (SELECT article, sort_ms FROM article_entities"
-            "  INDEXED BY article_entities_by_entity WHERE entity = ?1"
-            "  ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
-            " CROSS JOIN article_entities ae ON ae.article = x.article AND ae.entity = ?1");
+    sqlite3_stmt *s =
+        db_use(db, "SELECT ae.quotes_by > 0, ae.quotes_about > 0, ae.gender, x.sort_ms"
+                   " FROM (SELECT article, sort_ms FROM article_entities"
+                   "  INDEXED BY article_entities_by_entity WHERE entity = ?1"
+                   "  ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
+                   " CROSS JOIN article_entities ae ON ae.article = x.article AND ae.entity = ?1");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, most);
     while (db_step(db, s)) {

@@ -128,7 +128,8 @@ static void begin(struct census *c)
         struct tally *t = &c->tallies[c->count++];
         t->table = pack_table(pack_at(i), "langid");
         t->floor = setting(&t->table, "~floor", 500);
-        t->typical = setting(&t->table, "~typical", 0);
+        /* Without trigrams of its own a language is told by its function words alone. */
+        t->typical = setting(&t->table, "~typical", t->floor);
     }
 }
 

@@ -65,5 +65,7 @@ struct pack_source {
 /* Compiles a folder's files; errors name file and line. */
 enum rc pack_compile(const char *lang, const struct pack_source *files, size_t count,
                      struct buf *out, struct err *e);
+/* As above, reading all plain files of `dir`. RC_UNAVAILABLE when one can't be read. */
+enum rc pack_compile_folder(const char *lang, const char *dir, struct buf *out, struct err *e);
 
 #endif

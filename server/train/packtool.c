@@ -1,5 +1,4 @@
 /* packtool LANG DIR OUT: compiles the folder of a language pack into the blob that is linked in. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,78 +7,6 @@
 #include "text/pack.h"
 
 CLEANUP_DEFINE(arena_free, struct arena)
-
-struct sources {
-    struct pack_source *items;
-    size_t count, capacity;
-};
-
-static int compare_names(const void *a, const void *b)
-{
-    const struct pack_source *x = a, *y = b;
-    return strcmp(x->name, y->name);
-}
-
-static enum rc read_all(FILE *file, const char *path, struct buf *bytes, struct err *e)
-{
-    char chunk[65536];
-    size_t got;
-    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0) {
-        buf_append(bytes, chunk, got);
-    }
-    if (ferror(file)) {
-        return err_set(e, RC_UNAVAILABLE, "%s: %s", path, strerror(errno));
-    }
-    return bytes->failed ? err_nomem(e) : RC_OK;
-}
-
-static enum rc read_file(struct arena *arena, const char *path, struct slice *out, struct err *e)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        return err_set(e, RC_UNAVAILABLE, "%s: %s", path, strerror(errno));
-    }
-    struct buf bytes;
-    buf_init(&bytes);
-    enum rc rc = read_all(file, path, &bytes, e);
-    fclose(file);
-    if (rc == RC_OK) {
-        *out = arena_copy(arena, buf_view(&bytes));
-        rc = slice_present(*out) ? RC_OK : err_nomem(e);
-    }
-    buf_done(&bytes);
-    return rc;
-}
-
-/* All plain files of `dir`, in order of name, so that the same folder gives the same blob anywhere. */
-static enum rc read_folder(struct arena *arena, const char *dir, struct sources *sources,
-                           struct err *e)
-{
-    DIR *folder = opendir(dir);
-    if (!folder) {
-        return err_set(e, RC_UNAVAILABLE, "%s: %s", dir, strerror(errno));
-    }
-    enum rc rc = RC_OK;
-    for (struct dirent *d = readdir(folder); d && rc == RC_OK; d = readdir(folder)) {
-        if (d->d_name[0] == '.' || d->d_type == DT_DIR) {
-            continue;
-        }
-        struct slice path = arena_printf(arena, "%s/%s", dir, d->d_name);
-        struct pack_source *source = ARENA_PUSH(arena, sources);
-        char *name = arena_strdup(arena, d->d_name);
-        if (!slice_present(path) || !source || !name) {
-            rc = err_nomem(e);
-            break;
-        }
-        source->name = name;
-        rc = read_file(arena, path.ptr, &source->bytes, e);
-    }
-    closedir(folder);
-    if (sources->count) {
-        qsort(sources->items, sources->count, sizeof *sources->items, compare_names);
-    }
-    return rc;
-}
 
 /* Written aside and renamed: an interrupted build leaves no half pack. */
 static enum rc write_file(struct arena *arena, const char *path, struct slice bytes, struct err *e)
@@ -98,16 +25,9 @@ static enum rc write_file(struct arena *arena, const char *path, struct slice by
 
 static enum rc run(struct arena *arena, char **argv, struct err *e)
 {
-    struct sources sources = {NULL, 0, 0};
-    enum rc rc = read_folder(arena, argv[2], &sources, e);
     struct buf blob;
     buf_init(&blob);
-    if (rc == RC_OK) {
-        rc = pack_compile(argv[1], sources.items, sources.count, &blob, e);
-        if (rc == RC_INVALID) {
-            err_context(e, "%s", argv[2]);
-        }
-    }
+    enum rc rc = pack_compile_folder(argv[1], argv[2], &blob, e);
     if (rc == RC_OK) {
         rc = write_file(arena, argv[3], buf_view(&blob), e);
     }

@@ -150,8 +150,8 @@ static void test_by_alias(void **state)
                                 .has_type = true,
                                 .type = ENTITY_PER};
     if (get(a, martin).articles != 3) { /* the fold doesn't level these: then by correction */
-        struct store_correction merge = {
-            .kind = CORRECTION_ENTITY_MERGE, .target = id_of(a, "jean martyn")};
+        struct store_correction merge = {.kind = CORRECTION_ENTITY_MERGE,
+                                         .target = id_of(a, "jean martyn")};
         char id[DIGEST_ID_CHARS + 1];
         digest_format_id(martin, id);
         merge.value = slice_cstr(id);
@@ -165,8 +165,8 @@ static void test_by_alias(void **state)
     assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
     assert_int_equal(get(a, made).id, martin);
     check(a, martin, 3);
-    assert_int_equal(
-        store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_CONFLICT);
+    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e),
+                     RC_CONFLICT);
     archive_check(a, true);
 }
 
@@ -272,9 +272,8 @@ static void test_travel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_by_article), TEST(test_by_alias),
-        TEST(test_refusals),   TEST(test_chosen_speaker_stays),
-        TEST(test_travel),
+        TEST(test_by_article),           TEST(test_by_alias), TEST(test_refusals),
+        TEST(test_chosen_speaker_stays), TEST(test_travel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

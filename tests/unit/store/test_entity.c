@@ -361,10 +361,16 @@ static void test_recent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_recent), TEST(test_first_name_alone), TEST(test_acronyms), TEST(test_homonyms),
-        TEST(test_one_person_over_articles), TEST(test_types_keep_apart),
-        TEST(test_surname_of_two),           TEST(test_dominant_surname),
-        TEST(test_surname_met_first),        TEST(test_ids_are_stable),
+        TEST(test_recent),
+        TEST(test_first_name_alone),
+        TEST(test_acronyms),
+        TEST(test_homonyms),
+        TEST(test_one_person_over_articles),
+        TEST(test_types_keep_apart),
+        TEST(test_surname_of_two),
+        TEST(test_dominant_surname),
+        TEST(test_surname_met_first),
+        TEST(test_ids_are_stable),
         TEST(test_titles_have_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
