@@ -30,16 +30,25 @@ struct when {
     bool has_clock;
 };
 
+static uint8_t month_in(const struct pack *pack, struct slice word)
+{
+    struct pack_table months = pack_table(pack, "months");
+    struct slice value;
+    bool found = pack_find(&months, word, &value) && value.len > 0 && value.len < 4;
+    return found ? (uint8_t)strtol(value.ptr, NULL, 10) : 0;
+}
+
+/* The page's language first, then any: French pages have English dates in their markup. */
 static uint8_t month_of(struct slice word, const struct formula_packs *packs)
 {
-    for (size_t i = 0; i < packs->count; i++) {
-        struct pack_table months = pack_table(packs->items[i], "months");
-        struct slice value;
-        if (pack_find(&months, word, &value) && value.len > 0) {
-            return (uint8_t)strtol(value.ptr, NULL, 10);
-        }
+    uint8_t month = 0;
+    for (size_t i = 0; i < packs->count && month == 0; i++) {
+        month = month_in(packs->items[i], word);
     }
-    return 0;
+    for (size_t i = 0; i < pack_count() && month == 0; i++) {
+        month = month_in(pack_at(i), word);
+    }
+    return month;
 }
 
 static void add_number(struct parts *parts, struct slice s, size_t *at)

@@ -8,6 +8,8 @@
 #define JSON_MOST (DOCUMENT_TEXT_MOST * 6u)
 /* Markup is many times the text. */
 #define HTML_MOST (DOCUMENT_TEXT_MOST * 3u)
+/* A feed of 100,000 items, held whole. */
+#define FEED_MOST (DOCUMENT_TEXT_MOST * 20u)
 
 /* In order of sniffing: the pickiest first, plain text takes the rest. */
 static const struct ingest_reader readers[] = {
@@ -21,6 +23,13 @@ static const struct ingest_reader readers[] = {
      .open = jsondoc_open,
      .next = jsondoc_next,
      .close = jsondoc_close},
+    {.name = "jsonfeed",
+     .content_types = {"application/feed+json"},
+     .sniff = feed_json_sniff,
+     .most_bytes = FEED_MOST,
+     .open = feed_json_open,
+     .next = feed_json_next,
+     .close = feed_json_close},
     {.name = "json",
      .content_types = {"application/json", "text/json"},
      .suffixes = {".json"},
@@ -29,6 +38,15 @@ static const struct ingest_reader readers[] = {
      .open = jsondoc_open,
      .next = jsondoc_next,
      .close = jsondoc_close},
+    {.name = "feed",
+     .content_types = {"application/rss+xml", "application/atom+xml", "application/rdf+xml",
+                       "application/xml", "text/xml"},
+     .suffixes = {".rss", ".atom", ".xml", ".rdf"},
+     .sniff = feed_xml_sniff,
+     .most_bytes = FEED_MOST,
+     .open = feed_xml_open,
+     .next = feed_xml_next,
+     .close = feed_xml_close},
     {.name = "html",
      .content_types = {"text/html", "application/xhtml+xml"},
      .suffixes = {".html", ".htm", ".xhtml"},
@@ -80,12 +98,32 @@ static const struct ingest_reader *by_suffix(struct slice name)
     return NULL;
 }
 
-/* ".json" says JSON, not whether it is one value or one a line: dumps are often named so. */
+static const struct ingest_reader *by_name(const char *name)
+{
+    for (size_t i = 0; i < READER_COUNT; i++) {
+        if (strcmp(readers[i].name, name) == 0) {
+            return &readers[i];
+        }
+    }
+    return NULL;
+}
+
+/* A suffix such as ".json" or ".xml" says less than the first bytes: dumps of one value a line, feeds in JSON, XHTML
+ * are often named so. */
 static const struct ingest_reader *refine(const struct ingest_reader *reader, struct slice head)
 {
-    return !reader->by_line && reader->open == jsondoc_open && jsondoc_sniff_lines(head)
-               ? &readers[0]
-               : reader;
+    static const struct {
+        const char *from, *to;
+    } finer[] = {{"json", "ndjson"}, {"json", "jsonfeed"}, {"feed", "html"}, {"html", "feed"}};
+    for (size_t i = 0; i < sizeof finer / sizeof finer[0]; i++) {
+        const struct ingest_reader *to = strcmp(reader->name, finer[i].from) == 0
+                                             ? by_name(finer[i].to)
+                                             : NULL;
+        if (to && to->sniff(head)) {
+            return to;
+        }
+    }
+    return reader;
 }
 
 const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints, struct slice head,
@@ -124,5 +162,6 @@ bool ingest_takes_file(const char *name)
 
 const char *ingest_content_types(void)
 {
-    return "text/plain, text/html, application/json, application/x-ndjson";
+    return "text/plain, text/html, application/rss+xml, application/atom+xml, application/feed+json, "
+           "application/json, application/x-ndjson";
 }
