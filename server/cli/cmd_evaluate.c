@@ -13,6 +13,7 @@
 
 struct run {
     struct gazetteer *gazetteer;
+    struct slice lang; /* of lines that name none */
     bool quotes; /* the task; else entities */
     struct score_entities entities_score;
     struct score_quotes quotes_score;
@@ -51,7 +52,7 @@ static enum rc score_line(struct run *run, struct slice line, struct arena *aren
     struct gold gold;
     struct analysis *analysis = NULL;
     struct analyse_options options = {.gazetteer = run->gazetteer};
-    enum rc rc = gold_read(line, arena, &gold, e);
+    enum rc rc = gold_read(line, run->lang, arena, &gold, e);
     rc = rc ? rc : analyse_document(gold.document, &options, arena, &analysis, e);
     if (rc) {
         return rc;
@@ -145,6 +146,8 @@ static int run_evaluate(struct cli *cli)
     if (!read_task(&run, cli)) {
         return CLI_USAGE;
     }
+    const char *lang = config_text(cli->config, "lang");
+    run.lang = lang ? slice_cstr(lang) : SLICE("fr");
     if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
@@ -166,7 +169,7 @@ static const struct cli_option options[] = {
     {"errors", 0, "N", "list the first N differences on stderr, in context"},
     {"json", 0, NULL, "on one line"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"gazetteer", "lang-pack", "config", NULL};
+static const char *const config[] = {"gazetteer", "lang", "lang-pack", "config", NULL};
 
 const struct cli_command cmd_evaluate = {
     .name = "evaluate",
@@ -176,8 +179,10 @@ const struct cli_command cmd_evaluate = {
              "prints\n"
              "precision, recall and F1 as JSON. Entities: exact span and type. Quotes: content "
              "covered at 30 %,\n"
-             "at 80 % and exactly, word overlap, the right speaker, and both together.",
+             "at 80 % and exactly, word overlap, the right speaker, and both together. Texts that "
+             "name no\nlanguage are taken for those of --lang, else French.",
     .examples = "  guillemet evaluate --task entities gold.jsonl\n"
+                "  guillemet evaluate --task entities --lang en --errors 50 english.jsonl\n"
                 "  guillemet evaluate --task quotes --errors 20 --json gold.jsonl",
     .options = options,
     .config = config,

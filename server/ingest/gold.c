@@ -9,6 +9,7 @@
 struct reading_gold {
     struct arena *arena;
     struct gold *gold;
+    struct slice lang;
     size_t code_points;
     struct err *e;
 };
@@ -137,7 +138,7 @@ static enum rc read_document(struct reading_gold *r, json_t *object)
         json_object_set(plain, members[i], json_object_get(object, members[i]));
     }
     if (!json_is_string(json_object_get(plain, "lang"))) {
-        json_object_set_new(plain, "lang", json_string("fr"));
+        json_object_set_new(plain, "lang", json_stringn(r->lang.ptr, r->lang.len));
     }
     struct ingest_hints none = {.archive = NULL};
     g->document = ARENA_NEW(r->arena, struct document);
@@ -164,12 +165,13 @@ static enum rc read_object(struct reading_gold *r, json_t *object)
     return rc ? rc : read_spans(r, json_object_get(object, "ignore"), "/ignore", &r->gold->ignore);
 }
 
-enum rc gold_read(struct slice line, struct arena *arena, struct gold *out, struct err *e)
+enum rc gold_read(struct slice line, struct slice lang, struct arena *arena, struct gold *out,
+                  struct err *e)
 {
     json_error_t fault;
     json_t *object = json_loadb(line.ptr, line.len, JSON_REJECT_DUPLICATES, &fault);
     struct gold gold = {.document = NULL};
-    struct reading_gold r = {.arena = arena, .gold = &gold, .e = e};
+    struct reading_gold r = {.arena = arena, .gold = &gold, .lang = lang, .e = e};
     if (!json_is_object(object)) {
         json_decref(object);
         return err_set(e, RC_INVALID, "not a JSON object: %s",

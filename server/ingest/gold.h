@@ -41,7 +41,7 @@ struct gold_quote {
 
 struct gold {
     struct slice id;
-    struct document *document; /* of the text, laid out; language "fr" when none is given */
+    struct document *document; /* of the text, laid out; in the language that gold_read was given when it names none */
     struct gold_entity *entities;
     size_t entity_count;
     struct gold_quote *quotes;
@@ -50,6 +50,7 @@ struct gold {
     struct gold_spans not_quotes, ignore;
 };
 
-enum rc gold_read(struct slice line, struct arena *arena, struct gold *out, struct err *e);
+enum rc gold_read(struct slice line, struct slice lang, struct arena *arena, struct gold *out,
+                  struct err *e);
 
 #endif

@@ -30,7 +30,7 @@ static void test_counts(void **state)
                   "\"LOC\"},"
                   "{\"start\":22,\"end\":30,\"type\":\"OPT\"},{\"start\":40,\"end\":48,\"type\":"
                   "\"MISC\"}]}"),
-            arena, &gold, &e),
+            SLICE("fr"), arena, &gold, &e),
         RC_OK);
     struct mention mentions[] = {
         {.span = {0, 4}, .type = ENTITY_PER},   {.span = {0, 4}, .type = ENTITY_PER},

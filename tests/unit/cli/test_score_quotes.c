@@ -27,7 +27,7 @@ static struct scene *open_scene(const char *gold_line)
     struct scene *s = ARENA_NEW(arena, struct scene);
     struct err e;
     s->arena = arena;
-    assert_int_equal(gold_read(slice_cstr(gold_line), arena, &s->gold, &e), RC_OK);
+    assert_int_equal(gold_read(slice_cstr(gold_line), SLICE("fr"), arena, &s->gold, &e), RC_OK);
     s->analysis.quotes = ARENA_ARRAY(arena, struct quote, 8);
     return s;
 }

@@ -5,7 +5,7 @@
 static enum rc read(const char *line, struct arena *arena, struct gold *out, struct err *e)
 {
     *e = (struct err){0};
-    return gold_read(slice_cstr(line), arena, out, e);
+    return gold_read(slice_cstr(line), SLICE("fr"), arena, out, e);
 }
 
 static void test_a_whole_line(void **state)
