@@ -174,7 +174,10 @@ void names_find(struct reading *r)
                        .adjectives = pack_table(r->pack, "adjectives"),
                        .grammar = pack_table(r->pack, "grammar"),
                        .finite_verbs = pack_table(r->pack, "finite_verbs"),
-                       .portfolios = pack_table(r->pack, "portfolios")};
+                       .portfolios = pack_table(r->pack, "portfolios"),
+                       .name_triggers = pack_table(r->pack, "name_triggers"),
+                       .common_words = pack_table(r->pack, "common_words"),
+                       .person_nouns = pack_table(r->pack, "person_nouns")};
     struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
     if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {
@@ -188,6 +191,7 @@ void names_find(struct reading *r)
     lexicon->office = n.lexicon.office;
     names_repair(&n);
     names_leave_offices(&n);
+    names_hints(&n);
     names_user(&n);
     names_spread(&n);
     names_leave_offices(&n);

@@ -1,6 +1,7 @@
 /* Inside of the names stage: names_find (reading.h) runs these in order over reading.names.
  *
- * Order: tagger or names_rules → names_offices → names_repair (local evidence, the user's gazetteer) → names_spread (the
+ * Order: tagger or names_rules → names_offices → names_repair, names_hints (local
+ *        evidence, the user's gazetteer) → names_spread (the
  *        document's own evidence) → names_cluster (entities).
  * Shape: reading.names stays sorted by first token and free of overlaps between steps.
  */
@@ -14,7 +15,8 @@
 struct naming {
     struct reading *r;
     struct lexicon lexicon;
-    struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs, portfolios;
+    struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs, portfolios,
+        name_triggers, common_words, person_nouns;
 };
 
 /* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */
@@ -24,6 +26,8 @@ void names_rules(struct naming *n);
 void names_offices(struct naming *n);
 void names_leave_offices(struct naming *n);
 void names_repair(struct naming *n);
+/* After names_repair: what the words around an unknown name say of it. */
+void names_hints(struct naming *n);
 /* Grows a repaired name over its head and its "of" phrases. */
 void names_extend(const struct naming *n, struct name *name);
 void names_spread(struct naming *n);
