@@ -358,9 +358,9 @@ int cli_main(int argc, char **argv)
         }
     }
     int code = run_command(command, argc - 2, argv + 2);
-    if (fflush(stdout) || ferror(stdout)) {
+    if ((fflush(stdout) || ferror(stdout)) && code != CLI_ENVIRONMENT) { /* else it has been said */
         cli_complain("writing to standard output failed");
-        return CLI_ENVIRONMENT;
+        code = CLI_ENVIRONMENT;
     }
     return code;
 }

@@ -286,6 +286,10 @@ static int run_ingest(struct cli *cli)
     pipeline_drain(run.backend.pipeline);
     struct pipeline_progress progress = pipeline_progress(run.backend.pipeline);
     backend_close(&run.backend);
+    if (run.read == 0) {
+        clear_progress(&run);
+        cli_complain("no document found; \"guillemet ingest --help\" says which files are read");
+    }
     print_summary(&run, &progress);
     if (atomic_load(&run.broken)) {
         worsen(&run, CLI_ENVIRONMENT);

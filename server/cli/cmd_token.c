@@ -6,11 +6,42 @@
 #include "cli/commands.h"
 #include "store/tokens.h"
 
+/* A misspelt scope would make a token that opens nothing. */
+static bool scopes_known(struct slice scopes)
+{
+    static const char *const known[] = {"read", "write", "admin"};
+    size_t count = 0;
+    while (slice_present(scopes)) {
+        struct slice word = slice_cut(&scopes, ' ');
+        bool found = word.len == 0;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+            found |= slice_is(word, known[i]);
+        }
+        if (!found) {
+            cli_complain(
+                "no scope is called \"%.*s\": --scopes takes read, write, admin, separated "
+                "by blanks",
+                SLICE_ARG(word));
+            return false;
+        }
+        count += word.len > 0;
+    }
+    if (count == 0) {
+        cli_complain("--scopes is empty: name read, write or admin");
+    }
+    return count > 0;
+}
+
+static const char *scopes_of(const struct cli *cli)
+{
+    return cli_value(cli, "scopes") ? cli_value(cli, "scopes") : "write";
+}
+
 static int create(const struct cli *cli, struct store *store)
 {
     char secret[STORE_TOKEN_CHARS + 1];
     struct err e = {0};
-    const char *scopes = cli_value(cli, "scopes") ? cli_value(cli, "scopes") : "write";
+    const char *scopes = scopes_of(cli);
     if (store_token_create(store, slice_cstr(cli->operands[1]), slice_cstr(scopes), secret, &e)) {
         return cli_fail(NULL, &e);
     }
@@ -109,8 +140,11 @@ static int list(const struct cli *cli, struct store *store)
 static const struct {
     const char *name;
     int operands;
+    unsigned parts; /* only create makes an archive that is missing */
     int (*run)(const struct cli *cli, struct store *store);
-} acts[] = {{"create", 2, create}, {"list", 1, list}, {"revoke", 2, revoke}};
+} acts[] = {{"create", 2, 0, create},
+            {"list", 1, BACKEND_READ, list},
+            {"revoke", 2, BACKEND_EXISTING, revoke}};
 
 static int run_token(struct cli *cli)
 {
@@ -122,7 +156,10 @@ static int run_token(struct cli *cli)
                              acts[i].operands > 1 ? " NAME" : "");
                 return CLI_USAGE;
             }
-            int code = backend_open(&backend, cli, 0);
+            if (!scopes_known(slice_cstr(scopes_of(cli)))) {
+                return CLI_USAGE;
+            }
+            int code = backend_open(&backend, cli, acts[i].parts);
             if (code) {
                 return code;
             }

@@ -59,8 +59,13 @@ static enum rc parse(struct slice text, json_t **root, struct err *e)
     if (*root) {
         return RC_OK;
     }
-    err_set(e, json_error_code(&fault) == json_error_out_of_memory ? RC_NOMEM : RC_INVALID,
-            "not JSON: %s (line %d, column %d)", fault.text, fault.line, fault.column);
+    if (json_error_code(&fault) == json_error_null_character) {
+        err_set(e, RC_INVALID,
+                "a string holds \\u0000, a NUL character: this is not text (line %d)", fault.line);
+    } else {
+        err_set(e, json_error_code(&fault) == json_error_out_of_memory ? RC_NOMEM : RC_INVALID,
+                "not JSON: %s (line %d, column %d)", fault.text, fault.line, fault.column);
+    }
     return err_where(e, "byte %d", fault.position);
 }
 

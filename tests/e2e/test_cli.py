@@ -76,6 +76,9 @@ def test_version(run):
     (["migrate", "down"], "status or up"),
     (["token", "steal"], "create, list or revoke"),
     (["token", "create"], "token create NAME"),
+    (["token", "create", "--scopes", "read,write", "desk"], 'no scope is called "read,write"'),
+    (["token", "create", "--scopes", "wirte", "desk"], "takes read, write, admin"),
+    (["token", "create", "--scopes", " ", "desk"], "--scopes is empty"),
     (["reanalyse", "--rate", "fast"], "--rate must be"),
     (["ingest", "--url", "http://e.org/a", "a.txt", "b.txt"], "one FILE"),
 ])
@@ -250,6 +253,12 @@ def test_ingest_dry_run_stores_nothing(run, folder, tmp_path):
     assert not (tmp_path / "a.db").exists()
 
 
+def test_a_folder_without_documents_is_told(run, tmp_path):
+    (tmp_path / "images").mkdir()
+    done = run("ingest", "--db", tmp_path / "a.db", tmp_path / "images", check=True)
+    assert "no document found" in said(done)
+
+
 def test_an_unreadable_entry_does_not_end_the_walk(run, folder, tmp_path):
     os.symlink("nowhere", folder / "b.txt")
     os.symlink(folder, folder / "deep" / "loop")
@@ -397,6 +406,13 @@ def test_tokens(run, tmp_path):
     assert listed["desk"]["revoked_at"] and not listed["two"]["revoked_at"]
 
 
+def test_asking_for_tokens_makes_no_archive(run, tmp_path):
+    for words in (["token", "list"], ["token", "revoke", "desk"]):
+        done = run(*words, "--db", tmp_path / "none.db")
+        assert done.returncode == 3 and "there is no database" in said(done), words
+    assert os.listdir(tmp_path) == []
+
+
 def test_routes(run):
     routes = json.loads(run("routes", "--json", check=True).stdout)
     assert {"GET /articles", "POST /articles", "GET /quotes/{id}"} <= {f"{r['method']} {r['path']}" for r in routes}
@@ -435,10 +451,12 @@ def test_a_newer_database_is_left_alone(run, tmp_path):
 def test_a_full_output_is_told(guillemet):
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run([guillemet, "analyse", "-"],
-                              input=ARTICLE.encode(), stdout=full, stderr=subprocess.PIPE, timeout=60)
-    assert done.returncode == 3 and b"output" in done.stderr
+    for words in (["analyse", "-"], ["version"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([guillemet, *words], input=ARTICLE.encode(), stdout=full, stderr=subprocess.PIPE,
+                                  timeout=60)
+        assert done.returncode == 3 and b"output" in done.stderr, words
+        assert len(done.stderr.splitlines()) == 1, "said once"
 
 
 # ---- serve

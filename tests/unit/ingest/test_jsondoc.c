@@ -182,7 +182,7 @@ static void test_bad_json(void **state)
         {"{\"text\":\"a\",\"text\":\"b\"}", "duplicate"},
         {"{\"text\":\"a\\ud800b\"}", "not JSON"},
         {"{\"text\":\"a\\udc00\\ud800\"}", "not JSON"},
-        {"{\"text\":\"a\\u0000b\"}", "\\u0000"},
+        {"{\"text\":\"a\\u0000b\"}", "\\u0000, a NUL character"},
         {"{\"text\":\"a\", \"n\": NaN}", "not JSON"},
         {"{\"text\":\"a\", \"n\": 1e999}", "not JSON"},
         {"{\"text\":\"\xE9\"}", "not valid UTF-8"},
