@@ -32,12 +32,14 @@ static bool holds_word(struct slice title, struct slice noun)
 
 /* How well one of the entity's titles fits the description with this head noun: 0 not, 1 by the noun alone, more when other
  * words agree too ("le président français"), less when they don't. */
-static float titled_so(const struct quoting *q, const struct entity *e, uint32_t head)
+static float titled_so(const struct quoting *q, const struct entity *e, uint32_t first,
+                       uint32_t head)
 {
-    float best = 0;
+    float best = e->title_count ? -1.0F : 0.0F;
     for (size_t i = 0; i < e->title_count && i < 12; i++) {
         struct slice title = fold_lower(q->r->arena, e->titles[i].text);
         if (!holds_word(title, q->r->tokens.items[head].lower)) {
+            best = best < 0 ? 0 : best;
             continue;
         }
         uint32_t next = head + 1;
@@ -48,10 +50,16 @@ static float titled_so(const struct quoting *q, const struct entity *e, uint32_t
         }
         bool longer = title.len > q->r->tokens.items[head].lower.len;
         bool agrees = more && holds_word(title, q->r->tokens.items[next].lower);
-        float fit = !more || !longer ? 1.0F : agrees ? 1.4F : 0.3F;
+        bool lacks = false; /* "le Premier ministre" is no other minister */
+        for (uint32_t k = first; k < head; k++) {
+            lacks |= word_is_plain(q, k) && !word_has(q, k, WORD_DET) &&
+                     !word_has(q, k, WORD_ADVERB) &&
+                     !holds_word(title, q->r->tokens.items[k].lower);
+        }
+        float fit = lacks ? -0.3F : !more || !longer ? 1.0F : agrees ? 1.4F : 0.3F;
         best = fit > best ? fit : best;
     }
-    return best;
+    return best < -0.5F ? 0 : best;
 }
 
 static uint32_t last_name_before(const struct quoting *q, uint32_t token)
@@ -110,7 +118,7 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
                  : 0.0F;
     score += e->mention_count > 4 ? 0.25F : 0.06F * (float)e->mention_count;
     score += w->gender != GENDER_UNKNOWN && e->gender == w->gender ? 0.25F : 0.0F;
-    score -= same_sentence ? 0.15F : 0.0F;
+    score += same_sentence && !w->oblique ? -0.15F : 0.0F;
     if (n->first > 0 && word_has(q, n->first - 1, WORD_OF)) {
         score -= 0.3F;
     }
@@ -191,7 +199,7 @@ static void boost_described(const struct quoting *q, const struct wanted *w, str
         uint32_t beside = described ? person_beside(q, i) : NO_INDEX;
         for (size_t k = 0; described && k < out->count; k++) {
             uint32_t entity = out->items[k].entity;
-            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i) > 0) {
+            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i, i) > 0) {
                 insert(out, entity, out->items[k].score + 1.2F);
                 return;
             }
@@ -312,14 +320,14 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         const struct entity *e = &q->r->entities.items[name->entity];
         float titled = w->head == NO_INDEX      ? 0.0F
                        : name->entity == beside ? 1.2F
-                                                : titled_so(q, e, w->head);
+                                                : titled_so(q, e, w->before, w->head);
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
-        float score = score_of(q, w, name, seen) + (titled > 0 ? 2.0F * titled
-                                                    : heard    ? 0.5F
-                                                               : 0.0F);
+        float score = score_of(q, w, name, seen) + (titled > 0 || titled < 0 ? 2.0F * titled
+                                                    : heard                  ? 0.5F
+                                                                             : 0.0F);
         insert(out, name->entity, score);
     }
     if (beside != NO_INDEX && out->count == 0) {

@@ -173,7 +173,12 @@ static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor
     if (outer == NO_INDEX) {
         return false;
     }
-    const char *link = link_of(q, &q->cues.items[q->words[outer].cue], token);
+    const struct verb_cue *c = &q->cues.items[q->words[outer].cue];
+    const char *link = link_of(q, c, token);
+    uint32_t lead = clause_lead(q, c->end, token, true);
+    if (link && strcmp(link, "that_clause") == 0 && !word_has(q, lead, WORD_THAT)) {
+        return false; /* "dénoncent la démarche qu'ils qualifient de « … »": a relative */
+    }
     if (!link || (strcmp(link, "that_clause") != 0 && strcmp(link, "bare_clause") != 0)) {
         return false;
     }

@@ -102,18 +102,21 @@ bool scene_incise(struct scene *s, const struct pair *p)
 
 /* ---- attribution in front */
 
+/* What may stand between two items: a comma, "et", "ainsi que", "comme", and what leads to a noun. */
+static bool joins(const struct quoting *q, uint32_t i)
+{
+    return word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) || word_has(q, i, WORD_AS) ||
+           (word_has(q, i, WORD_THAT) && word_has(q, i - 1, WORD_AS)) || word_has(q, i, WORD_DET) ||
+           word_has(q, i, WORD_OF) || word_has(q, i, WORD_PREPOSITION);
+}
+
 /* « a » et « b », « c »: the last pair of an enumeration that starts with `p`. */
 static const struct pair *enumeration_end(const struct quoting *q, const struct pair *p,
                                           uint32_t end)
 {
     for (;;) {
         uint32_t i = scene_behind(p), steps = 0;
-        while (i < end && steps < 6 && q->words[i].pair == NO_INDEX &&
-               ((word_has(q, i, WORD_AS) && word_has(q, i + 1, WORD_THAT)) || /* ainsi que */
-                (word_has(q, i, WORD_THAT) && word_has(q, i - 1, WORD_AS)) ||
-                word_is_mark(q, i, ",") || word_has(q, i, WORD_COORDINATES) ||
-                word_has(q, i, WORD_DET) || word_has(q, i, WORD_OF) ||
-                word_has(q, i, WORD_PREPOSITION))) {
+        while (i < end && steps < 6 && q->words[i].pair == NO_INDEX && joins(q, i)) {
             i++;
             steps++;
         }
@@ -123,6 +126,38 @@ static const struct pair *enumeration_end(const struct quoting *q, const struct 
         }
         p = &q->pairs.items[next];
     }
+}
+
+/* X ajoute : « A », ainsi que « B »: the second is a quote of its own, by the same. */
+static bool listed(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    const struct quote *last =
+        s->last_quote == NO_INDEX ? NULL : &q->r->quotes.items[s->last_quote];
+    uint32_t i = scene_opening(p);
+    while (last && i > s->f.first && q->words[i - 1].pair == NO_INDEX && joins(q, i - 1)) {
+        i--;
+    }
+    uint32_t before = i > s->f.first ? pair_outermost(q, i - 1) : NO_INDEX;
+    bool coordinated = clause_has(q, i, scene_opening(p), WORD_COORDINATES) ||
+                       clause_has(q, i, scene_opening(p), WORD_AS);
+    bool colon = last && word_is_mark(q, scene_opening(p) - 1, ":") &&
+                 s->last.end + 1 == scene_opening(p); /* « A », ajoute-t-il : « B » */
+    if (colon && s->last.present) {
+        struct draft d = draft_new(s, QUOTE_DIRECT, &s->last);
+        draft_span(q, &d, p->first, p->end, true);
+        scene_finish(s, &d, scene_opening(p), scene_behind(p));
+        return true;
+    }
+    if (!last || !s->last.present || !coordinated || before == NO_INDEX ||
+        q->pairs.items[before].quote != s->last_quote ||
+        attribution_after(q, scene_behind(p), s->f.end, false).present) {
+        return false;
+    }
+    struct draft d = draft_new(s, QUOTE_MIXED, &s->last);
+    draft_span(q, &d, p->first, p->end, true);
+    scene_finish(s, &d, scene_opening(p), scene_behind(p));
+    return true;
 }
 
 /* Behind adverbs, dates and channels: "a raillé mardi sur X la « … »". */
@@ -237,7 +272,7 @@ static struct attribution far_after(const struct scene *s, const struct pair *p)
             a = attribution_preposition(q, i, s->f.end);
             a.present = a.present && a.score > 0.7F;
         }
-        if (a.present) {
+        if (a.present && (q->bare_subjects || strcmp(a.rule, "subject_verb_after") != 0)) {
             return a;
         }
         i++;
@@ -274,18 +309,23 @@ static struct attribution far_before(const struct scene *s, const struct pair *p
 static void far_before_write(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
-    uint32_t end = clause_end(q, a->end, s->f.end);
+    uint32_t first = a->end;
+    if (word_is_mark(q, first, ",")) { /* "Pour X, experte, …" */
+        uint32_t behind = clause_apposition(q, first, scene_opening(p));
+        first = word_is_mark(q, behind, ",") ? behind + 1 : first;
+    }
+    uint32_t end = clause_end(q, first, s->f.end);
     end = end < scene_behind(p) ? scene_behind(p) : end;
     struct draft d = draft_new(s, QUOTE_MIXED, a);
-    if (clause_words(q, a->end, scene_opening(p)) == 0 && end == scene_behind(p) &&
+    if (clause_words(q, first, scene_opening(p)) == 0 && end == scene_behind(p) &&
         scene_words(q, p) >= 3 && clause_has_finite(q, p->first, p->end)) {
         d.type = QUOTE_DIRECT;
     }
     if (clause_words(q, s->from, a->first) > 1) {
         draft_mixed(q, &d, s->from, a->first);
     }
-    draft_mixed(q, &d, a->end, end);
-    uint32_t quote = scene_finish(s, &d, a->end, end);
+    draft_mixed(q, &d, first, end);
+    uint32_t quote = scene_finish(s, &d, first, end);
     s->from = end;
     if (quote != NO_INDEX && clause_has(q, a->end, end, WORD_CONDITIONAL)) {
         q->r->quotes.items[quote].hypothetical = true;
@@ -354,6 +394,11 @@ static bool attributed(struct scene *s, const struct pair *p)
          (strcmp(after.rule, "words_colon_name") == 0 && topic))) {
         after.present = false;
     }
+    if (after.present && !q->bare_subjects && strcmp(after.rule, "subject_verb_after") == 0 &&
+        clause_words(q, s->from, open) > 0) {
+        after.present =
+            false; /* "les « gilets jaunes », un mouvement qui dénonce": an apposition */
+    }
     if (after.present &&
         !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
         clause_words(q, s->from, open) > 0) {
@@ -373,11 +418,12 @@ static bool attributed(struct scene *s, const struct pair *p)
         return before_read(s, p, &before);
     }
     after = far_after(s, p);
-    if (after.present) {
+    before = far_before(s, p);
+    bool same = after.present && after.source.pronoun && before.present && !before.source.pronoun;
+    if (after.present && !same) { /* "Pour X, … « a », puisque selon lui": X */
         scene_after(s, p, &after);
         return true;
     }
-    before = far_before(s, p);
     if (before.present) {
         far_before_write(s, p, &before);
         return true;
@@ -406,7 +452,8 @@ static void pair_read(struct scene *s, uint32_t pair)
         mark_write(q, pair, MARK_TERM);
         return;
     }
-    if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || attributed(s, p)) {
+    if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || listed(s, p) ||
+        attributed(s, p)) {
         return;
     }
     struct attribution a = scene_given(s, p);

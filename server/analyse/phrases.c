@@ -207,7 +207,7 @@ bool phrase_may_name(const struct quoting *q, const struct phrase *description, 
     return head != NO_INDEX && word_has(q, head, WORD_BODY) && name_of(q, name)->type != ENTITY_LOC;
 }
 
-#define APPOSITION_MOST 16u
+#define APPOSITION_MOST 24u
 
 /* "un porte-parole des « gilets jaunes » de l'Ain, Paul Garnier,": the name stands behind the noun's complements. */
 static struct phrase far_apposition(const struct quoting *q, const struct phrase *p, uint32_t end)
@@ -216,7 +216,12 @@ static struct phrase far_apposition(const struct quoting *q, const struct phrase
     if (head == NO_INDEX || !word_has(q, head, WORD_PERSON)) {
         return no_phrase;
     }
-    for (uint32_t i = p->end; i < end && i < p->end + APPOSITION_MOST; i++) {
+    for (uint32_t i = p->end, bracket = 0; i < end && i < p->end + APPOSITION_MOST; i++) {
+        bracket += (uint32_t)word_is_mark(q, i, "(");
+        bracket -= (uint32_t)(bracket && word_is_mark(q, i, ")"));
+        if (bracket || q->words[i].pair != q->words[p->first].pair) {
+            continue; /* "de l'Ain (centre-est), Paul Garnier" */
+        }
         if (word_is_mark(q, i, ",")) {
             struct phrase next = phrase_at(q, i + 1, end);
             bool closed = next.present && next.name != NO_INDEX && is_person(q, next.name) &&

@@ -324,6 +324,7 @@ struct wanted { /* what a pronoun or description asks of its antecedent */
     enum gender gender;
     bool plural, any_number;
     bool latest;     /* "ce dernier": the one named last */
+    bool oblique;    /* "selon lui": may be named in the same sentence */
     uint32_t before; /* token */
     uint32_t block;
     uint32_t head;         /* noun of a description, NO_INDEX: pronoun */

@@ -201,6 +201,7 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
     w.plural = slice_is(number, "p");
     w.any_number = slice_is(number, "e");
     w.latest = slice_is(role, "last");
+    w.oblique = slice_is(role, "oblique");
     bool plural_last = rs->last && (rs->last->kind == SPEAKER_COLLECTIVE);
     if ((slice_is(role, "impersonal") || w.plural || slice_is(pack_column(v, 1), "n")) &&
         last_is_near(rs, w.block, 2) &&
@@ -282,8 +283,9 @@ static void resolve_description(struct resolver *rs, struct quote *quote,
                                      : GENDER_MASCULINE;
     w.head = head;
     struct speaker described = quote->speaker;
-    bool long_form = p->end - p->first > 3 || descriptions_objected(q, note->verb);
-    if (!take_antecedent(rs, quote, &w, long_form ? 2.2F : 0.9F)) {
+    bool long_form = p->end - p->first > 3;
+    float least = descriptions_objected(q, note->verb) ? 3.0F : long_form ? 2.2F : 0.9F;
+    if (!take_antecedent(rs, quote, &w, least)) {
         quote->speaker = described;
         quote->resolution = "printed";
     }

@@ -13,8 +13,9 @@ static bool is_person(const struct quoting *q, uint32_t name)
 struct segment {         /* what stands between two commas */
     struct phrase last;  /* last group that no preposition governs */
     struct phrase first; /* the group that opens the segment */
+    struct phrase inner; /* the subject behind the conjunction that opens it */
     uint32_t start, end, level;
-    bool relative, verb, any_verb, name_only, plain_start;
+    bool relative, subordinate, verb, any_verb, name_only, plain_start;
 };
 
 #define SEGMENTS_MOST 12u
@@ -64,6 +65,9 @@ static void segment_read(const struct quoting *q, struct segment *s)
             p = NO_PHRASE;
         }
         if (p.present) {
+            if (!preposition && s->subordinate && !s->inner.present && !s->verb) {
+                s->inner = p;
+            }
             if (!preposition && !(s->relative && !s->plain_start)) {
                 s->last = s->relative ? s->last : p;
                 if (i == s->start) {
@@ -80,6 +84,7 @@ static void segment_read(const struct quoting *q, struct segment *s)
         }
         bool subject_relative = HAS(f, WORD_RELATIVE_SUBJECT) && !HAS(f, WORD_DET);
         bool subordinate = HAS(f, WORD_SUBORDINATES) && !HAS(f, WORD_OBJECT);
+        s->subordinate |= subordinate && i == s->start;
         if (subject_relative || (subordinate && i == s->start)) {
             s->relative = true;
             s->plain_start = s->plain_start && (i != s->start || subordinate);
@@ -118,8 +123,12 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
             memmove(out, out + 1, (SEGMENTS_MOST - 1) * sizeof *out);
             count--;
         }
-        out[count] = (struct segment){
-            .first = NO_PHRASE, .last = NO_PHRASE, .start = start, .end = i, .level = level};
+        out[count] = (struct segment){.first = NO_PHRASE,
+                                      .last = NO_PHRASE,
+                                      .inner = NO_PHRASE,
+                                      .start = start,
+                                      .end = i,
+                                      .level = level};
         segment_read(q, &out[count++]);
         start = i + 1;
     }
@@ -144,6 +153,9 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
     }
     if (main_clause && own->verb && own->first.present) {
         return own->first;
+    }
+    if (!main_clause && own->inner.present && !own->verb) {
+        return own->inner; /* "alors que le gouvernement décidait" */
     }
     if (own->relative && own->plain_start && own->last.present && own->last.end < own->end) {
         return own->last; /* "le ministre qui a déclaré": the antecedent */

@@ -81,7 +81,10 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
         use == MARK_TITLE) {
         return use; /* "sur leur livre : « … »", nobody being said to write in it */
     }
-    if (announced(q, j, &use) && (!sentence || (use == MARK_TITLE && words <= 9))) {
+    bool lower = word_is_plain(q, p->first) && !word_is_capital(q, p->first) &&
+                 q->r->tokens.items[p->first].kind == TOKEN_WORD;
+    if (announced(q, j, &use) && !(use == MARK_TITLE && lower && words > 1) &&
+        (!sentence || (use == MARK_TITLE && words <= 9))) {
         return use;
     }
     uint32_t of = j; /* "le prix de la « marque de l'année »" */
