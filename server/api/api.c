@@ -163,6 +163,16 @@ static void thread_close(void *context, void *state)
     free(thread);
 }
 
+/* What every reply with an ETag holds for. */
+static bool data_version(void *context, void *state, uint64_t *version)
+{
+    (void)context;
+    const struct api_thread *thread = state;
+    struct err e;
+    store_reader_deadline(thread->reader, 0);
+    return store_version(thread->reader, version, &e) == RC_OK;
+}
+
 /* ---- life */
 
 /* Links and Link headers take it as it is: nothing in it may need escaping. */
@@ -266,6 +276,7 @@ void api_configure(struct api *api, struct server_options *http)
     http->context = api;
     http->thread_open = thread_open;
     http->thread_close = thread_close;
+    http->version = data_version;
     http->authorise = api_authorise;
     http->base_path = api->options.base_path;
     http->problem_base = api->problem_base;

@@ -69,6 +69,7 @@ static int start_server(struct service *service)
         .connection_limit = (size_t)config_int(config, "connections"),
         .body_limit_bytes = (size_t)config_int(config, "body-limit"),
         .worker_deadline_ms = (uint32_t)config_int(config, "write-timeout"),
+        .cache_bytes = (size_t)config_int(config, "cache-size"),
         .gzip_min_bytes = config_bool(config, "gzip") ? 1024 : 0,
         .access_log = config_bool(config, "access-log"),
         .access_log_level = LOG_INFO,
@@ -205,30 +206,12 @@ static int run_serve(struct cli *cli)
     return code;
 }
 
-static const char *const config[] = {"listen",
-                                     "db",
-                                     "open-writes",
-                                     "private-reads",
-                                     "cors-origin",
-                                     "base-path",
-                                     "public-url",
-                                     "body-limit",
-                                     "threads",
-                                     "workers",
-                                     "queue",
-                                     "connections",
-                                     "read-timeout",
-                                     "write-timeout",
-                                     "drain",
-                                     "gzip",
-                                     "access-log",
-                                     "gazetteer",
-                                     "lang",
-                                     "lang-pack",
-                                     "log-level",
-                                     "log-format",
-                                     "config",
-                                     NULL};
+static const char *const config[] = {
+    "listen",    "db",          "open-writes",  "private-reads", "cors-origin",
+    "base-path", "public-url",  "body-limit",   "threads",       "workers",
+    "queue",     "connections", "read-timeout", "write-timeout", "drain",
+    "gzip",      "cache-size",  "access-log",   "gazetteer",     "lang",
+    "lang-pack", "log-level",   "log-format",   "config",        NULL};
 
 const struct cli_command cmd_serve = {
     .name = "serve",

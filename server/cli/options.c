@@ -105,6 +105,12 @@ const struct config_option cli_config_options[] = {
      .kind = CONFIG_BOOL,
      .standard = "true",
      .help = "compress replies when asked to"},
+    {.name = "cache-size",
+     .kind = CONFIG_BYTES,
+     .standard = "16MiB",
+     .least = 0,
+     .most = 65536LL * MIB,
+     .help = "memory for replies that are sent again while the archive is unchanged; 0 for none"},
     {.name = "access-log", .kind = CONFIG_BOOL, .standard = "false", .help = "log every request"},
 };
 const size_t cli_config_option_count = sizeof cli_config_options / sizeof cli_config_options[0];

@@ -18,6 +18,8 @@ static void request_start(struct http_request *request, struct http_server *serv
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     request->server = server;
     request->connection = connection;
+    request->recalled = NULL;
+    request->raw_target = request->target.path = request->recall_key = SLICE_NONE;
     request->watched = info ? info->socket_context : NULL;
     request->method = "";
     request->match.outcome = ROUTER_NO_PATH;
@@ -68,22 +70,22 @@ static void release_body(struct http_request *request)
 
 static enum MHD_Result answer(struct http_request *request)
 {
+    enum MHD_Result queued;
     release_body(request);
-    return send_reply(request, &request->reply);
+    return recall_keep(request, &queued) ? queued : send_reply(request, &request->reply);
 }
 
-static enum rc parse_target(struct http_request *request, const char *text, struct err *e)
+static enum rc keep_target(struct http_request *request, const char *text, struct err *e)
 {
     size_t len = strlen(text);
-    struct slice raw = arena_copy(request->arena, slice_of(text, len));
-    request->target.path = SLICE_NONE;
-    if (!slice_present(raw)) {
+    request->raw_target = arena_copy(request->arena, slice_of(text, len));
+    if (!slice_present(request->raw_target)) {
         return err_nomem(e);
     }
     if (has_raw_nul(text, len)) {
         return err_set(e, RC_INVALID, "The request line contains a NUL byte.");
     }
-    return target_parse(request->arena, raw, &request->target, e);
+    return RC_OK;
 }
 
 void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *connection)
@@ -98,7 +100,7 @@ void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *conne
     metrics_begin(thread);
     watch_set(request->watched, request->started_us / 1000 + server->options.request_timeout_ms);
     struct err e;
-    enum rc rc = parse_target(request, target, &e);
+    enum rc rc = keep_target(request, target, &e);
     if (rc != RC_OK) {
         refuse(request, NULL, rc, &e);
     }
@@ -142,6 +144,11 @@ static void route(struct http_request *request)
 {
     struct err e;
     struct router_match *match = &request->match;
+    enum rc rc = target_parse(request->arena, request->raw_target, &request->target, &e);
+    if (rc != RC_OK) {
+        refuse(request, NULL, rc, &e);
+        return;
+    }
     size_t skip = base_path_length(request);
     request->has_base_path = skip > 0;
     router_match(request->server->router, request->method, &request->target, skip, match);
@@ -266,6 +273,9 @@ static enum MHD_Result on_headers(struct http_request *request, const char *meth
         RC_OK) {
         return refuse_framing(request, "bad_framing", &e);
     }
+    if (recall_find(request)) {
+        return MHD_YES;
+    }
     if (!request->refused) {
         route(request);
     }
@@ -327,6 +337,9 @@ static enum MHD_Result on_complete(struct http_request *request)
 {
     if (request->refused) {
         return answer(request);
+    }
+    if (request->recalled) {
+        return recall_send(request);
     }
     watch_set(request->watched, 0); /* a handler's time is not the client's */
     bool ready = request->match.route->flags & HTTP_WORKER ? defer_run_worker(request)
@@ -416,6 +429,7 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
     watch_set(request->watched,
               now_us / 1000 + server->options.idle_timeout_ms + server->options.request_timeout_ms);
     release_body(request);
+    recall_let_go(request);
     struct http_thread *thread = thread_here(server);
     if (thread) {
         metrics_end(thread, request, now_us - request->started_us);

@@ -28,8 +28,12 @@ struct http_request {
     struct watch_entry *watched;
     struct arena *arena;
     const char *method;
+    struct slice raw_target; /* as sent, in the arena */
     struct target target;
     struct router_match match;
+    struct slice recall_key; /* present: the reply may be kept under it, see recall.c */
+    uint64_t recall_version;
+    struct recalled *recalled; /* found: the answer */
     struct request_header headers[REQUEST_MAX_HEADERS];
     size_t header_count;
     struct guard_framing framing;
@@ -64,9 +68,10 @@ struct http_thread {
     struct shard *shard;                 /* an event thread's counters */
     struct http_request *spare;          /* finished requests, their arenas warm */
     size_t spare_count;
-    size_t *body_hints; /* by route: how long the last body was */
-    void *gzip;         /* z_stream, see gzip.c */
-    uint64_t random;    /* for request ids */
+    size_t *body_hints;  /* by route: how long the last body was */
+    void *gzip;          /* z_stream, see gzip.c */
+    uint64_t random;     /* for request ids */
+    struct cache *cache; /* of replies, see recall.c */
 };
 
 struct http_server {
@@ -136,7 +141,23 @@ enum MHD_Result send_reply(struct http_request *request, struct http_reply *repl
 /* Writes the reply to the socket past libmicrohttpd, which takes no reply in the middle of a body. The
  * caller then returns MHD_NO to close. */
 void send_raw(struct http_request *request, struct http_reply *reply);
+/* The parts of send_reply, for replies that are sent again (recall.c). The caller keeps its own reference to the
+ * response. */
+void send_headers(struct http_request *request, const struct http_reply *reply,
+                  struct MHD_Response *response);
+bool send_needs_id(const struct http_request *request, int status);
+enum MHD_Result send_response(struct http_request *request, int status,
+                              struct MHD_Response *response, size_t body_len);
 bool cors_is_allowed(const struct http_server *server, struct slice origin);
+
+/* recall.c */
+/* Whether the reply is in the cache: then recall_send is all that is left to do. */
+bool recall_find(struct http_request *request);
+enum MHD_Result recall_send(struct http_request *request);
+void recall_let_go(struct http_request *request); /* at the request's end */
+/* Keeps the request's reply and sends it, when it may be sent again: *queued is what libmicrohttpd is told. */
+bool recall_keep(struct http_request *request, enum MHD_Result *queued);
+void recall_done(struct http_thread *thread);
 
 /* gzip.c */
 bool gzip_body(struct http_thread *thread, struct buf *body, int level);

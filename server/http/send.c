@@ -107,9 +107,9 @@ static const char *cache_control_of(const struct http_request *request,
 }
 
 /* An id that stands in no log and wasn't sent by the client would tell nobody anything. */
-static bool is_id_useful(const struct http_request *request, const struct http_reply *reply)
+bool send_needs_id(const struct http_request *request, int status)
 {
-    return request->id[0] != '\0' || reply->status >= 400 || request->server->options.access_log ||
+    return request->id[0] != '\0' || status >= 400 || request->server->options.access_log ||
            slice_present(request_header(request, "X-Request-Id"));
 }
 
@@ -128,7 +128,7 @@ static void add_headers(struct http_request *request, const struct http_reply *r
     }
     add_vary(request, reply, add, to);
     add_cors(request, add, to);
-    if (is_id_useful(request, reply)) {
+    if (send_needs_id(request, reply->status)) {
         add(to, "X-Request-Id", request_id(request));
     }
     if (request->server->options.server_name) {
@@ -189,11 +189,11 @@ static struct MHD_Response *response_new(struct http_reply *reply)
     return response;
 }
 
-static void note_sent(struct http_request *request, const struct http_reply *reply, size_t body_len)
+static void note_sent(struct http_request *request, int status, size_t body_len)
 {
     const struct server_options *options = &request->server->options;
-    bool has_body = !request->is_head && reply->status != 204 && reply->status != 304;
-    request->status_sent = reply->status;
+    bool has_body = !request->is_head && status != 204 && status != 304;
+    request->status_sent = status;
     request->bytes_sent = has_body ? body_len : 0;
     request->stage = STAGE_SENT;
     /* An inline handler is quick: the time of the request's arrival saves a look at the clock. */
@@ -205,6 +205,19 @@ static void note_sent(struct http_request *request, const struct http_reply *rep
     watch_set(request->watched, now_ms + options->send_timeout_ms + grace_ms);
 }
 
+void send_headers(struct http_request *request, const struct http_reply *reply,
+                  struct MHD_Response *response)
+{
+    add_headers(request, reply, add_to_response, response);
+}
+
+enum MHD_Result send_response(struct http_request *request, int status,
+                              struct MHD_Response *response, size_t body_len)
+{
+    note_sent(request, status, body_len);
+    return MHD_queue_response(request->connection, (unsigned)status, response);
+}
+
 enum MHD_Result send_reply(struct http_request *request, struct http_reply *reply)
 {
     size_t body_len = body_of(reply).len;
@@ -212,13 +225,11 @@ enum MHD_Result send_reply(struct http_request *request, struct http_reply *repl
     if (!response) {
         return MHD_NO;
     }
-    add_headers(request, reply, add_to_response, response);
+    send_headers(request, reply, response);
     if (atomic_load_explicit(&request->server->draining, memory_order_relaxed)) {
         (void)MHD_add_response_header(response, "Connection", "close");
     }
-    note_sent(request, reply, body_len);
-    enum MHD_Result queued =
-        MHD_queue_response(request->connection, (unsigned)reply->status, response);
+    enum MHD_Result queued = send_response(request, reply->status, response, body_len);
     MHD_destroy_response(response);
     return queued;
 }
@@ -235,7 +246,7 @@ void send_raw(struct http_request *request, struct http_reply *reply)
     add_headers(request, reply, add_to_text, &text);
     buf_printf(&text, "Connection: close\r\nContent-Length: %zu\r\n\r\n", body.len);
     buf_slice(&text, body);
-    note_sent(request, reply, body.len);
+    note_sent(request, reply->status, body.len);
     /* A few hundred bytes into an empty send buffer: they fit, or the client is gone. */
     if (info && !text.failed) {
         (void)!send(info->connect_fd, text.data, text.len, MSG_DONTWAIT | MSG_NOSIGNAL);

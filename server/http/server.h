@@ -60,8 +60,14 @@ struct server_options {
     uint32_t send_timeout_ms;    /* for the reply, beside what its size takes at slow_bytes_per_s */
     size_t slow_bytes_per_s;     /* the slowest reader that is waited for; standard 16 KiB */
     uint32_t worker_deadline_ms; /* routes without their own; standard 10,000 */
-    size_t gzip_min_bytes;       /* 0: never */
-    int gzip_level;              /* standard 1 */
+    /* Replies that are kept to be sent again: the version that they hold for (false: not known now), called on an
+     * event thread with its state for each GET; and how much memory all threads together may keep. Without the one or
+     * with 0 for the other nothing is kept. See reply_not_modified: a reply with an ETag depends on this version,
+     * the address and the headers of content negotiation alone. */
+    bool (*version)(void *context, void *state, uint64_t *version);
+    size_t cache_bytes;
+    size_t gzip_min_bytes; /* 0: never */
+    int gzip_level;        /* standard 1 */
     bool access_log;
     enum log_level access_log_level;
     bool no_turbo; /* leave MHD_USE_TURBO off */

@@ -87,6 +87,7 @@ void thread_end(void *arg)
         thread->spare = next;
     }
     gzip_done(thread->gzip);
+    recall_done(thread);
     free(thread->body_hints);
     free(thread);
 }
