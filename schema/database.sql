@@ -332,6 +332,12 @@ CREATE TABLE quote_alternatives (       -- other speakers that were weighed
 
 CREATE INDEX quote_alternatives_by_entity ON quote_alternatives (entity);
 
+CREATE TABLE quote_prints (             -- which quotes share words: store/prints.h
+    print INTEGER NOT NULL,             -- hash of four words in a row, or of all
+    quote INTEGER NOT NULL REFERENCES quotes (id),
+    PRIMARY KEY (print, quote)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE quotation_marks (          -- marked words that nobody is reported as saying
     article INTEGER NOT NULL REFERENCES articles (id),
     start_byte INTEGER NOT NULL,

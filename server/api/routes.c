@@ -4,6 +4,7 @@
 #include "api/corrections.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
+#include "api/occurrences.h"
 #include "api/quote_changes.h"
 #include "api/quotes.h"
 #include "api/service.h"
@@ -29,6 +30,11 @@
 #define READ(path, name, handler, params)                                                          \
     {                                                                                              \
         {"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_INLINE, 0}, handler, params, true        \
+    }
+/* Many reads in one: never on an event thread. */
+#define READ_SLOWLY(path, name, handler, params)                                                   \
+    {                                                                                              \
+        {"GET", path, name, NULL, 0, HTTP_AUTH_READ, HTTP_WORKER, 0}, handler, params, true        \
     }
 /* For those alone who may write: it names colleagues and shows their notes. */
 #define READ_BY_WRITERS(path, name, handler, params)                                               \
@@ -73,6 +79,7 @@ static const struct api_route routes[] = {
          LIST_PARAMS | QUOTE_PARAMS | B(SPEAKER) | B(ENTITY) | B(ABOUT) | B(REPORTED_BY) |
              B(ARTICLE)),
     READ("/quotes/{id}", "getQuote", quotes_get, 0),
+    READ_SLOWLY("/quotes/{id}/occurrences", "listQuoteOccurrences", occurrences_list, 0),
     WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
     READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,
                     B(CORRECTION_KIND) | B(TARGET) | B(ARTICLE) | B(ORPHANED) | B(UNDONE) |

@@ -164,6 +164,7 @@ void view_quote_write(struct jsonw *w, struct slice base, const struct store_quo
     jsonw_object(w);
     links_write(w, base, "self", "quotes", quote->id, "");
     links_write(w, base, "article", "articles", quote->article.id, "");
+    links_write(w, base, "occurrences", "quotes", quote->id, "/occurrences");
     jsonw_end(w);
     jsonw_end(w);
 }

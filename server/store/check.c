@@ -115,6 +115,8 @@ static const char *const checks[] = {
     "SELECT 'quote ' || id || ': about_count', about_count, n FROM (SELECT q.id, q.about_count,"
     " (SELECT count(*) FROM quote_entities WHERE quote = q.id AND roles & 2) AS n FROM quotes q)"
     " WHERE about_count <> n",
+    "SELECT 'prints of quote ' || quote || ', which is gone', count(*), 0 FROM quote_prints"
+    " WHERE quote NOT IN (SELECT id FROM quotes) GROUP BY quote",
     /* merged and forbidden entities have nothing left */
     "SELECT 'entity ' || name || ' was merged or forbidden', 0, articles + quotes_by + quotes_about"
     " FROM entities WHERE (merged_into IS NOT NULL OR forbidden) AND"

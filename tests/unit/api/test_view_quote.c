@@ -88,7 +88,8 @@ static void a_full_quote(void **state)
         "],"
         "\"before\":\"Avant\",\"after\":\"Après\",\"confidence\":0.75,\"rule\":\"marks_cue\","
         "\"corrected\":true,\"links\":{\"self\":\"/b/quotes/aaaaaaaaaaaag\","
-        "\"article\":\"/b/articles/aaaaaaaaaaaai\"}}");
+        "\"article\":\"/b/articles/aaaaaaaaaaaai\",\"occurrences\":\"/b/quotes/aaaaaaaaaaaag/"
+        "occurrences\"}}");
 }
 
 static void a_bare_quote_has_the_same_keys(void **state)
@@ -111,7 +112,7 @@ static void a_bare_quote_has_the_same_keys(void **state)
           "\"hypothetical\":false,\"in_headline\":false,\"body_quote\":null,\"about\":[],"
           "\"before\":null,\"after\":null,\"confidence\":0,\"rule\":null,\"corrected\":false,"
           "\"links\":{\"self\":\"/b/quotes/aaaaaaaaaaaag\",\"article\":\"/b/articles/"
-          "aaaaaaaaaaaai\"}}");
+          "aaaaaaaaaaaai\",\"occurrences\":\"/b/quotes/aaaaaaaaaaaag/occurrences\"}}");
 }
 
 int main(void)
