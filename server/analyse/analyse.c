@@ -20,6 +20,39 @@ struct job {
     enum origin lang_origin;
 };
 
+static void warn(struct reading *r, const char *code, struct slice detail)
+{
+    *ARENA_PUSH(r->arena, &r->warnings) = (struct warning){.code = code, .detail = detail};
+}
+
+/* A text whose language isn't sure is still read with the pack that leads clearly: finding what is there in a
+ * short note beats finding nothing; `lang` stays open, and a warning says why. */
+static void find_pack(struct reading *r)
+{
+    if (slice_present(r->lang)) {
+        r->pack = pack_for(r->lang);
+        if (!r->pack) {
+            warn(r, "no_language_pack",
+                 arena_printf(r->arena,
+                              "no language pack for \"%.*s\": only quotation marks were read",
+                              SLICE_ARG(r->lang)));
+        }
+        return;
+    }
+    struct slice guess = langid_guess(r->arena, r->document->text);
+    r->pack = slice_present(guess) ? pack_for(guess) : NULL;
+    if (r->pack) {
+        warn(r, "language_unsure",
+             arena_printf(r->arena,
+                          "the language is not sure; read as \"%.*s\": give lang to say it",
+                          SLICE_ARG(guess)));
+    } else {
+        warn(r, "language_unknown",
+             SLICE(
+                 "the language is not known, only quotation marks were read: give lang to say it"));
+    }
+}
+
 static void find_language(struct job *job)
 {
     struct reading *r = &job->reading;
@@ -44,7 +77,7 @@ static void find_language(struct job *job)
             job->lang_origin = ORIGIN_DETECTED;
         }
     }
-    r->pack = slice_present(r->lang) ? pack_for(r->lang) : NULL;
+    find_pack(r);
 }
 
 static void read_blocks(struct reading *r)

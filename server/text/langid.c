@@ -136,6 +136,8 @@ static void begin(struct census *c)
 /* Measured on paragraphs of 100 and more characters: French and English ones have 30 to 50 points in their own
  * language (1 % below LEAST_FITNESS), those of five neighbouring languages hardly ever reach it. */
 static const double TRIGRAM_WEIGHT = 0.8, LEAST_FITNESS = 1, DOUBT = 12;
+/* A guess: one sentence in a language without a pack has -17 (Spanish) or less, a short one of ours -5 or more. */
+static const double LEAST_GUESS = -15, GUESS_LEAD = 10;
 
 static double fitness(const struct census *c, size_t i)
 {
@@ -144,32 +146,60 @@ static double fitness(const struct census *c, size_t i)
     return share - TRIGRAM_WEIGHT * (t->weight / c->trigrams - t->typical);
 }
 
+/* How well the packs fit, best first; `second` never counts for less than `least`. */
+struct ranking {
+    size_t best;
+    double top, second;
+};
+
+static struct ranking rank(const struct census *c, double least)
+{
+    struct ranking r = {.best = 0, .top = fitness(c, 0), .second = least};
+    for (size_t i = 1; i < c->count; i++) {
+        double here = fitness(c, i);
+        r.second = fmax(r.second, fmin(here, r.top));
+        r.best = here > r.top ? i : r.best;
+        r.top = fmax(here, r.top);
+    }
+    return r;
+}
+
+/* False when there is nothing to count. */
+static bool take_census(struct census *c, struct arena *arena, struct slice text)
+{
+    *c = (struct census){.arena = arena, .tallies = ARENA_ARRAY(arena, struct tally, MOST_LANGS)};
+    if (!c->tallies || !slice_present(text)) {
+        return false;
+    }
+    begin(c);
+    count_sample(c, sample_of(text, 0, HEAD_BYTES));
+    if (text.len > 2 * HEAD_BYTES + MIDDLE_BYTES) {
+        count_sample(c, sample_of(text, text.len / 2, MIDDLE_BYTES));
+    }
+    return c->count > 0 && c->trigrams > 0;
+}
+
 struct slice langid_detect(struct arena *arena, struct slice text, float *confidence)
 {
+    struct census c;
     *confidence = 0;
-    struct census c = {.arena = arena, .tallies = ARENA_ARRAY(arena, struct tally, MOST_LANGS)};
-    if (!c.tallies || !slice_present(text)) {
+    if (!take_census(&c, arena, text) || c.letters < LEAST_LETTERS) {
         return SLICE_NONE;
     }
-    begin(&c);
-    count_sample(&c, sample_of(text, 0, HEAD_BYTES));
-    if (text.len > 2 * HEAD_BYTES + MIDDLE_BYTES) {
-        count_sample(&c, sample_of(text, text.len / 2, MIDDLE_BYTES));
-    }
-    if (c.letters < LEAST_LETTERS || c.count == 0 || c.trigrams == 0) {
+    struct ranking r = rank(&c, LEAST_FITNESS);
+    if (r.top < LEAST_FITNESS) {
         return SLICE_NONE;
     }
-    size_t best = 0;
-    double top = fitness(&c, 0), second = LEAST_FITNESS;
-    for (size_t i = 1; i < c.count; i++) {
-        double here = fitness(&c, i);
-        second = fmax(second, fmin(here, top));
-        best = here > top ? i : best;
-        top = fmax(here, top);
-    }
-    if (top < LEAST_FITNESS) {
+    *confidence = (float)(1 - 0.5 * exp((r.second - r.top) / DOUBT));
+    return pack_lang(pack_at(r.best));
+}
+
+struct slice langid_guess(struct arena *arena, struct slice text)
+{
+    struct census c;
+    if (!take_census(&c, arena, text)) {
         return SLICE_NONE;
     }
-    *confidence = (float)(1 - 0.5 * exp((second - top) / DOUBT));
-    return pack_lang(pack_at(best));
+    struct ranking r = rank(&c, LEAST_GUESS);
+    return r.top - r.second > GUESS_LEAD ? pack_lang(pack_at(r.best)) : SLICE_NONE;
 }

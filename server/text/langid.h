@@ -12,4 +12,8 @@
 
 struct slice langid_detect(struct arena *arena, struct slice text, float *confidence);
 
+/* For texts that langid_detect leaves open (short ones, lists of names): the pack that leads the others
+ * clearly, though it isn't sure; absent when none does. */
+struct slice langid_guess(struct arena *arena, struct slice text);
+
 #endif

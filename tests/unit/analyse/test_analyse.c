@@ -128,6 +128,28 @@ static void language_is_submitted_declared_or_detected(void **state)
     arena_free(a.arena);
 }
 
+static void an_open_language_is_said_and_the_nearest_one_used(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lang, *warning;
+        bool names;
+    } cases[] = {
+        {"Le maire de Lyon, Paul Durand, a dit « non ».", NULL, "language_unsure", true},
+        {"Der Bürgermeister Paul Durand hat gesagt, dass kein Geld da sei.", NULL,
+         "language_unknown", false},
+        {"Le maire de Lyon, Paul Durand, a dit « non ».", "xx", "no_language_pack", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct article a;
+        read(&a, cases[i].text, cases[i].lang, cases[i].lang ? ORIGIN_SUBMITTED : ORIGIN_NONE);
+        assert_int_equal(a.analysis->warning_count, 1);
+        assert_string_equal(a.analysis->warnings[0].code, cases[i].warning);
+        assert_int_equal(find(&a, "Paul Durand") != NULL, cases[i].names);
+        arena_free(a.arena);
+    }
+}
+
 static void empty_and_odd_texts(void **state)
 {
     (void)state;
@@ -202,6 +224,7 @@ int main(void)
         cmocka_unit_test(mentions_point_at_their_entity),
         cmocka_unit_test(boilerplate_is_left_alone),
         cmocka_unit_test(language_is_submitted_declared_or_detected),
+        cmocka_unit_test(an_open_language_is_said_and_the_nearest_one_used),
         cmocka_unit_test(empty_and_odd_texts),
         cmocka_unit_test(says_when_memory_is_out),
         cmocka_unit_test(counts_cpu_of_stages),

@@ -98,6 +98,29 @@ static void short_texts_have_no_language(void **state)
     assert_false(slice_present(detect(SLICE_NONE, &confidence)));
 }
 
+static void short_texts_are_guessed_when_one_language_leads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lang;
+    } cases[] = {
+        {"Le maire de Lyon a dit non.", "fr"},
+        {"Mayor Jane Doe said no.", "en"},
+        {"« Je suis candidat », a annoncé Paul Durand.", "fr"},
+        {"Der Bürgermeister hat gesagt, dass die Stadt kein Geld habe.", NULL},
+        {"El presidente ha anunciado que la reforma se aprobará en junio.", NULL},
+        {"asdf qwer zxcv poiu", NULL},
+        {"1 2 3", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new(0);
+        struct slice found = langid_guess(arena, slice_cstr(cases[i].text));
+        assert_true(cases[i].lang ? slice_is(found, cases[i].lang) : !slice_present(found));
+        arena_free(arena);
+    }
+}
+
 static void a_long_text_is_surer_than_a_short_one(void **state)
 {
     (void)state;
@@ -139,6 +162,7 @@ int main(void)
         cmocka_unit_test(languages_with_a_pack_are_known),
         cmocka_unit_test(others_are_not),
         cmocka_unit_test(short_texts_have_no_language),
+        cmocka_unit_test(short_texts_are_guessed_when_one_language_leads),
         cmocka_unit_test(a_long_text_is_surer_than_a_short_one),
         cmocka_unit_test(long_texts_are_sampled),
     };
