@@ -30,6 +30,8 @@ void names_repair(struct naming *n);
 void names_hints(struct naming *n);
 /* Grows a repaired name over its head and its "of" phrases. */
 void names_extend(const struct naming *n, struct name *name);
+/* Acronyms in brackets and the long names in front of them, added to `found`. */
+void names_acronyms(const struct naming *n, struct names *found);
 void names_spread(struct naming *n);
 void names_cluster(struct naming *n);
 /* Bodies that the tagger missed but whose head says so: "ministère de la Santé". Returns how many. */

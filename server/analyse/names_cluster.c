@@ -230,6 +230,13 @@ static bool are_bracketed(const struct clustering *c, uint32_t a, uint32_t b)
            slice_is(reading_token_text(c->n->r, y->end), ")");
 }
 
+/* Beside its expansion an acronym need not be in capitals ("Anses"): one word that begins alike is enough. */
+static bool abbreviates(const struct clustering *c, const struct form *a, const struct form *full)
+{
+    return full->words > 1 && (is_acronym(c, a) || (a->words == 1 && full->words > 2 &&
+                                                    a->key.ptr[0] == full->key.ptr[0]));
+}
+
 static void unite(struct clustering *c, uint32_t acronym, uint32_t expansion)
 {
     if (c->forms[acronym].entity == NO_INDEX) {
@@ -245,9 +252,9 @@ static void unite_acronyms(struct clustering *c)
         uint32_t f = c->form_of[i], g = c->form_of[i + 1];
         if (c->forms[f].type == ENTITY_ORG && c->forms[g].type == ENTITY_ORG &&
             are_bracketed(c, i, i + 1)) {
-            if (is_acronym(c, &c->forms[g]) && c->forms[f].words > 1) {
+            if (abbreviates(c, &c->forms[g], &c->forms[f])) {
                 unite(c, g, f);
-            } else if (is_acronym(c, &c->forms[f]) && c->forms[g].words > 1) {
+            } else if (abbreviates(c, &c->forms[f], &c->forms[g])) {
                 unite(c, f, g);
             }
         }

@@ -166,6 +166,18 @@ static uint32_t office_end(const struct naming *n, uint32_t i, enum holder *hold
     return end > k && !has_body(n, k, end) ? end : i;
 }
 
+/* "Federal Ministry for Climate Action": what the tagger saw in front or behind stays. */
+static struct name body_of(const struct naming *n, uint32_t first, uint32_t end)
+{
+    uint32_t i = n->r->name_at[first];
+    const struct name *name = i == NO_INDEX ? NULL : &n->r->names.items[i];
+    if (name && name->type == ENTITY_ORG) {
+        first = name->first;
+        end = name->end > end ? name->end : end;
+    }
+    return name_of(n, first, end, ENTITY_ORG, 0.9F, MENTION_RULE);
+}
+
 void names_offices(struct naming *n)
 {
     uint32_t count = (uint32_t)n->r->tokens.count;
@@ -179,7 +191,7 @@ void names_offices(struct naming *n)
             continue;
         }
         if (holder == HOLDER_BODY) {
-            *ARENA_PUSH(n->r->arena, &bodies) = name_of(n, i, end, ENTITY_ORG, 0.9F, MENTION_RULE);
+            *ARENA_PUSH(n->r->arena, &bodies) = body_of(n, i, end);
         }
         for (uint32_t k = i; k < end && holder == HOLDER_OFFICE; k++) {
             n->lexicon.office[k] = i + 1;

@@ -222,60 +222,7 @@ static void find_others(struct spreading *s)
     }
 }
 
-/* ---- acronyms in brackets behind an expansion, and first names that share a surname */
-
-static bool is_acronym(const struct naming *n, uint32_t i)
-{
-    const struct token *t = names_token(n, i);
-    return t->kind == TOKEN_WORD && (t->flags & TOKEN_ALL_CAPS) && t->end_byte - t->start_byte >= 2;
-}
-
-/* Where the expansion of the acronym at `at` begins: words before the bracket whose initials, small words aside,
- * are its letters ("Tribunal pénal international (TPI)"). `at` when there is none. */
-static uint32_t expansion_start(const struct naming *n, uint32_t at)
-{
-    struct slice acronym = names_token(n, at)->lower;
-    size_t letters = acronym.len;
-    for (uint32_t i = at - 1; i > 0 && letters > 0 && names_same_sentence(n, i - 1, at);) {
-        i--;
-        const struct token *t = names_token(n, i);
-        if (t->kind != TOKEN_WORD) {
-            break;
-        }
-        if (t->lower.ptr[0] == acronym.ptr[letters - 1]) {
-            letters--;
-            if (letters == 0) {
-                return is_capital(n, i) ? i : at;
-            }
-        } else if (!(n->lexicon.bits[i] &
-                     (LEX_OF | LEX_AND | LEX_FOR | LEX_ARTICLE | LEX_PREPOSITION))) {
-            break;
-        }
-    }
-    return at;
-}
-
-static void find_acronyms(struct spreading *s)
-{
-    struct naming *n = s->n;
-    for (uint32_t at = 2; at + 1 < n->r->tokens.count; at++) {
-        if (!is_acronym(n, at) || !slice_is(reading_token_text(n->r, at - 1), "(") ||
-            !slice_is(reading_token_text(n->r, at + 1), ")") ||
-            !names_same_sentence(n, at - 2, at)) {
-            continue;
-        }
-        uint32_t before = n->r->name_at[at - 2], start = expansion_start(n, at);
-        const struct name *name = before == NO_INDEX ? NULL : &n->r->names.items[before];
-        if (start + 2 < at && names_token(n, at)->lower.len > 2) {
-            *ARENA_PUSH(n->r->arena, &s->found) =
-                name_of(n, start, at - 1, ENTITY_ORG, 0.9F, MENTION_RULE);
-        } else if (!name || name->type != ENTITY_ORG || name->end - name->first < 2) {
-            continue;
-        }
-        *ARENA_PUSH(n->r->arena, &s->found) =
-            name_of(n, at, at + 1, ENTITY_ORG, 0.9F, MENTION_RULE);
-    }
-}
+/* ---- acronyms and first names that share a surname */
 
 /* "la Fapeo (Fédération des associations …)": what a long body's name explains is that body. */
 static void type_explained(struct spreading *s)
@@ -341,7 +288,7 @@ void names_spread(struct naming *n)
     type_explained(&s);
     read_votes(&s);
     level_types(&s);
-    find_acronyms(&s);
+    names_acronyms(n, &s.found);
     find_partners(&s);
     merge(&s);
     find_others(&s);

@@ -86,6 +86,37 @@ static void acronyms(void **state)
     named_done(&n);
 }
 
+/* An acronym in brackets says how far back its long form goes. */
+static void expansions(void **state)
+{
+    (void)state;
+    FR("L'Agence nationale de sécurité sanitaire de l'alimentation, de l'environnement et du "
+       "travail "
+       "(Anses) alerte.",
+       "ORG Agence nationale de sécurité sanitaire de l'alimentation, de l'environnement et du "
+       "travail|ORG Anses");
+    FR("Selon la Caisse nationale des congés payés des secteurs du bâtiment, travaux publics et "
+       "hydraulique (Cacobath), rien ne change.",
+       "ORG Caisse nationale des congés payés des secteurs du bâtiment, travaux publics et "
+       "hydraulique|ORG Cacobath");
+    struct named n;
+    named_read(&n, "fr",
+               "L'Agence nationale de sécurité des vivres et du travail (Anses) alerte.\nL'Anses "
+               "enquête.",
+               NULL);
+    const struct entity *e =
+        named_entity(&n, "Agence nationale de sécurité des vivres et du travail");
+    assert_non_null(e);
+    assert_int_equal(e->mention_count, 3);
+    named_done(&n);
+    EN("The Organization for the Prohibition of Chemical Weapons (OPCW) met.",
+       "ORG Organization for the Prohibition of Chemical Weapons|ORG OPCW");
+    /* A bracket that doesn't spell it: a place, a verb between. */
+    named_has("fr", "L'Agence nationale de l'habitat ouvre un bureau à la frontière (Menton).",
+              "LOC", "Menton");
+    named_lacks("fr", "La Caisse nationale ferme ses bureaux de la côte (Canot).", "bureaux");
+}
+
 static void no_names(void **state)
 {
     (void)state;
@@ -206,6 +237,7 @@ int main(void)
         cmocka_unit_test(initials),
         cmocka_unit_test(metonyms),
         cmocka_unit_test(acronyms),
+        cmocka_unit_test(expansions),
         cmocka_unit_test(no_names),
         cmocka_unit_test(titles_outside),
         cmocka_unit_test(coordinated),

@@ -50,6 +50,8 @@ static void ministries_are_bodies(void **state)
     FR("On l'a appris auprès du ministère de l'Intérieur.", "ORG ministère de l'Intérieur");
     EN("The Ministry of Health and Social Care denied it.",
        "ORG Ministry of Health and Social Care");
+    EN("He left the Federal Ministry for Climate Action.",
+       "ORG Federal Ministry for Climate Action");
     EN("The Foreign Office declined to comment.", "ORG Foreign Office");
 }
 
