@@ -43,7 +43,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
-    *backend = (struct backend){NULL};
+    *backend = (struct backend){.store = NULL};
     if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {
         cli_report(NULL, &e);
         return CLI_ENVIRONMENT;
@@ -86,5 +86,5 @@ void backend_close(struct backend *backend)
     }
     free(backend->retired);
     store_close(backend->store);
-    *backend = (struct backend){NULL};
+    *backend = (struct backend){.store = NULL};
 }
