@@ -113,6 +113,29 @@ static void vote_by_runs(struct html_page *page, uint32_t n)
     vote(page, n, text, commas);
 }
 
+/* A div around one paragraph and nothing else is that paragraph. */
+static bool wraps_paragraph(const struct html_page *page, uint32_t n)
+{
+    uint32_t paragraphs = 0;
+    if (html_tree_node(page->tree, n)->tag != TAG_DIV) {
+        return false;
+    }
+    for (uint32_t c = html_tree_child(page->tree, n); c != HTML_NO_NODE;
+         c = html_tree_next(page->tree, c)) {
+        const struct html_node *node = html_tree_node(page->tree, c);
+        bool gone = page->state[c] & STATE_GONE;
+        if (node->tag == TAG_P && !gone) {
+            paragraphs++;
+        } else if (!gone && (node->tag != TAG_TEXT || page->stats[c].text > 0)) {
+            return false;
+        }
+        if (paragraphs > 1) {
+            return false;
+        }
+    }
+    return paragraphs == 1 && html_page_link_density(page, n) < 0.25;
+}
+
 static void vote_all(struct html_page *page)
 {
     const struct html_tree *tree = page->tree;
@@ -125,7 +148,9 @@ static void vote_all(struct html_page *page)
                                                 node->tag != TAG_P && node->tag != TAG_TD)) {
             vote_by_runs(page, n);
         } else if (scored) {
-            vote(page, node->parent, stats->text, stats->commas);
+            bool wrapped = node->tag == TAG_P && wraps_paragraph(page, node->parent);
+            vote(page, wrapped ? html_tree_node(tree, node->parent)->parent : node->parent,
+                 stats->text, stats->commas);
         } else if (node->tag == TAG_DIV && !(page->state[n] & STATE_PARTS) &&
                    html_page_link_density(page, n) < 0.25) {
             vote(page, node->parent, stats->text, stats->commas);
@@ -265,7 +290,8 @@ static bool joins(struct html_page *page, uint32_t n, struct slice class_of_top,
         return true;
     }
     uint16_t tag = html_tree_node(page->tree, n)->tag;
-    bool paragraph = tag == TAG_P || (tag == TAG_DIV && !(page->state[n] & STATE_PARTS) &&
+    bool paragraph = tag == TAG_P || wraps_paragraph(page, n) ||
+                     (tag == TAG_DIV && !(page->state[n] & STATE_PARTS) &&
                                       html_page_link_density(page, n) < 0.25);
     if (!paragraph) {
         return false;

@@ -177,12 +177,27 @@ static struct slice without_name(const struct html_fields *f, struct slice title
     return title;
 }
 
+/* "Title » Section » News": a trail, as against a dash that belongs to the sentence. */
+static struct slice without_trail(struct slice title)
+{
+    static const char *const marks[] = {" » ", " > ", " | "};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t first = slice_find(title, slice_cstr(marks[i]), 0);
+        struct slice head = first == SIZE_MAX ? title : slice_trim(slice_of(title.ptr, first));
+        if (first != SIZE_MAX && count_words(head) > WORDS_LEAST &&
+            slice_find(title, slice_cstr(marks[i]), first + 1) != SIZE_MAX) {
+            return head;
+        }
+    }
+    return title;
+}
+
 struct slice html_title_choose(struct html_fields *f)
 {
     struct slice title = html_fields_get(f, FIELD_TITLE);
     if (slice_present(title)) {
         struct slice heading = heading_in(f, title);
-        return slice_present(heading) ? heading : without_name(f, title);
+        return slice_present(heading) ? heading : without_name(f, without_trail(title));
     }
     f->values[FIELD_TITLE].origin = ORIGIN_META;
     if (slice_present(f->page_title) && f->page_title.len > 0) {
