@@ -181,3 +181,24 @@ def test_corrections_survive_reanalysis_and_travel(start, run, tmp_path, first):
     (tmp_path / "export.ndjson").write_bytes(b"\n".join(order) + b"\n")
     run("ingest", "--db", tmp_path / "second.db", "--gazetteer", gazetteer, tmp_path / "export.ndjson", check=True)
     look(start(db="second.db"))
+
+
+def test_everything_can_be_undone(start, run, tmp_path):
+    api = start("--open-writes")
+    ids = [put(api, n, "Anne Lebrun") for n in range(4)] + [put(api, 9, "Zoé L'Herbier-Maçon")]
+    before = {e["id"]: (e["name"], e["type"], e["articles"], e["quotes_by"]) for e in api.items("/entities", limit=100)}
+    made = change(api, "POST", "/entities/anne-lebrun/split", 201, articles=ids[2:4])["made"]["id"]
+    anne = next(e["id"] for e in api.items("/entities", name="Anne Lebrun") if e["id"] != made)
+    change(api, "PATCH", f"/entities/{made}", name="Anne Lebrun de Nantes", type="MISC")
+    change(api, "PATCH", f"/entities/{anne}", name="Annette", type="ORG")
+    change(api, "POST", "/entities/zoe-l-herbier-macon/merge", into=anne)
+    api.call("DELETE", "/entities/Dieppe")
+    listed = api.items("/corrections", limit=100)
+    assert {"entity_split", "entity_rename", "entity_retype", "entity_merge", "entity_forbid"} == {c["kind"] for c in listed}
+    for correction in sorted(listed, key=lambda c: -c["number"]):
+        if api.json(correction["links"]["self"])["undone_at"] is None:  # the second half of a split goes with the first
+            assert api.call("DELETE", correction["links"]["self"]).status_code == 200
+    assert all(c["undone_at"] for c in api.items("/corrections", limit=100))
+    run("reanalyse", "--db", api.db, "--gazetteer", str(tmp_path / "names.tsv"), check=True)
+    assert {e["id"]: (e["name"], e["type"], e["articles"], e["quotes_by"]) for e in api.items("/entities", limit=100)} == before
+    assert api.json(f"/entities/{made}")["id"] == anne  # an id that was given out leads somewhere for ever
