@@ -49,10 +49,21 @@ static struct phrase titled_name(const struct quoting *q, uint32_t token, uint32
     return named(q, i, name);
 }
 
+/* "watched the film": by its ending a verb, when a group follows. */
+bool phrase_verb_by_form(const struct quoting *q, uint32_t i)
+{
+    uint64_t next = word_flags(q, i + 1);
+    return q->bare_subjects && word_has(q, i, WORD_FINITE_FORM) &&
+           (HAS(next, WORD_DET) || HAS(next, WORD_PRONOUN)) && !HAS(next, WORD_THAT);
+}
+
 /* Words that end a nominal group. */
 static bool breaks(const struct quoting *q, uint32_t i)
 {
     uint64_t f = word_flags(q, i);
+    if (phrase_verb_by_form(q, i)) {
+        return true;
+    }
     if (!word_is_plain(q, i)) {
         return !word_is_mark(q, i, "\xc2\xad"); /* a soft hyphen breaks nothing */
     }
@@ -305,7 +316,8 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
                      (word_has(q, i + 1, WORD_TIME) ||
                       (i + 1 < limit && q->r->tokens.items[i + 1].kind == TOKEN_NUMBER &&
                        word_has(q, i + 2, WORD_TIME))));
-        if (time || q->r->tokens.items[i].kind == TOKEN_NUMBER) {
+        bool date = word_is_mark(q, i, "/") && i > token; /* "9/11 widow" */
+        if (time || date || q->r->tokens.items[i].kind == TOKEN_NUMBER) {
             i++;
         } else if (pronoun < 2 && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
             i = skip_complement(q, i, limit);

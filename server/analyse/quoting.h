@@ -230,6 +230,7 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
 /* The subject in front of the verb group at `verb`, not before `start`. */
 struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_t start,
                                  bool main_clause);
+bool phrase_verb_by_form(const struct quoting *q, uint32_t i);
 /* With an apposition: "le ministre, Laurent Fabius," is Laurent Fabius. */
 struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, uint32_t end);
 /* Whether "le ministre, X" or "le distributeur, X" makes X the description's name. */

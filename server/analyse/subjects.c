@@ -15,7 +15,7 @@ struct segment {         /* what stands between two commas */
     struct phrase first; /* the group that opens the segment */
     struct phrase inner; /* the subject behind the conjunction that opens it */
     uint32_t start, end, level;
-    bool relative, subordinate, verb, any_verb, name_only, plain_start;
+    bool relative, subordinate, verb, any_verb, verb_first, name_only, plain_start;
 };
 
 #define SEGMENTS_MOST 12u
@@ -98,9 +98,17 @@ static void segment_read(const struct quoting *q, struct segment *s)
             s->verb = false;
         }
         preposition = HAS(f, WORD_PREPOSITION);
-        s->verb |= word_is_finite(q, i);
+        bool verb = word_is_finite(q, i) || phrase_verb_by_form(q, i);
+        s->verb_first |= verb && i == s->start && q->bare_subjects;
+        s->verb |= verb;
         s->any_verb |= s->verb;
         i++;
+        if (subject_relative && q->bare_subjects && word_is_plain(q, i) && i < s->end &&
+            !word_has(q, i, WORD_DET) && !word_has(q, i, WORD_PRONOUN) &&
+            !(q->r->name_at && q->r->name_at[i] != NO_INDEX)) {
+            s->verb = s->any_verb = true; /* "which represents New York teachers" */
+            i++;
+        }
     }
 }
 
@@ -164,9 +172,15 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         return own->first; /* "elle a évoqué « a » et mentionné « b »" */
     }
     struct phrase fallback = own->last;
-    bool aside_seen = own->start < own->end && !main_clause;
+    bool verb_seen = false, aside_seen = own->start < own->end && !main_clause;
     for (size_t i = count - 1; i-- > 0;) {
         const struct segment *t = &s[i];
+        bool apposed = verb_seen && !t->verb && i > 0 && s[i - 1].last.present &&
+                       s[i - 1].last.end == s[i - 1].end;
+        if ((t->verb_first && i > 0) || apposed) {
+            verb_seen = true;
+            continue; /* "Roy Cooper, her opponent, viewed the videos": the subject stands before */
+        }
         bool earlier_subject = i > 0 && s[i - 1].last.present;
         bool names = t->name_only && t->first.present && !aside_seen;
         if (names && earlier_subject ? s[i - 1].last.name == NO_INDEX &&
@@ -187,7 +201,7 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
             return subject ? t->first : t->last;
         }
     }
-    return fallback;
+    return !fallback.present && main_clause ? s[0].first : fallback;
 }
 
 /* What stands between a noun and the verb belongs to the noun when it starts with a preposition. */
@@ -213,6 +227,13 @@ struct phrase phrase_before_verb(const struct quoting *q, uint32_t verb, uint32_
     uint32_t from = clause_start(q, verb, start, level);
     if (from >= verb) {
         return NO_PHRASE;
+    }
+    uint32_t adjacent = q->r->name_at && main_clause ? q->r->name_at[verb - 1] : NO_INDEX;
+    if (q->bare_subjects && is_person(q, adjacent) && level == q->words[verb - 1].pair) {
+        return (struct phrase){.first = q->r->names.items[adjacent].first,
+                               .end = verb,
+                               .name = adjacent,
+                               .present = true}; /* "footage of Paul Garner saying" */
     }
     size_t count = segments_read(q, from, verb, level, segments);
     struct phrase p = count ? from_segments(q, segments, count, main_clause) : NO_PHRASE;

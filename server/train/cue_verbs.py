@@ -118,11 +118,16 @@ def english(path):
             noun = 'n' if form in ENGLISH_HOMOGRAPHS and not tail else ''
             yield key(form, tail), lemma.replace('+', ' '), cls, codes, letters + noun
 
+# "Convaincu que « … », X": a participle that reports what its subject thinks
+BELIEVERS = [(stem + end, lemma, 'think', ['part.pst.' + code], 'q')
+             for stem, lemma in (('convaincu', 'convaincre'), ('persuadé', 'persuader'))
+             for end, code in (('', 'ms'), ('e', 'fs'), ('s', 'mp'), ('es', 'fp'))]
+
 def main():
     here = sys.path[0]
     if sys.argv[1] == 'fr':
         print('# source: lemmas, classes and syntax: the project\'s own; inflection: Lefff 3.4 (B. Sagot, LGPL-LR); made by train/cue_verbs.py')
-        rows = french(here + '/cues/verbs_fr.txt', sys.argv[2])
+        rows = list(french(here + '/cues/verbs_fr.txt', sys.argv[2])) + list(BELIEVERS)
     else:
         print('# source: the project\'s own list, classes and spelling rules; made by train/cue_verbs.py')
         rows = english(here + '/cues/verbs_en.txt')
