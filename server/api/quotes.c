@@ -130,7 +130,8 @@ enum rc quotes_get(struct call *call, struct err *e)
     rc = call_etag(call, state, &fresh, e);
     if (rc == RC_OK && !fresh) {
         struct jsonw w = reply_jsonw(call->reply);
-        view_quote_write(&w, call->base, &row);
+        bool explain = call_param(call, P_EXPLAIN)->number;
+        (explain ? view_quote_explain : view_quote_write)(&w, call->base, &row);
     }
     return rc;
 }

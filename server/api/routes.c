@@ -78,7 +78,7 @@ static const struct api_route routes[] = {
     READ("/quotes", "listQuotes", quotes_list,
          LIST_PARAMS | QUOTE_PARAMS | B(SPEAKER) | B(ENTITY) | B(ABOUT) | B(REPORTED_BY) |
              B(ARTICLE)),
-    READ("/quotes/{id}", "getQuote", quotes_get, 0),
+    READ("/quotes/{id}", "getQuote", quotes_get, B(EXPLAIN)),
     READ_SLOWLY("/quotes/{id}/occurrences", "listQuoteOccurrences", occurrences_list, 0),
     WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
     READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,

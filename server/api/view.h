@@ -18,6 +18,7 @@ struct view_source {
     const struct document *document;
     const struct analysis *analysis;
     const struct offsets *offsets;
+    bool explain; /* each quote says why it is one */
 };
 
 /* False when memory is out. */

@@ -1,6 +1,7 @@
 #include "api/view_analysis.h"
 
 #include "api/view.h"
+#include "api/view_explain.h"
 #include "text/dates.h"
 
 static void write_name_type(struct jsonw *w, const struct entity *entity)
@@ -118,6 +119,9 @@ static void write_quote(struct jsonw *w, const struct view_source *source,
     jsonw_key_real(w, "confidence", (double)quote->confidence);
     jsonw_key_text(w, "rule", quote->rule);
     write_flags(w, source, quote);
+    if (source->explain) {
+        view_explain_found(w, source, quote);
+    }
     jsonw_end(w);
 }
 
@@ -180,14 +184,15 @@ static void write_metadata(struct jsonw *w, const struct document *d)
     write_moment(w, "modified_at", &d->modified);
 }
 
-void view_analysis_write(struct jsonw *w, struct slice id, const struct document *document,
-                         const struct analysis *analysis, struct arena *arena)
+static void write_analysis(struct jsonw *w, struct slice id, const struct document *document,
+                           const struct analysis *analysis, struct arena *arena, bool explain)
 {
     struct view_source source;
     if (!view_source_init(&source, document, analysis, arena)) {
         w->out->failed = true;
         return;
     }
+    source.explain = explain;
     jsonw_object(w);
     jsonw_key_string(w, "id", id);
     jsonw_key_string(w, "lang", analysis->lang);
@@ -210,4 +215,16 @@ void view_analysis_write(struct jsonw *w, struct slice id, const struct document
     jsonw_key_text(w, "analyser", analysis->analyser);
     write_metadata(w, document);
     jsonw_end(w);
+}
+
+void view_analysis_write(struct jsonw *w, struct slice id, const struct document *document,
+                         const struct analysis *analysis, struct arena *arena)
+{
+    write_analysis(w, id, document, analysis, arena, false);
+}
+
+void view_analysis_explain(struct jsonw *w, struct slice id, const struct document *document,
+                           const struct analysis *analysis, struct arena *arena)
+{
+    write_analysis(w, id, document, analysis, arena, true);
 }

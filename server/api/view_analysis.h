@@ -18,4 +18,8 @@
 void view_analysis_write(struct jsonw *w, struct slice id, const struct document *document,
                          const struct analysis *analysis, struct arena *arena);
 
+/* With an "explanation" in each quote. */
+void view_analysis_explain(struct jsonw *w, struct slice id, const struct document *document,
+                           const struct analysis *analysis, struct arena *arena);
+
 #endif

@@ -1,6 +1,7 @@
 #include "api/view_quote.h"
 
 #include "api/links.h"
+#include "api/view_explain.h"
 #include "text/dates.h"
 
 static void write_span(struct jsonw *w, const struct store_span *span)
@@ -152,7 +153,8 @@ static void write_flags(struct jsonw *w, const struct store_quote *quote)
     jsonw_key_bool(w, "corrected", quote->corrected);
 }
 
-void view_quote_write(struct jsonw *w, struct slice base, const struct store_quote *quote)
+static void write_quote(struct jsonw *w, struct slice base, const struct store_quote *quote,
+                        bool explain)
 {
     jsonw_object(w);
     links_write_id(w, "id", quote->id);
@@ -166,5 +168,18 @@ void view_quote_write(struct jsonw *w, struct slice base, const struct store_quo
     links_write(w, base, "article", "articles", quote->article.id, "");
     links_write(w, base, "occurrences", "quotes", quote->id, "/occurrences");
     jsonw_end(w);
+    if (explain) {
+        view_explain_stored(w, quote);
+    }
     jsonw_end(w);
+}
+
+void view_quote_write(struct jsonw *w, struct slice base, const struct store_quote *quote)
+{
+    write_quote(w, base, quote, false);
+}
+
+void view_quote_explain(struct jsonw *w, struct slice base, const struct store_quote *quote)
+{
+    write_quote(w, base, quote, true);
 }

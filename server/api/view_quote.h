@@ -6,5 +6,7 @@
 #include "store/quotes.h"
 
 void view_quote_write(struct jsonw *w, struct slice base, const struct store_quote *quote);
+/* With "explanation". */
+void view_quote_explain(struct jsonw *w, struct slice base, const struct store_quote *quote);
 
 #endif

@@ -11,7 +11,7 @@
 struct run {
     const struct cli *cli;
     struct gazetteer *gazetteer;
-    bool lines;
+    bool lines, explain;
     int code; /* worst so far */
     size_t documents;
     int64_t cpu_us[ANALYSE_STAGES];
@@ -70,7 +70,8 @@ static enum rc analyse_one(struct run *run, const struct document *document, str
     }
     struct jsonw w;
     jsonw_init(&w, out, run->lines ? 0 : 2);
-    view_analysis_write(&w, document->external_id.text, document, analysis, arena);
+    (run->explain ? view_analysis_explain : view_analysis_write)(&w, document->external_id.text,
+                                                                 document, analysis, arena);
     buf_char(out, '\n');
     run->documents++;
     return out->failed ? err_nomem(e) : RC_OK;
@@ -154,7 +155,8 @@ static void print_timing(const struct run *run)
 
 static int run_analyse(struct cli *cli)
 {
-    struct run run = {.cli = cli, .lines = cli_switch(cli, "ndjson")};
+    struct run run = {
+        .cli = cli, .lines = cli_switch(cli, "ndjson"), .explain = cli_switch(cli, "explain")};
     struct err e = {0};
     if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
@@ -174,6 +176,7 @@ static int run_analyse(struct cli *cli)
 
 static const struct cli_option options[] = {
     {"ndjson", 0, NULL, "a JSON document a line in, an analysis a line out, in order"},
+    {"explain", 0, NULL, "say of each quote in plain words why it is one, and why this speaker"},
     {"timing", 0, NULL, "print CPU time by stage on stderr at the end"},
     FILES_HINT_OPTIONS,
     {NULL, 0, NULL, NULL}};

@@ -230,7 +230,7 @@ static void the_table_is_sound(void **state)
                     (spec->choices != NULL));
         assert_true(spec->least <= spec->most);
         assert_true(spec->shapes == (p == P_LIMIT || p == P_LIMIT_WHOLE || p == P_CURSOR ||
-                                     p == P_INCLUDE || p == P_INCLUDE_LIST));
+                                     p == P_INCLUDE || p == P_INCLUDE_LIST || p == P_EXPLAIN));
     }
 }
 
