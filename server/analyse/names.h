@@ -33,6 +33,9 @@ void names_extend(const struct naming *n, struct name *name);
 /* Acronyms in brackets and the long names in front of them, added to `found`. */
 void names_acronyms(const struct naming *n, struct names *found);
 void names_spread(struct naming *n);
+/* True when a body's first word may stand for it: "Northbeam" for "Northbeam Digital", but "Glenmore" not for
+ * "Glenmore District Council". */
+bool names_is_firm(const struct naming *n, const struct name *name);
 void names_cluster(struct naming *n);
 /* Bodies that the tagger missed but whose head says so: "ministère de la Santé". Returns how many. */
 size_t names_headed(const struct naming *n, struct name *out);

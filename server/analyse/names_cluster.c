@@ -276,6 +276,29 @@ static void unite_acronyms(struct clustering *c)
     }
 }
 
+/* "Northbeam Digital", then "Northbeam": unless two firms begin alike. */
+static void unite_firms(struct clustering *c)
+{
+    struct reading *r = c->n->r;
+    struct names_map *heads = names_map_new(r->arena, c->form_count);
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        const struct name *name = &r->names.items[c->forms[f].first];
+        if (names_is_firm(c->n, name)) {
+            struct slice head = reading_token_text(r, name->first);
+            names_map_add(heads, fold_name_key(r->arena, head), f);
+        }
+    }
+    for (uint32_t f = 0; f < c->form_count; f++) {
+        uint32_t chain = 0;
+        uint32_t g = c->forms[f].type == ENTITY_ORG && c->forms[f].words == 1
+                         ? names_map_find(heads, c->forms[f].key, &chain)
+                         : NO_INDEX;
+        if (g != NO_INDEX && g != f && names_map_next(heads, &chain) == NO_INDEX) {
+            unite(c, f, g);
+        }
+    }
+}
+
 /* Moscou the city and Moscou the government share a page: the commoner type names it. */
 static void unite_metonyms(struct clustering *c)
 {
@@ -430,6 +453,7 @@ void names_cluster(struct naming *n)
     struct clustering c = {.n = n};
     read_forms(&c);
     unite_acronyms(&c);
+    unite_firms(&c);
     unite_metonyms(&c);
     assign(&c);
     write_mentions(n->r);

@@ -181,28 +181,43 @@ static bool is_body(const struct naming *n, const struct name *name)
            hangs_on_body(n, name);
 }
 
-/* "Redoine Faïd, homme le plus recherché": unknown capitals with a person's noun in apposition. */
+/* Two plain capitals that the tables know nothing of. */
+static bool is_plain_pair(const struct naming *n, const struct name *name)
+{
+    bool plain =
+        name->end == name->first + 2 && name->type != ENTITY_PER && name->confidence < SURE;
+    for (uint32_t k = name->first; k < name->end && plain; k++) {
+        plain = is_word(n, k) && is_capital(n, k) &&
+                !(names_token(n, k)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT)) &&
+                !(n->lexicon.bits[k] & (LISTED | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+                n->lexicon.common[k] == 0 && !triggers(n, k, "tail");
+    }
+    return plain;
+}
+
+static bool is_comma(const struct naming *n, uint32_t i, uint32_t near)
+{
+    return names_same_sentence(n, i, near) && slice_is(reading_token_text(n->r, i), ",");
+}
+
+/* "Redoine Faïd, homme le plus recherché", "its lawyer, Priyanka Deshmukh-Hall, …": a person's noun in apposition. */
 static bool is_person_by_noun(const struct naming *n, const struct name *name)
 {
-    uint32_t i = name->end;
-    if (name->type == ENTITY_PER || name->end != name->first + 2 || name->confidence >= SURE ||
-        !names_same_sentence(n, i + 1, name->first) ||
-        !slice_is(reading_token_text(n->r, i), ",")) {
+    uint32_t i = name->end + 1, first = name->first;
+    struct slice unused;
+    if (!is_plain_pair(n, name)) {
         return false;
     }
-    for (uint32_t k = name->first; k < name->end; k++) {
-        bool plain = is_word(n, k) && is_capital(n, k) &&
-                     !(names_token(n, k)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT)) &&
-                     !(n->lexicon.bits[k] & (LISTED | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
-                     n->lexicon.common[k] == 0;
-        if (!plain) {
-            return false;
-        }
+    if (first > 1 && is_comma(n, first - 1, first) && names_same_sentence(n, first - 2, first) &&
+        is_lower_word(n, first - 2) && (n->lexicon.bits[first - 2] & LEX_FUNCTION) &&
+        !(n->lexicon.bits[first - 2] & (LEX_ORG_HEAD | LEX_PLACE_HEAD))) {
+        return true;
     }
-    i++;
+    if (!is_comma(n, name->end, first) || !names_same_sentence(n, i, first)) {
+        return false;
+    }
     i += (n->lexicon.bits[i] & LEX_ARTICLE) != 0;
-    struct slice unused;
-    return names_same_sentence(n, i, name->first) && is_lower_word(n, i) &&
+    return names_same_sentence(n, i, first) && is_lower_word(n, i) &&
            pack_find(&n->person_nouns, names_token(n, i)->lower, &unused);
 }
 
@@ -295,13 +310,15 @@ static size_t add_first_names(const struct naming *n, struct name *out)
     return count;
 }
 
-/* "Korvelia" tagged, and "Consulting" behind it not. */
+/* "Korvelia" tagged, and "Consulting" behind it not; "Bourgogne Dimanche" is a paper, as days have no capital. */
 static void take_tail(const struct naming *n, struct name *name)
 {
     uint32_t i = name->end;
     if (names_same_sentence(n, i, name->first) && is_word(n, i) && is_capital(n, i) &&
-        n->r->name_at[i] == NO_INDEX && name->confidence < SURE && triggers(n, i, "tail") &&
-        !(n->lexicon.bits[name->first] & (LEX_PLACES | LEX_SEAT))) {
+        n->r->name_at[i] == NO_INDEX &&
+        (triggers(n, i, "edition") ||
+         (name->confidence < SURE && triggers(n, i, "tail") &&
+          !(n->lexicon.bits[name->first] & (LEX_PLACES | LEX_SEAT))))) {
         *name = name_of(n, name->first, i + 1, ENTITY_ORG, name->confidence, MENTION_RULE);
     }
 }

@@ -345,6 +345,7 @@ static void decide_type(const struct naming *n, struct name *name)
     } else if (is_titled_body(n, name) || (name->type != ENTITY_ORG && name->confidence < SURE &&
                                            !(known & LEX_PLACES) && is_called_body(n, name))) {
         name->type = ENTITY_ORG;
+        name->method = MENTION_RULE;
     } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE &&
                name->type != ENTITY_MISC) {
         name->type = ENTITY_PER;

@@ -62,15 +62,43 @@ static bool may_stand_alone(const struct naming *n, uint32_t i)
            !((n->lexicon.bits[i] & LEX_FIRST_NAME) && !(n->lexicon.bits[i] & LEX_SURNAME));
 }
 
+static bool is_unlisted(const struct naming *n, uint32_t i)
+{
+    return n->lexicon.common[i] == 0 &&
+           !(n->lexicon.bits[i] &
+             (LEX_PLACES | LEX_ORGANISATIONS | LEX_SEAT | LEX_FIRST_NAME | LEX_SURNAME |
+              LEX_PERSON | LEX_DEMONYM | LEX_CALENDAR | LEX_ORG_HEAD | LEX_PLACE_HEAD));
+}
+
+bool names_is_firm(const struct naming *n, const struct name *name)
+{
+    uint32_t words = name->end - name->first, last = name->end - 1;
+    struct slice value;
+    bool tail = pack_find(&n->name_triggers, names_token(n, last)->lower, &value) &&
+                slice_is(pack_column(value, 0), "tail");
+    return name->type == ENTITY_ORG && words > 1 && words < 4 && is_unlisted(n, name->first) &&
+           is_capital(n, last) && names_token(n, name->first)->kind == TOKEN_WORD &&
+           !(names_token(n, name->first)->flags & TOKEN_INITIAL) &&
+           (tail || !(n->lexicon.bits[last] & (LEX_ORG_HEAD | LEX_PLACES)));
+}
+
 static void read_votes(struct spreading *s)
 {
     const struct names *names = &s->n->r->names;
     for (size_t i = 0; i < names->count; i++) {
         const struct name *name = &names->items[i];
         struct vote *v = vote_of(s, name->first, name->end);
-        v->weight[name->type] += name->confidence;
+        /* What a noun beside it says ("le fabricant Veltis") outweighs the tagger's guesses elsewhere. */
+        bool told = name->type == ENTITY_ORG && name->method == MENTION_RULE &&
+                    name->end == name->first + 1;
+        v->weight[name->type] += name->confidence * (told ? TAIL_WEIGHT : 1.0F);
         v->count++;
         v->is_tail = false;
+        if (names_is_firm(s->n, name)) {
+            struct vote *head = vote_of(s, name->first, name->first + 1);
+            head->weight[ENTITY_ORG] += name->confidence * TAIL_WEIGHT;
+            head->full++;
+        }
         if (name->type != ENTITY_PER || name->end - name->first < 2) {
             continue;
         }
@@ -123,7 +151,9 @@ static void level_types(struct spreading *s)
         struct name *name = &names->items[i];
         const struct vote *v = vote_of(s, name->first, name->end);
         float all = v->weight[0] + v->weight[1] + v->weight[2] + v->weight[3];
-        if (v->type != name->type && v->weight[v->type] > 0.6F * all && !is_fixed(s->n, name)) {
+        bool unlisted = name->end == name->first + 1 && is_unlisted(s->n, name->first);
+        float share = unlisted ? 0.5F : 0.6F;
+        if (v->type != name->type && v->weight[v->type] > share * all && !is_fixed(s->n, name)) {
             name->type = v->type;
             name->method = MENTION_DOCUMENT;
         } else if (ends_in_person(s, name)) {

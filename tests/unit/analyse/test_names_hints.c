@@ -76,6 +76,40 @@ static void persons(void **state)
     named_lacks("fr", "Rose pâle ou rouge, la fleur plaît.", "Rose");
 }
 
+static void announced(void **state)
+{
+    (void)state;
+    named_has("en", "Its lawyer, Priyanka Deshmukh-Hall, described the vote as a gift.", "PER",
+              "Priyanka Deshmukh-Hall");
+    named_has("en", "The regulator, Ofgem, will decide.", "ORG", "Ofgem");
+}
+
+static void editions(void **state)
+{
+    (void)state;
+    named_has("fr", "Selon Bourgogne Dimanche, deux plaintes ont été déposées.", "ORG",
+              "Bourgogne Dimanche");
+    named_has("fr", "Il arrive à Paris dimanche matin.", "LOC", "Paris");
+}
+
+/* A firm's first word is the firm, in type and as an entity; a town's is the town. */
+static void firms(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(
+        &n, "en",
+        "The developer, Northbeam Digital, promised jobs.\nThe data centre would bring jobs, "
+        "Northbeam said.",
+        NULL);
+    const struct entity *e = named_entity(&n, "Northbeam Digital");
+    assert_non_null(e);
+    assert_int_equal(e->type, ENTITY_ORG);
+    assert_int_equal(e->mention_count, 2);
+    named_done(&n);
+    named_has("en", "Leeds Digital opened.\nPeople in Leeds are glad.", "LOC", "Leeds");
+}
+
 static void places_inside_events(void **state)
 {
     (void)state;
@@ -85,10 +119,16 @@ static void places_inside_events(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roman_numbers),        cmocka_unit_test(units_and_common_acronyms),
-        cmocka_unit_test(opening_words),        cmocka_unit_test(datelines),
-        cmocka_unit_test(the_noun_it_hangs_on), cmocka_unit_test(persons),
+        cmocka_unit_test(roman_numbers),
+        cmocka_unit_test(units_and_common_acronyms),
+        cmocka_unit_test(opening_words),
+        cmocka_unit_test(datelines),
+        cmocka_unit_test(the_noun_it_hangs_on),
+        cmocka_unit_test(persons),
         cmocka_unit_test(places_inside_events),
+        cmocka_unit_test(announced),
+        cmocka_unit_test(editions),
+        cmocka_unit_test(firms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
