@@ -8,7 +8,7 @@
 /* Aliases and titles: as many alone as in a list. */
 enum { CANDIDATES_MOST = 20, NAMES_MOST = 50 };
 /* Newest articles that are looked at for who is seen with an entity. */
-enum { RECENT_ARTICLES = 100, COMPANIONS = 10 };
+enum { RECENT_ARTICLES = 50, COMPANIONS = 10 };
 
 /* What an alias or a merged id was resolved from; names, slugs and ids are what they say. */
 static struct slice resolved_from(const struct store_candidate *candidate, struct slice asked)

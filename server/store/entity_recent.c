@@ -1,55 +1,128 @@
 #include "store/entities.h"
 #include "store/list_sql.h"
 
-/* What the newest articles say, and a vote on gender among them. */
-static void read_roles(struct db *db, int64_t row, uint32_t most, struct store_entity_recent *out)
+/* Seen beside the entity. Counted here and not by GROUP BY: SQLite sorts for that, which takes most of the time. */
+struct seen {
+    int64_t entity; /* 0: a free slot */
+    int64_t shared, weight;
+};
+
+struct tally {
+    struct arena *arena;
+    struct seen *slots; /* open addressing */
+    size_t slot_count, used;
+};
+
+static struct seen *slot_for(struct seen *slots, size_t count, int64_t entity)
+{
+    size_t at = (size_t)((uint64_t)entity * 0x9e3779b97f4a7c15u >> 32);
+    while (slots[at & (count - 1)].entity != 0 && slots[at & (count - 1)].entity != entity) {
+        at++;
+    }
+    return &slots[at & (count - 1)];
+}
+
+static bool make_room(struct tally *t)
+{
+    if (t->used * 2 < t->slot_count) {
+        return true;
+    }
+    size_t count = t->slot_count ? t->slot_count * 2 : 512;
+    struct seen *grown = ARENA_ARRAY(t->arena, struct seen, count);
+    for (size_t i = 0; grown != NULL && i < t->slot_count; i++) {
+        if (t->slots[i].entity != 0) {
+            *slot_for(grown, count, t->slots[i].entity) = t->slots[i];
+        }
+    }
+    t->slots = grown;
+    t->slot_count = grown ? count : 0;
+    return grown != NULL;
+}
+
+static bool count_seen(struct tally *t, int64_t entity, int64_t weight)
+{
+    if (!make_room(t)) {
+        return false;
+    }
+    struct seen *seen = slot_for(t->slots, t->slot_count, entity);
+    t->used += seen->entity == 0;
+    *seen = (struct seen){entity, seen->shared + 1, seen->weight + weight};
+    return true;
+}
+
+/* Of equals the one that is more prominent in these articles. */
+static bool is_closer(const struct seen *a, const struct seen *b)
+{
+    if (a->shared != b->shared) {
+        return a->shared > b->shared;
+    }
+    return a->weight != b->weight ? a->weight > b->weight : a->entity < b->entity;
+}
+
+static size_t closest(const struct tally *t, size_t most, struct seen *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < t->slot_count && most > 0; i++) {
+        if (t->slots[i].entity == 0 ||
+            (count == most && !is_closer(&t->slots[i], &out[count - 1]))) {
+            continue;
+        }
+        size_t at = count < most ? count++ : count - 1;
+        for (; at > 0 && is_closer(&t->slots[i], &out[at - 1]); at--) {
+            out[at] = out[at - 1];
+        }
+        out[at] = t->slots[i];
+    }
+    return count;
+}
+
+/* One article may take a name for the other gender: one against several doesn't make it unknown. */
+static enum gender elect(const int64_t votes[3])
+{
+    int64_t m = votes[GENDER_MASCULINE], f = votes[GENDER_FEMININE];
+    return m > 2 * f ? GENDER_MASCULINE : f > 2 * m ? GENDER_FEMININE : GENDER_UNKNOWN;
+}
+
+static void read_articles(struct db *db, int64_t row, uint32_t most, struct tally *tally,
+                          struct store_entity_recent *out)
 {
     int64_t votes[3] = {0};
-    sqlite3_stmt *s =
-        db_use(db, "SELECT ae.quotes_by > 0, ae.quotes_about > 0, ae.gender, x.sort_ms"
-                   " FROM (SELECT article, sort_ms FROM article_entities"
-                   "  INDEXED BY article_entities_by_entity WHERE entity = ?1"
-                   "  ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
-                   " CROSS JOIN article_entities ae ON ae.article = x.article AND ae.entity = ?1");
+    sqlite3_stmt *s = db_use(
+        db, "SELECT ae.entity, ae.prominence, ae.quotes_by > 0, ae.quotes_about > 0, ae.gender,"
+            " x.sort_ms FROM (SELECT article, sort_ms FROM article_entities"
+            "  INDEXED BY article_entities_by_entity WHERE entity = ?1"
+            "  ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
+            " CROSS JOIN article_entities ae ON ae.article = x.article");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, most);
     while (db_step(db, s)) {
+        if (db_int(s, 0) != row) {
+            db->nomem = !count_seen(tally, db_int(s, 0), db_int(s, 1)) || db->nomem;
+            continue;
+        }
         out->articles++;
-        out->speaks += db_int(s, 0);
-        out->spoken_about += db_int(s, 1);
-        votes[db_int(s, 2) % 3]++;
-        out->since_ms = db_int(s, 3);
+        out->speaks += db_int(s, 2);
+        out->spoken_about += db_int(s, 3);
+        votes[db_int(s, 4) % 3]++;
+        out->since_ms = db_int(s, 5);
     }
     db_done(s);
-    int64_t m = votes[GENDER_MASCULINE], f = votes[GENDER_FEMININE];
-    /* An article may take a name for the other gender: one against several doesn't make it unknown. */
-    out->gender = m > 2 * f ? GENDER_MASCULINE : f > 2 * m ? GENDER_FEMININE : GENDER_UNKNOWN;
+    out->gender = elect(votes);
 }
 
-/* By number of shared articles; of equals the one that is more prominent in them. */
-static void read_companions(struct db *db, int64_t row, uint32_t most, uint32_t companions,
-                            struct arena *arena, struct store_entity_recent *out)
+static void read_companion(struct db *db, const struct seen *seen, struct arena *arena,
+                           struct store_entity_recent *out)
 {
-    sqlite3_stmt *s = db_use(
-        db, "SELECT e.public_id, e.slug, e.name, e.type, o.shared FROM"
-            " (SELECT ae.entity AS entity, count(*) AS shared, sum(ae.prominence) AS weight"
-            "  FROM (SELECT article FROM article_entities INDEXED BY article_entities_by_entity"
-            "   WHERE entity = ?1 ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
-            "  CROSS JOIN article_entities ae ON ae.article = x.article WHERE ae.entity <> ?1"
-            "  GROUP BY ae.entity ORDER BY shared DESC, weight DESC, ae.entity LIMIT ?3) o"
-            " CROSS JOIN entities e ON e.id = o.entity ORDER BY o.shared DESC, o.weight DESC,"
-            " o.entity");
-    db_bind_int(s, 1, row);
-    db_bind_int(s, 2, most);
-    db_bind_int(s, 3, companions);
-    while (db_step(db, s) && out->companion_count < companions) {
+    sqlite3_stmt *s = db_use(db, "SELECT public_id, slug, name, type FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, seen->entity);
+    if (db_step(db, s)) {
         struct columns c = {db, s, arena, 0};
         struct store_companion *companion = &out->companions[out->companion_count++];
         companion->id = next_id(&c);
         companion->slug = next_text(&c);
         companion->name = next_text(&c);
         companion->type = (enum entity_type)next_int(&c);
-        companion->articles = next_int(&c);
+        companion->articles = seen->shared;
     }
     db_done(s);
 }
@@ -59,16 +132,21 @@ enum rc store_entity_recent(struct store_reader *reader, uint64_t id, uint32_t a
                             struct store_entity_recent *out, struct err *e)
 {
     struct store_entity_recent found = {0};
+    struct tally tally = {.arena = arena};
+    struct seen *best = ARENA_ARRAY(arena, struct seen, companions);
     int64_t row = 0;
     found.companions = ARENA_ARRAY(arena, struct store_companion, companions);
-    if (found.companions == NULL) {
+    if (found.companions == NULL || best == NULL) {
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
     enum rc rc = reader_entity(reader, id, &row, e);
     if (rc == RC_OK) {
-        read_roles(reader->db, row, articles, &found);
-        read_companions(reader->db, row, articles, companions, arena, &found);
+        read_articles(reader->db, row, articles, &tally, &found);
+        size_t count = closest(&tally, companions, best);
+        for (size_t i = 0; i < count; i++) {
+            read_companion(reader->db, &best[i], arena, &found);
+        }
     }
     reader_leave(reader, entered);
     rc = rc == RC_OK ? db_check(reader->db, e) : rc;
