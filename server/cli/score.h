@@ -73,7 +73,15 @@ void score_entities_write(struct jsonw *w, const struct score_entities *s);
 enum score_group { SCORE_DIRECT, SCORE_MIXED, SCORE_MARKED, SCORE_INDIRECT, SCORE_GROUPS };
 enum score_level { SCORE_30, SCORE_80, SCORE_EXACT, SCORE_LEVELS };
 
+/* How often quotes of one tenth of confidence are found with the right speaker: what the figure is worth. */
+struct score_bin {
+    long long quotes, right;
+    double confidence; /* summed */
+};
+#define SCORE_BINS 10
+
 struct score_quotes {
+    struct score_bin reliability[SCORE_BINS];
     struct score_count content[SCORE_GROUPS][SCORE_LEVELS];
     struct score_count overlap, end_to_end;
     long long speaker_right, speaker_asked;

@@ -12,7 +12,8 @@ struct item {
     size_t size;
     const struct gold_quote *gold;
     const struct speaker *speaker;
-    bool hit;
+    float confidence;
+    bool hit, right;
 };
 
 struct items {
@@ -98,7 +99,8 @@ static struct items found_items(const struct score_case *c, struct gold_spans *c
     for (size_t i = 0; i < c->analysis->quote_count; i++) {
         const struct quote *q = &c->analysis->quotes[i];
         struct gold_spans whole = spans_of(c, q, false), verbatim = spans_of(c, q, true);
-        struct item item = {.type = q->type, .spans = whole, .speaker = &q->speaker};
+        struct item item = {
+            .type = q->type, .spans = whole, .speaker = &q->speaker, .confidence = q->confidence};
         if (is_marked(q->type)) {
             join(c, &all, verbatim.count ? &verbatim : &whole);
         }
@@ -299,6 +301,7 @@ static void count_speakers(struct score_quotes *s, const struct score_case *c,
         bool right = right_speaker(c, g, f);
         bool asked = g->gold->full.count > 0 || g->gold->printed.count > 0;
         g->hit = f->hit = true;
+        f->right = right;
         s->speaker_asked += asked;
         s->speaker_right += asked && right;
         s->end_to_end.hits += right;
@@ -307,6 +310,17 @@ static void count_speakers(struct score_quotes *s, const struct score_case *c,
                        g->spans.items[0]);
         }
     }
+}
+
+static void count_reliability(struct score_quotes *s, const struct item *f)
+{
+    int tenth = (int)(f->confidence * SCORE_BINS);
+    struct score_bin *bin = &s->reliability[tenth < 0             ? 0
+                                            : tenth >= SCORE_BINS ? SCORE_BINS - 1
+                                                                  : tenth];
+    bin->quotes++;
+    bin->right += f->right;
+    bin->confidence += (double)f->confidence;
 }
 
 static void count_marked(struct score_quotes *s, const struct score_case *c,
@@ -329,6 +343,7 @@ static void count_marked(struct score_quotes *s, const struct score_case *c,
         if (is_marked(f->type)) {
             s->overlap.predicted += count_words(c, &f->spans);
             s->end_to_end.predicted++;
+            count_reliability(s, f);
             if (!f->hit) {
                 score_list(c, "extra", quote_type_name(f->type), SLICE(""), name_of(f->speaker),
                            f->spans.items[0]);
@@ -365,6 +380,24 @@ void score_quotes_add(struct score_quotes *s, const struct score_case *c)
     count_false_marks(s, c, &covered);
 }
 
+static void write_reliability(struct jsonw *w, const struct score_quotes *s)
+{
+    jsonw_key(w, "reliability");
+    jsonw_array(w);
+    for (size_t i = 0; i < SCORE_BINS; i++) {
+        const struct score_bin *bin = &s->reliability[i];
+        if (bin->quotes == 0) {
+            continue;
+        }
+        jsonw_object(w);
+        jsonw_key_int(w, "quotes", bin->quotes);
+        score_write_share(w, "confidence", (long long)(1000 * bin->confidence), 1000 * bin->quotes);
+        score_write_share(w, "right", bin->right, bin->quotes);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void score_quotes_write(struct jsonw *w, const struct score_quotes *s)
 {
     static const char *const groups[] = {"direct", "mixed", "direct+mixed", "indirect"};
@@ -386,5 +419,6 @@ void score_quotes_write(struct jsonw *w, const struct score_quotes *s)
     score_write_share(w, "unknown_direct", s->unknown, s->direct);
     jsonw_key_int(w, "false_marks", s->false_marks);
     jsonw_key_int(w, "false_marks_of", s->not_quotes);
+    write_reliability(w, s);
     jsonw_end(w);
 }

@@ -16,3 +16,9 @@ model: $(B)/names_train
 bench-entities: build ## names: scores beside spaCy, on the data in GUILLEMET_CORPUS
 	@test -n "$(GUILLEMET_CORPUS)" || { echo 'bench-entities: set GUILLEMET_CORPUS to the data directory'; exit 2; }
 	$(or $(PYTHON),python3) tests/bench/entities.py $(GUILLEMET_CORPUS) $(B)/guillemet
+
+# Who said what: the targets beside the figures.
+.PHONY: bench-quotes
+bench-quotes: build ## quotes: scores beside their targets, on the data in GUILLEMET_CORPUS
+	@test -n "$(GUILLEMET_CORPUS)" || { echo 'bench-quotes: set GUILLEMET_CORPUS to the data directory'; exit 2; }
+	$(or $(PYTHON),python3) tests/bench/quotes.py $(GUILLEMET_CORPUS) $(B)/guillemet

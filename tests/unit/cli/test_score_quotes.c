@@ -164,6 +164,22 @@ static void test_fragments_ignored_and_false_marks(void **state)
     arena_free(s->arena);
 }
 
+static void test_reliability(void **state)
+{
+    (void)state;
+    struct scene *s = open_scene(GOLD(NON "," OUI) "}");
+    add_quote(s, QUOTE_DIRECT, 2, 13, "Anne Morel")->confidence = 0.95F;
+    add_quote(s, QUOTE_DIRECT, 29, 32, "Anne Morel")->confidence = 0.91F;
+    add_quote(s, QUOTE_DIRECT, 44, 56, "Paul")->confidence = 1.0F;
+    run(s);
+    const struct score_bin *high = &s->score.reliability[SCORE_BINS - 1];
+    assert_int_equal(high->quotes, 3); /* 1.0 counts to the last tenth */
+    assert_int_equal(high->right, 1);  /* neither the wrong speaker nor the extra quote */
+    assert_true(high->confidence > 2.85 && high->confidence < 2.87);
+    assert_int_equal(s->score.reliability[0].quotes, 0);
+    arena_free(s->arena);
+}
+
 static void test_figures(void **state)
 {
     (void)state;
@@ -194,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_one_to_one),
         cmocka_unit_test(test_indirect_never_meets_marked),
         cmocka_unit_test(test_fragments_ignored_and_false_marks),
+        cmocka_unit_test(test_reliability),
         cmocka_unit_test(test_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
