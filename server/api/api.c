@@ -80,7 +80,16 @@ static enum rc run(struct call *call, struct store_reader *reader, struct err *e
         uint32_t timeout_ms = call->api->options.read_timeout_ms;
         store_reader_deadline(reader, clock_steady_ms() + timeout_ms);
     }
-    return call->route->handler(call, e);
+    if (!reader || strcmp(call->route->http.method, "GET") != 0) {
+        return call->route->handler(call, e);
+    }
+    /* All that one answer says is of one moment, its ETag's. */
+    enum rc rc = store_reader_begin(reader, e);
+    if (rc == RC_OK) {
+        rc = call->route->handler(call, e);
+        store_reader_end(reader);
+    }
+    return rc;
 }
 
 static enum rc run_here(struct call *call, struct err *e)

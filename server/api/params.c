@@ -325,7 +325,7 @@ enum rc params_parse(const char *scope, uint64_t allowed, const struct http_para
     if (rc != RC_OK) {
         return rc;
     }
-    out->filters = hash_filters(scope, allowed, out);
+    out->filters = allowed & PARAM_BIT(P_CURSOR) ? hash_filters(scope, allowed, out) : 0;
     if (out->values[P_CURSOR].given) {
         return cursor_read(out->values[P_CURSOR].text, out->filters, arena, &out->after, e);
     }

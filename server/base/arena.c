@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_BLOCK_BYTES = 16 * 1024, LARGEST_STEP_BYTES = 1024 * 1024 };
+enum {
+    FIRST_BLOCK_BYTES = 16 * 1024,
+    LARGEST_STEP_BYTES = 1024 * 1024,
+    MOST_KEPT_BYTES = 256 * 1024
+};
 
 /* No allocation of an article comes near; a larger one is a number gone wrong. */
 static const size_t MOST_BYTES = (size_t)1 << 38;
@@ -47,14 +51,20 @@ struct arena *arena_new(size_t limit_bytes)
     return arena;
 }
 
-static struct block *free_all_but_first(struct block *block)
+/* Frees a chain but for its largest block of at most `most_bytes`; the first one always fits. */
+static struct block *free_all_but_one(struct block *block, size_t most_bytes)
 {
-    while (block->next) {
-        struct block *older = block->next;
-        free(block);
+    struct block *kept = NULL;
+    while (block) {
+        struct block *older = block->next, *loser = block;
+        if (block->size <= most_bytes && (!kept || block->size > kept->size)) {
+            loser = kept;
+            kept = block;
+        }
+        free(loser);
         block = older;
     }
-    return block;
+    return kept;
 }
 
 void arena_free(struct arena *arena)
@@ -62,16 +72,17 @@ void arena_free(struct arena *arena)
     if (!arena) {
         return;
     }
-    free(free_all_but_first(arena->current));
+    free(free_all_but_one(arena->current, 0));
     free(arena);
 }
 
 void arena_reset(struct arena *arena)
 {
-    struct block *first = free_all_but_first(arena->current);
-    memset(first->data, 0, first->used);
-    first->used = 0;
-    arena->current = first;
+    struct block *kept = free_all_but_one(arena->current, MOST_KEPT_BYTES);
+    memset(kept->data, 0, kept->used);
+    kept->used = 0;
+    kept->next = NULL;
+    arena->current = kept;
     arena->used_bytes = 0;
 }
 

@@ -3,7 +3,7 @@
  * Errors:  arena_alloc returns NULL when memory or the arena's limit is out, unless the arena has an
  *          escape (see arena_escape): then it does not return but longjmps there. Pure code that
  *          owns nothing but arena memory (text, analyse) runs under an escape and need not check.
- * Memory:  blocks grow geometrically; arena_reset keeps the first block for the next document.
+ * Memory:  blocks grow geometrically; arena_reset keeps the largest of moderate size for the next document.
  * Threads: an arena belongs to one thread at a time.
  */
 #ifndef GUILLEMET_BASE_ARENA_H

@@ -82,17 +82,29 @@ static bool suspicious(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\' || c == 0xE2;
 }
 
+static uint64_t suspicious_bytes(uint64_t word)
+{
+    uint64_t control = (word - ONES * 0x20) & ~word & HIGHS;
+    return control | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0xE2);
+}
+
 /* The first suspicious byte at or after `at`: eight at a time. */
 static size_t next_suspicious(const char *text, size_t at, size_t len)
 {
     while (at + 8 <= len) {
         uint64_t word;
         memcpy(&word, text + at, 8);
-        uint64_t control = (word - ONES * 0x20) & ~word & HIGHS;
-        if (control | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0xE2)) {
+        if (suspicious_bytes(word)) {
             break;
         }
         at += 8;
+    }
+    if (at < len && len - at < 8) { /* the rest at once, filled up with what is not suspicious */
+        uint64_t word = ONES * 'x';
+        memcpy(&word, text + at, len - at);
+        if (!suspicious_bytes(word)) {
+            return len;
+        }
     }
     while (at < len && !suspicious((unsigned char)text[at])) {
         at++;
@@ -156,17 +168,49 @@ void jsonw_escape(struct buf *out, struct slice s)
 
 static void quoted(struct buf *out, struct slice s)
 {
+    if (next_suspicious(s.ptr, 0, s.len) == s.len && buf_reserve(out, s.len + 2)) {
+        char *to = out->data + out->len;
+        to[0] = '"';
+        memcpy(to + 1, s.ptr, s.len);
+        to[s.len + 1] = '"';
+        out->len += s.len + 2;
+        return;
+    }
     buf_char(out, '"');
     jsonw_escape(out, s);
     buf_char(out, '"');
 }
 
+/* Half of what is written is keys: one check of the room for comma, quotes and colon. */
+static void compact_key(struct jsonw *w, struct slice name)
+{
+    struct buf *out = w->out;
+    bool *has_items = &w->has_items[w->depth - 1];
+    if (buf_reserve(out, name.len + 4)) {
+        char *to = out->data + out->len;
+        *to = ',';
+        to += *has_items;
+        *to++ = '"';
+        memcpy(to, name.ptr, name.len);
+        to += name.len;
+        *to++ = '"';
+        *to++ = ':';
+        out->len = (size_t)(to - out->data);
+    }
+    *has_items = true;
+}
+
 void jsonw_key(struct jsonw *w, const char *key)
 {
     assert(w->depth > 0 && w->closer[w->depth - 1] == '}' && !w->after_key);
-    before_item(w);
-    quoted(w->out, slice_cstr(key));
-    buf_append(w->out, ": ", w->indent ? 2 : 1);
+    struct slice name = slice_cstr(key);
+    if (!w->indent && next_suspicious(key, 0, name.len) == name.len) {
+        compact_key(w, name);
+    } else {
+        before_item(w);
+        quoted(w->out, name);
+        buf_append(w->out, ": ", w->indent ? 2 : 1);
+    }
     w->after_key = true;
 }
 

@@ -14,7 +14,7 @@ enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned par
     article_columns_join(&sql, parts);
     list_int(&sql, " WHERE a.public_id = ", db_id(id));
     list_text(&sql, " AND a.deleted_ms IS NULL");
-    bool entered = parts & STORE_META ? reader_enter(reader) : false;
+    bool entered = reader_enter(reader);
     sqlite3_stmt *s = list_use(db, &sql);
     bool found = db_step(db, s);
     if (found) {
@@ -39,18 +39,18 @@ enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned par
 enum rc store_article_revision(struct store_reader *reader, uint64_t id, uint32_t *revision,
                                struct err *e)
 {
-    int64_t row = 0;
-    enum rc rc = reader_article(reader, id, &row, e);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    sqlite3_stmt *s = db_use(reader->db, "SELECT revision FROM articles WHERE id = ?1");
-    db_bind_int(s, 1, row);
-    int64_t found = db_step(reader->db, s) ? db_int(s, 0) : 0;
+    sqlite3_stmt *s = db_use(
+        reader->db, "SELECT revision FROM articles WHERE public_id = ?1 AND deleted_ms IS NULL");
+    db_bind_int(s, 1, db_id(id));
+    bool found = db_step(reader->db, s);
+    int64_t value = found ? db_int(s, 0) : 0, row = 0;
     db_done(s);
-    rc = db_check(reader->db, e);
+    enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK && !found) {
+        rc = reader_article(reader, id, &row, e); /* says whether it was deleted or never there */
+    }
     if (rc == RC_OK) {
-        *revision = (uint32_t)found;
+        *revision = (uint32_t)value;
     }
     return rc;
 }

@@ -100,25 +100,3 @@ int64_t list_count(struct db *db, const struct list_sql *from, bool *exact)
     *exact = count <= LIST_COUNT_MOST;
     return *exact ? count : LIST_COUNT_MOST;
 }
-
-bool reader_enter(struct store_reader *reader)
-{
-    if (!sqlite3_get_autocommit(reader->db->handle)) {
-        return false;
-    }
-    db_run(reader->db, db_use(reader->db, "BEGIN"));
-    return true;
-}
-
-void reader_leave(struct store_reader *reader, bool entered)
-{
-    if (entered && !sqlite3_get_autocommit(reader->db->handle)) {
-        /* Also after a failure, which db_check has yet to see. */
-        sqlite3_stmt *s = NULL;
-        if (db_ok(reader->db) && (s = db_use(reader->db, "COMMIT")) != NULL) {
-            db_run(reader->db, s);
-        } else {
-            sqlite3_exec(reader->db->handle, "ROLLBACK", NULL, NULL, NULL);
-        }
-    }
-}

@@ -43,10 +43,6 @@ sqlite3_stmt *list_use(struct db *db, const struct list_sql *list);
 /* How many rows `list` (a FROM clause onwards, without ORDER BY) has, up to LIST_COUNT_MOST. */
 int64_t list_count(struct db *db, const struct list_sql *from, bool *exact);
 
-/* Several statements of one answer see the same moment. */
-bool reader_enter(struct store_reader *reader);
-void reader_leave(struct store_reader *reader, bool entered);
-
 /* Walks a row's columns in the order of its select list. */
 struct columns {
     struct db *db;

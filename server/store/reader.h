@@ -8,7 +8,14 @@
 struct store_reader {
     struct db *db;
     struct store *store;
+    sqlite3_stmt *moment; /* its open row holds the read transaction, see reader.c */
+    int depth;            /* how many have entered */
+    int64_t version;      /* while depth > 0: of this moment */
 };
+
+/* Several statements of one answer see the same moment. False: it failed, as db_check will say. */
+bool reader_enter(struct store_reader *reader);
+void reader_leave(struct store_reader *reader, bool entered);
 
 /* Rowid and state of an article by public id: RC_NOT_FOUND, RC_GONE. */
 enum rc reader_article(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e);

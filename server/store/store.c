@@ -250,48 +250,10 @@ enum rc store_reader_open(struct store *store, struct store_reader **out, struct
 void store_reader_close(struct store_reader *reader)
 {
     if (reader != NULL) {
+        sqlite3_finalize(reader->moment);
         db_close(reader->db);
         free(reader);
     }
-}
-
-void store_reader_deadline(struct store_reader *reader, int64_t steady_ms)
-{
-    reader->db->deadline_ms = steady_ms;
-}
-
-enum rc store_reader_begin(struct store_reader *reader, struct err *e)
-{
-    db_run(reader->db, db_use(reader->db, "BEGIN"));
-    return db_check(reader->db, e);
-}
-
-void store_reader_end(struct store_reader *reader)
-{
-    db_clear(reader->db);
-    if (!sqlite3_get_autocommit(reader->db->handle)) {
-        db_run(reader->db, db_use(reader->db, "COMMIT"));
-    }
-    db_clear(reader->db);
-}
-
-enum rc store_version(struct store_reader *reader, uint64_t *version, struct err *e)
-{
-    int64_t value = db_value(reader->db, "SELECT value FROM versions WHERE name = 'data'", -1);
-    enum rc rc = db_check(reader->db, e);
-    if (rc == RC_OK && value < 0) {
-        rc = err_set(e, RC_UNAVAILABLE, "the database has no version row: it is damaged");
-    }
-    if (rc == RC_OK) {
-        *version = (uint64_t)value;
-    }
-    return rc;
-}
-
-enum rc store_healthy(struct store_reader *reader, struct err *e)
-{
-    uint64_t version;
-    return store_version(reader, &version, e);
 }
 
 enum rc reader_article(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e)
