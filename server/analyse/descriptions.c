@@ -63,7 +63,12 @@ void descriptions_take(const struct quoting *q, struct speaker *s, const struct 
 bool descriptions_definite(const struct quoting *q, const struct phrase *p)
 {
     uint64_t f = word_flags(q, p->first);
-    bool ours = HAS(f, WORD_SELF) != 0; /* "notre Premier ministre": the reader's own */
+    uint32_t head = HAS(f, WORD_SELF) ? phrase_head(q, p) : NO_INDEX;
+    struct slice
+        v; /* "notre Premier ministre" holds an office; "mon grand-père" is somebody else */
+    bool ours = head != NO_INDEX && q->words[head].pair == NO_INDEX &&
+                q->r->document->blocks[q->r->tokens.items[head].block].kind != BLOCK_ANSWER &&
+                pack_find(&q->functions, q->r->tokens.items[head].lower, &v);
     return (HAS(f, WORD_DET) && !HAS(f, WORD_INDEFINITE) && (!HAS(f, WORD_POSSESSIVE) || ours) &&
             !HAS(f, WORD_PLURAL)) ||
            (HAS(f, WORD_DEMONSTRATIVE) && !HAS(f, WORD_PLURAL));

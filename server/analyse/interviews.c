@@ -80,6 +80,16 @@ static void answer_read(struct quoting *q, uint32_t first, uint32_t end, uint32_
     }
 }
 
+/* « … » over an interview: whoever is interviewed says so. */
+static void headlines_claim(struct quoting *q, uint32_t speaker)
+{
+    for (size_t i = 0; speaker != NO_INDEX && i < q->r->quotes.count; i++) {
+        if (q->r->quotes.items[i].in_headline && q->notes[i].floating) {
+            q->notes[i].entity = speaker;
+        }
+    }
+}
+
 void interviews_read(struct quoting *q)
 {
     const struct document *d = q->r->document;
@@ -92,6 +102,7 @@ void interviews_read(struct quoting *q)
     }
     bool dashes = dashes_tell(q);
     uint32_t speaker = interviewee(q), frame = 0;
+    headlines_claim(q, speaker);
     for (uint32_t i = 0; i < q->r->tokens.count;) {
         uint32_t end = i, block = q->r->tokens.items[i].block;
         while (end < q->r->tokens.count && q->r->tokens.items[end].block == block) {

@@ -221,6 +221,20 @@ static bool is_question(const struct piece *p)
            p->code_points <= QUESTION_MOST;
 }
 
+/* Where every question is answered behind a dash, what stands before a dash asks, with a question mark or without. */
+static bool answered_with_dashes(struct layout *l, size_t first)
+{
+    size_t asked = 0, dashed = 0;
+    for (size_t i = first; i < l->pieces.count && !(l->pieces.items[i].flags & PIECE_BYLINE); i++) {
+        if (is_question(&l->pieces.items[i])) {
+            const struct piece *next = next_content(l, i + 1);
+            asked++;
+            dashed += next && (next->flags & PIECE_DASH);
+        }
+    }
+    return dashed > 1 && dashed == asked;
+}
+
 /* Questions that stand alone, each answered by a paragraph that is none: two of them when a line says so,
  * else four that make up much of the text. */
 static void mark_interview(struct layout *l)
@@ -239,10 +253,17 @@ static void mark_interview(struct layout *l)
         (!l->interviewed && questions * 4 < l->pieces.count - first)) {
         return;
     }
+    bool dashes = answered_with_dashes(l, first);
     for (size_t i = first; i < l->pieces.count; i++) {
         struct piece *p = &l->pieces.items[i];
-        if (p->kind == BLOCK_PARAGRAPH && !(p->flags & PIECE_BYLINE)) {
-            p->kind = is_question(p) ? BLOCK_QUESTION : BLOCK_ANSWER;
+        if (p->flags & PIECE_BYLINE) {
+            break; /* "Propos recueillis par": what follows is the paper's */
+        }
+        const struct piece *next = next_content(l, i + 1);
+        bool asks = dashes ? !(p->flags & PIECE_DASH) && next && (next->flags & PIECE_DASH)
+                           : is_question(p);
+        if (p->kind == BLOCK_PARAGRAPH) {
+            p->kind = asks ? BLOCK_QUESTION : BLOCK_ANSWER;
         }
     }
 }

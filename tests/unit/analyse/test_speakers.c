@@ -205,6 +205,27 @@ static void test_interview(void **state)
     named_done(&n);
 }
 
+static void test_interview_headline(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "fr",
+               "« L'eau manque » : entretien avec Claire Morel\nPourquoi ce livre ?\n— Parce que "
+               "c'est grave. Mon grand-père disait : « L'eau a une mémoire. »",
+               NULL);
+    static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_QUESTION, BLOCK_ANSWER};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        n.document.blocks[i].kind = kinds[i];
+    }
+    quotes_find(&n.reading);
+    speakers_resolve(&n.reading);
+    assert_int_equal(n.reading.quotes.count, 3);
+    assert_true(quote_at(&n, 0)->in_headline);
+    assert_slice(quote_at(&n, 0)->speaker.name, "Claire Morel");
+    assert_slice(quote_at(&n, 2)->speaker.name, "Mon grand-père"); /* nobody of the article */
+    named_done(&n);
+}
+
 static void test_confidence_is_a_share(void **state)
 {
     (void)state;
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_guises),
         cmocka_unit_test(test_confidence_is_a_share),
         cmocka_unit_test(test_interview),
+        cmocka_unit_test(test_interview_headline),
     };
     return cmocka_run_group_tests_name("speakers", tests, NULL, NULL);
 }

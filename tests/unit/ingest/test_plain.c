@@ -250,6 +250,15 @@ static void test_interviews(void **state)
         "reculent.",
         "fr",
         "title paragraph interview_question interview_answer interview_question interview_answer");
+    /* with answers behind dashes a statement asks too; the interviewer's line ends the talk */
+    expect_kinds(
+        "« Le vélo a gagné »\n\nPourquoi ce livre ?\n\n— Parce que personne ne l'avait "
+        "écrit.\n\nJ'avais dix ans d'archives.\n\nLe maire vous a pourtant critiquée.\n\n"
+        "— Il a changé d'avis.\n\nEt les voitures ?\n\n— Elles reculent.\n\n"
+        "Propos recueillis par Nadia Ferrand\n\nLe livre paraît jeudi chez un éditeur lyonnais.",
+        "fr",
+        "title interview_question interview_answer interview_answer interview_question "
+        "interview_answer interview_question interview_answer paragraph paragraph");
     /* two rhetorical questions don't make an interview */
     expect_kinds(
         "Le vélo gagne\n\nLes pistes se multiplient dans toutes les villes moyennes du pays.\n\n"
