@@ -75,10 +75,8 @@ static void add_word(struct parts *parts, struct slice s, size_t *at,
         month = month_of(slice_of(word.ptr, word.len + 1), packs);
     }
     month = month ? month : month_of(word, packs);
-    parts->items[parts->count++] = (struct part){.number = -1,
-                                                 .month = month,
-                                                 .word = word,
-                                                 .after = *at < s.len ? s.ptr[*at] : '\0'};
+    parts->items[parts->count++] = (struct part){
+        .number = -1, .month = month, .word = word, .after = *at < s.len ? s.ptr[*at] : '\0'};
 }
 
 static void split(struct slice s, const struct formula_packs *packs, struct parts *parts)
@@ -117,10 +115,9 @@ static bool is_ordinal(const struct part *p)
 /* RFC 822 once wrote years with two digits. */
 static int short_year(const struct part *p)
 {
-    return is_year(p) ? p->number
-           : p->digits == 2 && p->number >= 0
-               ? (p->number < 70 ? 2000 : 1900) + p->number
-               : 0;
+    return is_year(p)                         ? p->number
+           : p->digits == 2 && p->number >= 0 ? (p->number < 70 ? 2000 : 1900) + p->number
+                                              : 0;
 }
 
 /* 3 February 2026, 1er mars 2026, 3 de febrero... */
@@ -355,11 +352,11 @@ bool datetext_marked(struct slice line, const struct formula_packs *packs, struc
         for (size_t i = 0; i < pack_size(&marks); i++) {
             struct slice key, value;
             pack_entry(&marks, i, &key, &value);
-            size_t at = slice_is(pack_column(value, 0), what) ? slice_find(folded, key, 0)
-                                                              : SIZE_MAX;
+            size_t at =
+                slice_is(pack_column(value, 0), what) ? slice_find(folded, key, 0) : SIZE_MAX;
             if (at != SIZE_MAX &&
-                datetext_read(slice_of(folded.ptr + at + key.len, folded.len - at - key.len),
-                              packs, arena, out)) {
+                datetext_read(slice_of(folded.ptr + at + key.len, folded.len - at - key.len), packs,
+                              arena, out)) {
                 return true;
             }
         }

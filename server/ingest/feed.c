@@ -67,9 +67,8 @@ static enum rc plain_blocks(struct slice text, const struct formula_packs *packs
         struct slice line = slice_trim(slice_cut(&text, '\n'));
         if (line.len > 0) {
             struct html_block *block = ARENA_PUSH(arena, out);
-            *block = (struct html_block){.kind = BLOCK_PARAGRAPH,
-                                         .text = line,
-                                         .code_points = (uint32_t)utf8_count(line)};
+            *block = (struct html_block){
+                .kind = BLOCK_PARAGRAPH, .text = line, .code_points = (uint32_t)utf8_count(line)};
         }
     }
     html_blocks_settle(out, packs, arena);
@@ -106,8 +105,7 @@ static enum rc line_of(const struct feed_value *value, const struct formula_pack
     }
     for (size_t i = 0; i < blocks.count; i++) {
         struct slice text = blocks.items[i].text;
-        *line = i == 0 ? text
-                       : arena_printf(arena, "%.*s %.*s", SLICE_ARG(*line), SLICE_ARG(text));
+        *line = i == 0 ? text : arena_printf(arena, "%.*s %.*s", SLICE_ARG(*line), SLICE_ARG(text));
     }
     return RC_OK;
 }
@@ -131,9 +129,8 @@ static enum rc set(struct making *m, enum metadata_field field, struct slice tex
         return RC_OK;
     }
     enum rc rc = metadata_set(m->document, field, text, ORIGIN_FEED, name, m->arena, &refused);
-    if (rc == RC_NOMEM ||
-        (rc && !metadata_warn(m->document, m->arena, "field_dropped",
-                              slice_cstr(refused.message)))) {
+    if (rc == RC_NOMEM || (rc && !metadata_warn(m->document, m->arena, "field_dropped",
+                                                slice_cstr(refused.message)))) {
         return err_nomem(e);
     }
     return RC_OK;
@@ -171,8 +168,8 @@ static enum rc set_lists(struct making *m, struct err *e)
         }
     }
     for (size_t i = 0; i < m->item->categories.count; i++) {
-        if (metadata_list(&d->keywords, &d->keyword_count, m->item->categories.items[i],
-                          "category", m->arena, &refused) == RC_NOMEM) {
+        if (metadata_list(&d->keywords, &d->keyword_count, m->item->categories.items[i], "category",
+                          m->arena, &refused) == RC_NOMEM) {
             return err_nomem(e);
         }
     }

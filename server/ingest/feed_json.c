@@ -43,7 +43,8 @@ static void read_authors(const json_t *object, struct feed_item *item, unsigned 
 {
     json_t *one;
     size_t i;
-    json_array_foreach(json_object_get(object, "authors"), i, one) {
+    json_array_foreach(json_object_get(object, "authors"), i, one)
+    {
         feed_list_offer(&item->authors, text_of(json_object_get(one, "name")), rank);
     }
     feed_list_offer(&item->authors,
@@ -68,7 +69,8 @@ static void read_item(const struct state *s, const json_t *object, struct arena 
         feed_offer(item, FEED_ID,
                    arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(id)), 1);
     }
-    json_array_foreach(json_object_get(object, "tags"), i, tag) {
+    json_array_foreach(json_object_get(object, "tags"), i, tag)
+    {
         feed_list_offer(&item->categories, text_of(tag), 1);
     }
     read_authors(object, item, 1);

@@ -1,16 +1,16 @@
 /* RSS and Atom through libxml2's forgiving XML parser. */
-#include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "ingest/archive.h"
 #include "ingest/feed.h"
+#include "ingest/feed_mend.h"
 #include "ingest/html_charset.h"
 #include "ingest/reader.h"
 #include "ingest/xml_guard.h"
-#include "text/utf8.h"
 
 #define ITEM_NODES_MOST 2000 /* children of one item that are looked at */
 
@@ -34,7 +34,16 @@ static const struct {
     {"www.w3.org/1999/xhtml", "xhtml"},
 };
 
-enum form { FORM_TEXT, FORM_MARKUP, FORM_HREF, FORM_URL, FORM_PERSON, FORM_CATEGORY, FORM_GUID, FORM_CONTENT };
+enum form {
+    FORM_TEXT,
+    FORM_MARKUP,
+    FORM_HREF,
+    FORM_URL,
+    FORM_PERSON,
+    FORM_CATEGORY,
+    FORM_GUID,
+    FORM_CONTENT
+};
 
 enum target { TO_VALUE, TO_AUTHORS, TO_CATEGORIES };
 
@@ -163,8 +172,7 @@ static struct slice markup_inside(struct state *s, struct arena *arena, xmlNodeP
 static struct slice person_in(struct arena *arena, xmlNodePtr node)
 {
     for (xmlNodePtr child = node->children; child; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE &&
-            strcasecmp((const char *)child->name, "name") == 0) {
+        if (child->type == XML_ELEMENT_NODE && strcasecmp((const char *)child->name, "name") == 0) {
             return text_inside(arena, child);
         }
     }
@@ -264,12 +272,13 @@ static void read_element(struct state *s, struct arena *arena, xmlNodePtr node,
             feed_list_offer(&item->categories, text, row->rank);
         } else {
             bool again = row->form == FORM_HREF && row->field == FEED_LINK &&
-                         item->values[FEED_LINK].rank == row->rank && !xmlHasProp(node, (const xmlChar *)"href");
+                         item->values[FEED_LINK].rank == row->rank &&
+                         !xmlHasProp(node, (const xmlChar *)"href");
             if (again) { /* of an RSS item's several links the last one counts, as in other readers */
                 item->values[FEED_LINK].rank = 0;
             }
-            bool before = item->values[row->field].rank != 0 &&
-                          item->values[row->field].rank <= row->rank;
+            bool before =
+                item->values[row->field].rank != 0 && item->values[row->field].rank <= row->rank;
             feed_offer(item, row->field, text, row->rank);
             struct slice type = attribute(arena, node, "type");
             if (!before && slice_present(type) && slice_is(type, "text")) {
@@ -280,8 +289,7 @@ static void read_element(struct state *s, struct arena *arena, xmlNodePtr node,
     }
 }
 
-static void read_item(struct state *s, struct arena *arena, xmlNodePtr node,
-                      struct feed_item *item)
+static void read_item(struct state *s, struct arena *arena, xmlNodePtr node, struct feed_item *item)
 {
     int left = ITEM_NODES_MOST;
     for (xmlNodePtr child = node->children; child && left-- > 0; child = child->next) {
@@ -360,74 +368,6 @@ static enum rc collect(struct state *s, xmlNodePtr parent, size_t *capacity, str
     return RC_OK;
 }
 
-/* What breaks XML in feeds: bare ampersands, HTML's entities without a DTD, control characters. Entities that a DTD
- * declares stay words: nothing is ever expanded. */
-static size_t copy_ampersand(struct slice s, size_t at, char *out, size_t *len)
-{
-    const char *end = memchr(s.ptr + at, ';', s.len - at < 12 ? s.len - at : 12);
-    char name[12] = "";
-    if (end && end - s.ptr - (ptrdiff_t)at > 1) {
-        memcpy(name, s.ptr + at + 1, (size_t)(end - s.ptr) - at - 1);
-    }
-    static const char *const own[] = {"amp", "lt", "gt", "quot", "apos"};
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (strcmp(name, own[i]) == 0) {
-            out[(*len)++] = '&';
-            return 1;
-        }
-    }
-    if (name[0] == '#') {
-        bool digits = name[1] != '\0';
-        for (const char *c = name + 1; *c; c++) {
-            digits = digits && strchr("0123456789abcdefABCDEFxX", *c);
-        }
-        long cp = strtol(name + (name[1] == 'x' || name[1] == 'X' ? 2 : 1), NULL,
-                         name[1] == 'x' || name[1] == 'X' ? 16 : 10);
-        if (digits && cp >= 0x20 && cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF)) {
-            *len += utf8_encode((uint32_t)cp, out + *len);
-            if (cp == '&' || cp == '<') { /* stays escaped */
-                memcpy(out + *len - 1, cp == '&' ? "&amp;" : "&lt;", cp == '&' ? 5 : 4);
-                *len += cp == '&' ? 4 : 3;
-            }
-            return strlen(name) + 2;
-        }
-    }
-    const htmlEntityDesc *entity = name[0] ? htmlEntityLookup((const xmlChar *)name) : NULL;
-    if (entity) {
-        *len += utf8_encode(entity->value, out + *len);
-        return strlen(name) + 2;
-    }
-    memcpy(out + *len, "&amp;", 5);
-    *len += 5;
-    return 1;
-}
-
-static struct slice mend(struct slice s, struct arena *arena)
-{
-    size_t most = s.len + 1, len = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        most += s.ptr[i] == '&' ? 8 : 0;
-    }
-    char *out = arena_alloc(arena, most);
-    for (size_t at = 0; out && at < s.len;) {
-        if (s.ptr[at] == '<' && slice_starts(slice_of(s.ptr + at, s.len - at), SLICE("<![CDATA["))) {
-            size_t end = slice_find(s, SLICE("]]>"), at);
-            end = end == SIZE_MAX ? s.len : end;
-            memcpy(out + len, s.ptr + at, end - at);
-            len += end - at;
-            at = end;
-        } else if (s.ptr[at] == '&') {
-            at += copy_ampersand(s, at, out, &len);
-        } else {
-            unsigned char c = (unsigned char)s.ptr[at++];
-            if (c >= 0x20 || c == '\n' || c == '\t' || c == '\r') {
-                out[len++] = (char)c;
-            }
-        }
-    }
-    return out ? slice_of(out, len) : SLICE_NONE;
-}
-
 static enum rc parse(struct state *s, struct slice bytes, struct err *e)
 {
     struct charset_text decoded;
@@ -435,7 +375,7 @@ static enum rc parse(struct state *s, struct slice bytes, struct err *e)
     if (rc) {
         return rc;
     }
-    struct slice text = mend(slice_trim(decoded.text), s->arena);
+    struct slice text = feed_mend(slice_trim(decoded.text), s->arena);
     if (!slice_present(text)) {
         return err_nomem(e);
     }
@@ -540,10 +480,11 @@ bool feed_xml_sniff(struct slice head)
                 }
             }
             return memchr(rest.ptr, ':', rest.len < 20 ? rest.len : 20) &&
-                   slice_find(slice_of(rest.ptr, rest.len < 20 ? rest.len : 20), SLICE(":feed"), 0) !=
-                       SIZE_MAX;
+                   slice_find(slice_of(rest.ptr, rest.len < 20 ? rest.len : 20), SLICE(":feed"),
+                              0) != SIZE_MAX;
         }
-        size_t end = slice_find(s, slice_starts(rest, SLICE("<!--")) ? SLICE("-->") : SLICE(">"), at);
+        size_t end =
+            slice_find(s, slice_starts(rest, SLICE("<!--")) ? SLICE("-->") : SLICE(">"), at);
         at = end == SIZE_MAX ? s.len : end + 1;
     }
     return false;

@@ -6,7 +6,8 @@
 #include "text/utf8.h"
 
 #define PRESCAN_BYTES 4096u /* where a page must declare itself; some are late */
-#define FOREIGN_SHARE 200u  /* one foreign byte in so many is an accident, more is another encoding */
+#define FOREIGN_SHARE                                                                              \
+    200u /* one foreign byte in so many is an accident, more is another encoding */
 
 static size_t find_nocase(struct slice s, const char *what, size_t from)
 {
@@ -101,7 +102,8 @@ enum rc html_charset_decode(struct slice bytes, const struct ingest_hints *hints
     if ((rc != RC_INVALID && rc != RC_UNSUPPORTED) || memchr(bytes.ptr, 0, bytes.len)) {
         return rc;
     }
-    if (slice_present(word) && charset_decode(bytes, SLICE_NONE, SIZE_MAX, arena, out, NULL) == RC_OK) {
+    if (slice_present(word) &&
+        charset_decode(bytes, SLICE_NONE, SIZE_MAX, arena, out, NULL) == RC_OK) {
         return RC_OK;
     }
     struct err ignored;

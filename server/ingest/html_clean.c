@@ -49,8 +49,8 @@ static bool is_beside(struct html_page *page, uint32_t n)
 {
     uint16_t tag = html_tree_node(page->tree, n)->tag;
     const struct html_stats *s = &page->stats[n];
-    if (within_state(page, n, STATE_DATA) ||
-        html_tree_within(page->tree, n, TAG_CODE) || (page->state[n] & STATE_HOLDS_DATA)) {
+    if (within_state(page, n, STATE_DATA) || html_tree_within(page->tree, n, TAG_CODE) ||
+        (page->state[n] & STATE_HOLDS_DATA)) {
         return false;
     }
     int weight = html_page_weight(page, n);
@@ -60,8 +60,7 @@ static bool is_beside(struct html_page *page, uint32_t n)
     if (s->commas >= 10) {
         return false;
     }
-    bool is_list = tag == TAG_UL || tag == TAG_OL ||
-                   (s->text > 0 && s->list > s->text * 9 / 10);
+    bool is_list = tag == TAG_UL || tag == TAG_OL || (s->text > 0 && s->list > s->text * 9 / 10);
     return looks_beside(page, n, is_list, weight) && !(is_list && is_list_of_images(page, n));
 }
 
@@ -71,8 +70,7 @@ static void clean_tag(struct html_page *page, uint32_t root, uint16_t one, uint1
     uint32_t end = html_tree_node(page->tree, root)->end;
     for (uint32_t n = end; n-- > root + 1;) {
         uint16_t tag = html_tree_node(page->tree, n)->tag;
-        if ((tag == one || tag == other) && !(page->state[n] & STATE_GONE) &&
-            is_beside(page, n)) {
+        if ((tag == one || tag == other) && !(page->state[n] & STATE_GONE) && is_beside(page, n)) {
             html_page_drop(page, n);
         }
     }

@@ -298,11 +298,12 @@ static enum rc file_words(struct html_fields *f, struct document *document, stru
         title->items[0] = cut(whole, TITLE_MOST);
         title->count = 1;
         if (whole.len > TITLE_MOST) {
-            warn(document, f->arena, "title_cut", "the title was cut: it is longer than 2000 bytes");
+            warn(document, f->arena, "title_cut",
+                 "the title was cut: it is longer than 2000 bytes");
         }
     }
-    f->values[FIELD_STANDFIRST].items[0] = cut(f->values[FIELD_STANDFIRST].items[0],
-                                               STANDFIRST_MOST);
+    f->values[FIELD_STANDFIRST].items[0] =
+        cut(f->values[FIELD_STANDFIRST].items[0], STANDFIRST_MOST);
     for (size_t i = 0; i < html_fields_get(f, FIELD_LANG).len; i++) { /* og:locale writes fr_FR */
         char *c = (char *)(uintptr_t)&f->values[FIELD_LANG].items[0].ptr[i];
         *c = *c == '_' ? '-' : *c;

@@ -28,8 +28,7 @@ static const struct {
              {"unlikely", HINT_UNLIKELY}, {"maybe", HINT_MAYBE},
              {"drop", HINT_DROP},         {"share", HINT_SHARE},
              {"byline", HINT_BYLINE},     {"standfirst", HINT_STANDFIRST},
-             {"date", HINT_DATE},
-             {"caption", HINT_CAPTION}};
+             {"date", HINT_DATE},         {"caption", HINT_CAPTION}};
 
 static unsigned parse_hints(struct slice words)
 {
@@ -50,9 +49,8 @@ static void add_piece(struct slice key, struct slice line)
     }
     uint16_t index = ++pieces.count;
     uint8_t letter = (uint8_t)key.ptr[0];
-    pieces.items[index] =
-        (struct piece_of_name){key, slice_is(pack_column(line, 0), "word"),
-                               (uint16_t)parse_hints(pack_column(line, 1))};
+    pieces.items[index] = (struct piece_of_name){key, slice_is(pack_column(line, 0), "word"),
+                                                 (uint16_t)parse_hints(pack_column(line, 1))};
     pieces.next[index] = pieces.first[letter];
     pieces.first[letter] = index;
 }
@@ -95,8 +93,7 @@ unsigned html_hints_of(struct slice name)
         for (uint16_t i = pieces.first[(uint8_t)lower[at]]; i != 0; i = pieces.next[i]) {
             const struct piece_of_name *piece = &pieces.items[i];
             if (slice_starts(slice_of(lower + at, name.len - at), piece->text) &&
-                (!piece->bounded ||
-                 (is_edge(name, at) && is_edge(name, at + piece->text.len)))) {
+                (!piece->bounded || (is_edge(name, at) && is_edge(name, at + piece->text.len)))) {
                 hints |= piece->hints;
             }
         }

@@ -11,16 +11,16 @@
 #include "base/slice.h"
 
 enum html_hint {
-    HINT_CONTENT = 1,     /* likely holds the article */
-    HINT_NEGATIVE = 2,    /* likely beside it */
-    HINT_UNLIKELY = 4,    /* left out unless HINT_MAYBE */
-    HINT_MAYBE = 8,       /* saves from HINT_UNLIKELY */
-    HINT_DROP = 16,       /* never the article: newsletters, "lire aussi" */
-    HINT_SHARE = 32,      /* buttons */
-    HINT_BYLINE = 64,     /* names its author */
+    HINT_CONTENT = 1,      /* likely holds the article */
+    HINT_NEGATIVE = 2,     /* likely beside it */
+    HINT_UNLIKELY = 4,     /* left out unless HINT_MAYBE */
+    HINT_MAYBE = 8,        /* saves from HINT_UNLIKELY */
+    HINT_DROP = 16,        /* never the article: newsletters, "lire aussi" */
+    HINT_SHARE = 32,       /* buttons */
+    HINT_BYLINE = 64,      /* names its author */
     HINT_STANDFIRST = 128, /* sums it up */
-    HINT_DATE = 256,      /* dates it */
-    HINT_CAPTION = 512    /* says what a picture shows, or whose it is */
+    HINT_DATE = 256,       /* dates it */
+    HINT_CAPTION = 512     /* says what a picture shows, or whose it is */
 };
 
 /* The or of what `name` (a class or an id) says. */

@@ -56,7 +56,8 @@ static bool is_article(json_t *object)
     if (json_is_string(type)) {
         return is_article_type(text_of(type));
     }
-    json_array_foreach(type, i, one) {
+    json_array_foreach(type, i, one)
+    {
         if (json_is_string(one) && is_article_type(text_of(one))) {
             return true;
         }
@@ -79,7 +80,8 @@ static json_t *find_article(struct walk *w, json_t *value, int levels)
     if (levels == 0 || w->left-- <= 0) {
         return NULL;
     }
-    json_array_foreach(value, i, one) {
+    json_array_foreach(value, i, one)
+    {
         if ((found = find_article(w, one, levels - 1)) != NULL) {
             return found;
         }
@@ -101,7 +103,8 @@ static json_t *by_id(struct walk *w, json_t *value, struct slice id, int levels)
     if (levels == 0 || w->left-- <= 0) {
         return NULL;
     }
-    json_array_foreach(value, i, one) {
+    json_array_foreach(value, i, one)
+    {
         if ((found = by_id(w, one, id, levels - 1)) != NULL) {
             return found;
         }
@@ -133,7 +136,8 @@ static void offer_each(struct walk *w, enum html_field field, json_t *value, con
     if (json_is_string(value)) {
         offer(w, field, text_of(value));
     } else if (json_is_array(value)) {
-        json_array_foreach(value, i, one) {
+        json_array_foreach(value, i, one)
+        {
             offer_each(w, field, one, member, levels - 1);
         }
     } else if (json_is_object(value)) {
@@ -176,8 +180,7 @@ static void read_article(struct walk *w, json_t *article)
     }
     /* When both are there and differ, the one that the page's own title has is what readers see. */
     struct slice name = text_of(json_object_get(article, "name")),
-                 headline = html_fields_get(w->fields, FIELD_TITLE),
-                 shown = w->fields->page_title;
+                 headline = html_fields_get(w->fields, FIELD_TITLE), shown = w->fields->page_title;
     bool said = w->fields->values[FIELD_TITLE].rank == RANK_JSON_LD;
     if (!said || (name.len > 0 && slice_present(shown) && slice_starts(shown, name) &&
                   !html_title_repeats(headline, shown, w->fields->arena))) {

@@ -218,11 +218,10 @@ static void read_property(struct html_fields *f, const struct html_tree *tree, u
     struct slice names = html_tree_attribute(tree, n, "itemprop");
     names = slice_present(names) ? names : html_tree_attribute(tree, n, "property");
     while (slice_present(names)) {
-        const struct said *said =
-            find_said(properties, COUNT(properties), slice_cut(&names, ' '));
+        const struct said *said = find_said(properties, COUNT(properties), slice_cut(&names, ' '));
         if (said) {
-            struct slice value = said->field == FIELD_AUTHORS ? name_inside(tree, n)
-                                                              : value_of(tree, n);
+            struct slice value =
+                said->field == FIELD_AUTHORS ? name_inside(tree, n) : value_of(tree, n);
             offer(f, said, value.len <= 500 ? value : SLICE_NONE);
         }
     }
@@ -233,8 +232,7 @@ static void read_time(struct html_fields *f, const struct html_tree *tree, uint3
 {
     struct slice when = html_tree_attribute(tree, n, "datetime");
     bool article = html_tree_within(tree, n, TAG_ARTICLE) || html_tree_within(tree, n, TAG_MAIN) ||
-                   (hints & HINT_DATE) ||
-                   slice_present(html_tree_attribute(tree, n, "pubdate"));
+                   (hints & HINT_DATE) || slice_present(html_tree_attribute(tree, n, "pubdate"));
     when = slice_trim(when).len > 0 ? when : html_tree_text(tree, n);
     html_fields_offer(f, FIELD_PUBLISHED, when, ORIGIN_META, article ? RANK_MARKED : RANK_CLASS);
 }

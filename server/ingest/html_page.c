@@ -5,10 +5,10 @@
 #include "text/utf8.h"
 
 #define TABLE_LOOK  5000u /* nodes: enough to know a table by; tables may be nested */
-#define ENOUGH_TEXT 500u /* code points: less, and the search is made again with a scruple less */
+#define ENOUGH_TEXT 500u  /* code points: less, and the search is made again with a scruple less */
 
 /* Players of press videos: an article may hold as many as it likes. */
-static const char *const video_hosts[] = {"youtube", "youtu.be",   "vimeo",  "dailymotion",
+static const char *const video_hosts[] = {"youtube", "youtu.be",   "vimeo",    "dailymotion",
                                           "twitch",  "brightcove", "ultimedia"};
 
 static bool contains(struct slice s, const char *piece)
@@ -48,8 +48,8 @@ static bool is_hidden(const struct html_page *page, uint32_t n)
     struct slice style = html_tree_attribute(tree, n, "style");
     struct slice label = html_tree_attribute(tree, n, "aria-hidden");
     return slice_present(html_tree_attribute(tree, n, "hidden")) ||
-           (slice_present(style) && (style_says(style, "display", "none") ||
-                                     style_says(style, "visibility", "hidden"))) ||
+           (slice_present(style) &&
+            (style_says(style, "display", "none") || style_says(style, "visibility", "hidden"))) ||
            (slice_present(label) && slice_is(label, "true") &&
             !contains(html_tree_attribute(tree, n, "class"), "fallback-image")) ||
            slice_is(html_tree_attribute(tree, n, "aria-modal"), "true");
@@ -81,7 +81,8 @@ static bool is_data_table(const struct html_page *page, uint32_t n)
     if (summed_up || telling > 0) {
         return true;
     }
-    return tables == 0 && widest > 1 && rows > 1 && (rows >= 10 || widest > 4 || rows * widest > 10);
+    return tables == 0 && widest > 1 && rows > 1 &&
+           (rows >= 10 || widest > 4 || rows * widest > 10);
 }
 
 static bool is_break(const struct html_tree *tree, uint32_t n)

@@ -22,17 +22,17 @@ struct html_stats {
     uint32_t link_tenths; /* of code points: links within the page count three tenths */
     uint32_t heading;     /* code points within headings */
     uint32_t textish;     /* code points within elements that hold text, nested ones counted each */
-    uint32_t list;    /* code points within lists */
+    uint32_t list;        /* code points within lists */
     uint32_t paragraphs, images, items, inputs, embeds;
 };
 
 enum html_state {
-    STATE_GONE = 1,     /* the subtree is left out */
-    STATE_PHRASING = 2, /* the subtree may stand in a paragraph */
-    STATE_PARTS = 4,    /* something below is HTML_PARTS */
-    STATE_DATA = 8,     /* a table that holds data */
-    STATE_RATED = 16,   /* has a score */
-    STATE_BREAKS = 32,  /* holds <br><br> directly */
+    STATE_GONE = 1,       /* the subtree is left out */
+    STATE_PHRASING = 2,   /* the subtree may stand in a paragraph */
+    STATE_PARTS = 4,      /* something below is HTML_PARTS */
+    STATE_DATA = 8,       /* a table that holds data */
+    STATE_RATED = 16,     /* has a score */
+    STATE_BREAKS = 32,    /* holds <br><br> directly */
     STATE_HOLDS_DATA = 64 /* is or holds a data table */
 };
 

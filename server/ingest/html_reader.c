@@ -106,7 +106,8 @@ static void add_standfirst_above(struct reading *r, struct slice description)
         return;
     }
     struct slice text = html_tree_text(&r->tree, n);
-    for (size_t i = 0; i < b->count && i < 6; i++) { /* an opening paragraph that is also the description */
+    for (size_t i = 0; i < b->count && i < 6;
+         i++) { /* an opening paragraph that is also the description */
         if (slice_equal(folded(r, b->items[i].text), folded(r, text))) {
             return;
         }
@@ -156,8 +157,7 @@ static void find_byline(struct reading *r)
 {
     for (size_t i = 0; i < r->blocks.count && i < 4 && r->fields.values[FIELD_AUTHORS].count == 0;
          i++) {
-        struct byline byline =
-            byline_read(&r->fields.packs, r->work, r->blocks.items[i].text);
+        struct byline byline = byline_read(&r->fields.packs, r->work, r->blocks.items[i].text);
         for (size_t n = 0; byline.kind == BYLINE_AUTHOR && n < byline.count; n++) {
             html_fields_offer(&r->fields, FIELD_AUTHORS, byline.names[n], ORIGIN_TEXT, RANK_TEXT);
         }
@@ -185,9 +185,8 @@ static void take_body(struct reading *r)
         struct slice line = slice_trim(slice_cut(&body, '\n'));
         if (line.len > 0) {
             struct html_block *block = ARENA_PUSH(r->work, &r->blocks);
-            *block = (struct html_block){.kind = BLOCK_PARAGRAPH,
-                                         .text = line,
-                                         .code_points = (uint32_t)utf8_count(line)};
+            *block = (struct html_block){
+                .kind = BLOCK_PARAGRAPH, .text = line, .code_points = (uint32_t)utf8_count(line)};
         }
     }
 }
@@ -224,8 +223,9 @@ static enum rc copy_fields(struct reading *r, struct arena *arena, struct err *e
     d->source = slice_present(source.text) ? source : d->source;
     d->section = slice_present(section.text) ? section : d->section;
     d->lang = slice_present(lang.text) ? lang : d->lang;
-    if (rc == RC_OK && r->tree.cut && !metadata_warn(d, arena, "nested_too_deep",
-                                      SLICE("elements are nested too deep: what follows was left out"))) {
+    if (rc == RC_OK && r->tree.cut &&
+        !metadata_warn(d, arena, "nested_too_deep",
+                       SLICE("elements are nested too deep: what follows was left out"))) {
         rc = err_nomem(e);
     }
     return rc;
@@ -266,8 +266,8 @@ enum rc html_read(struct slice bytes, const struct ingest_hints *hints, struct a
     rc = rc ? rc : html_tree_parse(page.text, r->work, &r->tree, e);
     rc = rc ? rc : make(r, arena, e);
     if (rc == RC_OK && slice_present(page.from)) {
-        struct slice detail = arena_printf(arena, "the page was converted from %.*s to UTF-8",
-                                           SLICE_ARG(page.from));
+        struct slice detail =
+            arena_printf(arena, "the page was converted from %.*s to UTF-8", SLICE_ARG(page.from));
         rc = slice_present(detail) && metadata_warn(document, arena, "charset_converted", detail)
                  ? RC_OK
                  : err_nomem(e);

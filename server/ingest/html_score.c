@@ -1,11 +1,11 @@
 /* Which element of the page is the article: paragraphs vote for their ancestors. */
 #include "ingest/html_page.h"
 
-#define PARAGRAPH_LEAST  25u
-#define VOTES_UP         5  /* levels */
-#define CANDIDATES       5
-#define ALIKE            0.75 /* of the best score: a candidate of equal right */
-#define ALIKE_LEAST      3
+#define PARAGRAPH_LEAST 25u
+#define VOTES_UP        5 /* levels */
+#define CANDIDATES      5
+#define ALIKE           0.75 /* of the best score: a candidate of equal right */
+#define ALIKE_LEAST     3
 
 static bool below_any(const struct html_page *page, uint32_t n, uint16_t one, uint16_t other)
 {
@@ -57,10 +57,10 @@ static void leave_out_unlikely(struct html_page *page)
 static float first_score(struct html_page *page, uint32_t n)
 {
     static const int8_t by_tag[TAG_COUNT] = {
-        [TAG_DIV] = 5, [TAG_PRE] = 3,      [TAG_TD] = 3,  [TAG_BLOCKQUOTE] = 3, [TAG_ADDRESS] = -3,
-        [TAG_OL] = -3, [TAG_UL] = -3,      [TAG_DL] = -3, [TAG_DD] = -3,        [TAG_DT] = -3,
-        [TAG_LI] = -3, [TAG_FORM] = -3,    [TAG_H1] = -5, [TAG_H2] = -5,        [TAG_H3] = -5,
-        [TAG_H4] = -5, [TAG_H5] = -5,      [TAG_H6] = -5, [TAG_TH] = -5,
+        [TAG_DIV] = 5, [TAG_PRE] = 3,   [TAG_TD] = 3,  [TAG_BLOCKQUOTE] = 3, [TAG_ADDRESS] = -3,
+        [TAG_OL] = -3, [TAG_UL] = -3,   [TAG_DL] = -3, [TAG_DD] = -3,        [TAG_DT] = -3,
+        [TAG_LI] = -3, [TAG_FORM] = -3, [TAG_H1] = -5, [TAG_H2] = -5,        [TAG_H3] = -5,
+        [TAG_H4] = -5, [TAG_H5] = -5,   [TAG_H6] = -5, [TAG_TH] = -5,
     };
     return (float)(by_tag[html_tree_node(page->tree, n)->tag] + html_page_weight(page, n));
 }
@@ -145,7 +145,7 @@ static void vote_all(struct html_page *page)
         const struct html_stats *stats = &page->stats[n];
         bool scored = html_tree_traits(node->tag) & HTML_SCORED;
         if ((page->state[n] & STATE_BREAKS) && !(scored && !(page->state[n] & STATE_PARTS) &&
-                                                node->tag != TAG_P && node->tag != TAG_TD)) {
+                                                 node->tag != TAG_P && node->tag != TAG_TD)) {
             vote_by_runs(page, n);
         } else if (scored) {
             bool wrapped = node->tag == TAG_P && wraps_paragraph(page, node->parent);
@@ -274,8 +274,7 @@ static bool ends_sentence(const struct html_page *page, uint32_t n)
     for (uint32_t i = html_tree_node(page->tree, n)->end; i-- > n;) {
         struct slice text = slice_trim(html_tree_node(page->tree, i)->text);
         if (text.len > 0) {
-            return text.ptr[text.len - 1] == '.' ||
-                   slice_find(text, SLICE(". "), 0) != SIZE_MAX;
+            return text.ptr[text.len - 1] == '.' || slice_find(text, SLICE(". "), 0) != SIZE_MAX;
         }
     }
     return false;
@@ -292,7 +291,7 @@ static bool joins(struct html_page *page, uint32_t n, struct slice class_of_top,
     uint16_t tag = html_tree_node(page->tree, n)->tag;
     bool paragraph = tag == TAG_P || wraps_paragraph(page, n) ||
                      (tag == TAG_DIV && !(page->state[n] & STATE_PARTS) &&
-                                      html_page_link_density(page, n) < 0.25);
+                      html_page_link_density(page, n) < 0.25);
     if (!paragraph) {
         return false;
     }
@@ -308,9 +307,9 @@ static void pick_with_siblings(struct html_page *page, uint32_t top)
     class = slice_present(class) ? class : SLICE("");
     for (uint32_t c = html_tree_child(page->tree, parent_of(page, top)); c != HTML_NO_NODE;
          c = html_tree_next(page->tree, c)) {
-        if (c == top || (!(page->state[c] & STATE_GONE) &&
-                         html_tree_node(page->tree, c)->tag != TAG_TEXT &&
-                         joins(page, c, class, page->score[top]))) {
+        if (c == top ||
+            (!(page->state[c] & STATE_GONE) && html_tree_node(page->tree, c)->tag != TAG_TEXT &&
+             joins(page, c, class, page->score[top]))) {
             pick(page, c);
         }
     }
@@ -325,8 +324,7 @@ static uint32_t declared_body(const struct html_page *page)
     uint32_t count = (uint32_t)page->tree->nodes.count;
     for (uint32_t n = 1; n < count; n = html_page_after(page, n)) {
         bool article = html_tree_node(page->tree, n)->tag == TAG_ARTICLE;
-        if (article ||
-            slice_is(html_tree_attribute(page->tree, n, "itemprop"), "articleBody")) {
+        if (article || slice_is(html_tree_attribute(page->tree, n, "itemprop"), "articleBody")) {
             found[article] = n;
             times[article]++;
         }

@@ -3,7 +3,7 @@
 #include "text/fold.h"
 #include "text/utf8.h"
 
-#define WORDS_LEAST   3   /* of what is left of a title */
+#define WORDS_LEAST   3 /* of what is left of a title */
 #define HEADING_WORDS 2
 #define REPEATS       0.75 /* share of words */
 
@@ -27,8 +27,8 @@ static struct slice from(struct slice s, size_t at)
 /* " | ", " - ", " – ", " » " and so on: its length, 0 when none begins at `at`. */
 static size_t separator_at(struct slice s, size_t at)
 {
-    static const char *const marks[] = {"|", "-", "\\", "/", ">",  "»",  "·",
-                                        "–", "—", "•", "--", "::", "—"};
+    static const char *const marks[] = {"|", "-", "\\", "/",  ">",  "»", "·",
+                                        "–", "—", "•",  "--", "::", "—"};
     if (s.ptr[at] != ' ') {
         return 0;
     }
@@ -65,7 +65,7 @@ static struct slice without_site(struct slice title)
     }
     struct slice left = count_words(head) < WORDS_LEAST ? from(title, first + first_len) : head;
     return count_words(left) <= WORDS_LEAST && count_words(left) + 3 < count_words(title) ? title
-                                                                                         : left;
+                                                                                          : left;
 }
 
 /* "Le Courrier : Une usine ferme" when a heading doesn't have it so. */
@@ -203,7 +203,7 @@ struct slice html_title_choose(struct html_fields *f)
     if (slice_present(f->page_title) && f->page_title.len > 0) {
         struct slice heading = heading_in(f, f->page_title);
         struct slice named = without_name(f, f->page_title);
-        return slice_present(heading)                ? heading
+        return slice_present(heading)          ? heading
                : named.len < f->page_title.len ? named
                                                : clean(f, f->page_title);
     }

@@ -11,11 +11,10 @@
 static const struct {
     const char *name;
     unsigned traits;
-} tags[] = {
-    [TAG_TEXT] = {"", HTML_PHRASING},
-    [TAG_OTHER] = {"", HTML_PHRASING},
+} tags[] = {[TAG_TEXT] = {"", HTML_PHRASING},
+            [TAG_OTHER] = {"", HTML_PHRASING},
 #define TAG_ROW(id, name_, traits_) [TAG_##id] = {name_, traits_},
-    HTML_TAGS(TAG_ROW)
+            HTML_TAGS(TAG_ROW)
 #undef TAG_ROW
 };
 

@@ -30,6 +30,14 @@ static const struct ingest_reader readers[] = {
      .open = feed_json_open,
      .next = feed_json_next,
      .close = feed_json_close},
+    {.name = "news-json",
+     .content_types = {"application/ninjs+json", "application/ld+json"},
+     .suffixes = {".ninjs", ".jsonld"},
+     .sniff = json_news_sniff,
+     .most_bytes = FEED_MOST,
+     .open = json_news_open,
+     .next = json_news_next,
+     .close = json_news_close},
     {.name = "json",
      .content_types = {"application/json", "text/json"},
      .suffixes = {".json"},
@@ -114,11 +122,14 @@ static const struct ingest_reader *refine(const struct ingest_reader *reader, st
 {
     static const struct {
         const char *from, *to;
-    } finer[] = {{"json", "ndjson"}, {"json", "jsonfeed"}, {"feed", "html"}, {"html", "feed"}};
+    } finer[] = {{"json", "ndjson"},
+                 {"json", "jsonfeed"},
+                 {"json", "news-json"},
+                 {"feed", "html"},
+                 {"html", "feed"}};
     for (size_t i = 0; i < sizeof finer / sizeof finer[0]; i++) {
-        const struct ingest_reader *to = strcmp(reader->name, finer[i].from) == 0
-                                             ? by_name(finer[i].to)
-                                             : NULL;
+        const struct ingest_reader *to =
+            strcmp(reader->name, finer[i].from) == 0 ? by_name(finer[i].to) : NULL;
         if (to && to->sniff(head)) {
             return to;
         }
@@ -162,6 +173,8 @@ bool ingest_takes_file(const char *name)
 
 const char *ingest_content_types(void)
 {
-    return "text/plain, text/html, application/rss+xml, application/atom+xml, application/feed+json, "
+    return "text/plain, text/html, application/rss+xml, application/atom+xml, "
+           "application/feed+json, "
+           "application/ninjs+json, application/ld+json, "
            "application/json, application/x-ndjson";
 }

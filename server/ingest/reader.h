@@ -49,16 +49,23 @@ void html_close(void *state);
 /* feed_xml.c */
 bool feed_xml_sniff(struct slice head);
 enum rc feed_xml_open(struct slice bytes, const struct ingest_hints *hints, void **state,
-                   struct err *e);
+                      struct err *e);
 enum rc feed_xml_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void feed_xml_close(void *state);
 
 /* feed_json.c */
 bool feed_json_sniff(struct slice head);
 enum rc feed_json_open(struct slice bytes, const struct ingest_hints *hints, void **state,
-                   struct err *e);
+                       struct err *e);
 enum rc feed_json_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void feed_json_close(void *state);
+
+/* json_news.c */
+bool json_news_sniff(struct slice head);
+enum rc json_news_open(struct slice bytes, const struct ingest_hints *hints, void **state,
+                       struct err *e);
+enum rc json_news_next(void *state, struct arena *arena, struct document **out, struct err *e);
+void json_news_close(void *state);
 
 /* "text/plain" of "Text/Plain; charset=x" */
 bool reader_type_is(struct slice content_type, const char *type);

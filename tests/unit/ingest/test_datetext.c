@@ -49,9 +49,17 @@ static void test_feeds(void **state)
 static void test_no_dates(void **state)
 {
     (void)state;
-    static const char *const none[] = {"",           "hier",       "31 février",   "1601-01-01",
-                                       "9999-12-31", "12/2026",    "99/99/2026",   "le 3 février",
-                                       "3.5.1",      "00000000000000000000000000", "31 juin 2026"};
+    static const char *const none[] = {"",
+                                       "hier",
+                                       "31 février",
+                                       "1601-01-01",
+                                       "9999-12-31",
+                                       "12/2026",
+                                       "99/99/2026",
+                                       "le 3 février",
+                                       "3.5.1",
+                                       "00000000000000000000000000",
+                                       "31 juin 2026"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         expect(none[i], "fr", NULL);
     }
@@ -64,14 +72,16 @@ static void test_marks_and_urls(void **state)
     struct formula_packs packs = formula_packs_for(SLICE("fr"));
     struct moment moment = {0};
     char shown[32];
-    struct slice line = SLICE("Publié le 3 février 2026 à 14h05, mis à jour le 4 février 2026 à 8h00");
+    struct slice line =
+        SLICE("Publié le 3 février 2026 à 14h05, mis à jour le 4 février 2026 à 8h00");
     assert_true(datetext_marked(line, &packs, arena, "modified", &moment));
     dates_format(moment.time_ms, moment.date_only, shown);
     assert_string_equal(shown, "2026-02-04T08:00:00Z");
     assert_true(datetext_marked(line, &packs, arena, "published", &moment));
     dates_format(moment.time_ms, moment.date_only, shown);
     assert_string_equal(shown, "2026-02-03T14:05:00Z");
-    assert_false(datetext_marked(SLICE("Le 3 février 2026, la ville"), &packs, arena, "published", &moment));
+    assert_false(
+        datetext_marked(SLICE("Le 3 février 2026, la ville"), &packs, arena, "published", &moment));
     assert_true(datetext_of_url(SLICE("https://e.example/ville/2026/02/03/halle.html"), &moment));
     dates_format(moment.time_ms, moment.date_only, shown);
     assert_string_equal(shown, "2026-02-03");

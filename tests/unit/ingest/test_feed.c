@@ -37,16 +37,20 @@ static void test_rss_2(void **state)
     (void)state;
     struct feed f = open_feed(
         "<?xml version='1.0' encoding='utf-8'?><rss version='2.0' "
-        "xmlns:c='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+        "xmlns:c='http://purl.org/rss/1.0/modules/content/' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/' "
         "xmlns:media='http://search.yahoo.com/mrss/'><channel><title>Le Courrier</title>"
         "<link>https://c.example/</link><language>fr-FR</language>"
         "<item><title>La halle &amp;amp; le marché</title><link>/halle?utm_source=rss</link>"
         "<guid isPermaLink='false'>c-1</guid><pubDate>Tue, 03 Feb 2026 14:05:09 +0100</pubDate>"
-        "<dc:creator>Jeanne Vidal</dc:creator><category>Ville</category><category>Patrimoine</category>"
+        "<dc:creator>Jeanne "
+        "Vidal</dc:creator><category>Ville</category><category>Patrimoine</category>"
         "<media:content url='https://c.example/h.jpg' medium='image'/>"
         "<description>Un chantier attendu.</description>"
-        "<c:encoded><![CDATA[<p>Le conseil a <b>vot</b>é.</p><p>Fin des travaux&nbsp;: 2028.</p>]]></c:encoded></item>"
-        "<item><description>&lt;p&gt;Sans titre, mais lu.&lt;/p&gt;</description></item></channel></rss>",
+        "<c:encoded><![CDATA[<p>Le conseil a <b>vot</b>é.</p><p>Fin des travaux&nbsp;: "
+        "2028.</p>]]></c:encoded></item>"
+        "<item><description>&lt;p&gt;Sans titre, mais "
+        "lu.&lt;/p&gt;</description></item></channel></rss>",
         "application/rss+xml");
     const struct document *d = next(&f);
     assert_slice(d->title.text, "La halle & le marché");
@@ -72,12 +76,15 @@ static void test_atom(void **state)
 {
     (void)state;
     struct feed f = open_feed(
-        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://e.example/a/' xml:lang='en'><title>Echo</title>"
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://e.example/a/' "
+        "xml:lang='en'><title>Echo</title>"
         "<author><name>Tom Reed</name></author>"
         "<entry><title type='html'>Walls &lt;em&gt;rise&lt;/em&gt;</title><id>tag:1</id>"
-        "<link rel='self' href='x.atom'/><link href='walls.html'/><updated>2026-02-03T14:05:09Z</updated>"
+        "<link rel='self' href='x.atom'/><link "
+        "href='walls.html'/><updated>2026-02-03T14:05:09Z</updated>"
         "<published>2026-02-02T10:00:00Z</published><category term='t' label='Harbour'/>"
-        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>One.</p><ul><li>Two</li></ul></div></content>"
+        "<content type='xhtml'><div "
+        "xmlns='http://www.w3.org/1999/xhtml'><p>One.</p><ul><li>Two</li></ul></div></content>"
         "</entry><entry><title>Plain</title><author><name>Ann</name></author>"
         "<content type='text'>a &lt;b&gt; c</content></entry></feed>",
         "application/atom+xml");
@@ -99,14 +106,16 @@ static void test_atom(void **state)
 static void test_rss_1_and_0_9(void **state)
 {
     (void)state;
-    struct feed f = open_feed(
-        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
-        "<channel><title>Old</title></channel><item><title>One</title><link>http://o.example/1</link></item></rdf:RDF>",
-        "application/rdf+xml");
+    struct feed f = open_feed("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+                              "xmlns='http://purl.org/rss/1.0/'>"
+                              "<channel><title>Old</title></channel><item><title>One</"
+                              "title><link>http://o.example/1</link></item></rdf:RDF>",
+                              "application/rdf+xml");
     assert_slice(next(&f)->url.text, "http://o.example/1");
     assert_null(next(&f));
     done(&f);
-    f = open_feed("<rss version='0.91'><channel><title>O</title><item><title>Ein Titel</title></item></channel></rss>",
+    f = open_feed("<rss version='0.91'><channel><title>O</title><item><title>Ein "
+                  "Titel</title></item></channel></rss>",
                   "text/xml");
     assert_slice(next(&f)->title.text, "Ein Titel");
     done(&f);
@@ -115,12 +124,14 @@ static void test_rss_1_and_0_9(void **state)
 static void test_json_feed(void **state)
 {
     (void)state;
-    struct feed f = open_feed(
-        "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"Echo\",\"language\":\"en\",\"items\":["
-        "{\"id\":7,\"url\":\"https://e.example/1\",\"title\":\"One < two\",\"content_html\":\"<p>Text.</p>\","
-        "\"date_published\":\"2026-02-03T14:05:09Z\",\"authors\":[{\"name\":\"Ann\"}],\"tags\":[\"a\"]},"
-        "{\"id\":\"8\"},{\"id\":\"9\",\"content_text\":\"Just text.\"}]}",
-        "application/feed+json");
+    struct feed f = open_feed("{\"version\":\"https://jsonfeed.org/version/"
+                              "1.1\",\"title\":\"Echo\",\"language\":\"en\",\"items\":["
+                              "{\"id\":7,\"url\":\"https://e.example/1\",\"title\":\"One < "
+                              "two\",\"content_html\":\"<p>Text.</p>\","
+                              "\"date_published\":\"2026-02-03T14:05:09Z\",\"authors\":[{\"name\":"
+                              "\"Ann\"}],\"tags\":[\"a\"]},"
+                              "{\"id\":\"8\"},{\"id\":\"9\",\"content_text\":\"Just text.\"}]}",
+                              "application/feed+json");
     const struct document *d = next(&f), *none = NULL;
     assert_slice(d->title.text, "One < two");
     assert_slice(d->external_id.text, "7");
@@ -137,10 +148,12 @@ static void test_broken_but_readable(void **state)
 {
     (void)state;
     struct feed f = open_feed(
-        "\n<rss><channel><title>A & B</title><item><title>Caf&eacute; & th\x01" "é</title>"
+        "\n<rss><channel><title>A & B</title><item><title>Caf&eacute; & th\x01"
+        "é</title>"
         "<author>jane@e.example (Jane Doe)</author><pubDate>pas une date</pubDate>"
         "<link>javascript:alert(1)</link><description>Fish &amp; chips &nbsp;!</description></item>"
-        "<item><title>Coup", "application/rss+xml");
+        "<item><title>Coup",
+        "application/rss+xml");
     const struct document *d = next(&f);
     assert_slice(d->title.text, "Café & thé");
     assert_slice(d->bylines[0], "Jane Doe");
@@ -155,12 +168,13 @@ static void test_broken_but_readable(void **state)
 static void test_entities_are_not_expanded(void **state)
 {
     (void)state;
-    struct feed f = open_feed(
-        "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'lollollol'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
-        "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY f SYSTEM 'file:///etc/passwd'>"
-        "<!ENTITY % p SYSTEM 'http://127.0.0.1:1/x.dtd'> %p;]>"
-        "<rss><channel><item><title>T &c; &f;</title></item></channel></rss>",
-        "application/rss+xml");
+    struct feed f =
+        open_feed("<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'lollollol'><!ENTITY b "
+                  "'&a;&a;&a;&a;&a;&a;&a;&a;'>"
+                  "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY f SYSTEM 'file:///etc/passwd'>"
+                  "<!ENTITY % p SYSTEM 'http://127.0.0.1:1/x.dtd'> %p;]>"
+                  "<rss><channel><item><title>T &c; &f;</title></item></channel></rss>",
+                  "application/rss+xml");
     const struct document *d = next(&f);
     assert_slice(d->title.text, "T &c; &f;");
     done(&f);
@@ -234,16 +248,20 @@ static void test_sniffing(void **state)
     struct ingest_hints hints = {.name = SLICE("-")};
     struct err e;
     static const char *const feeds[] = {"<?xml version='1.0'?>\n<!-- c --><rss version='2.0'>",
-                                        "<feed xmlns='http://www.w3.org/2005/Atom'>", "<rdf:RDF xmlns='x'>"};
+                                        "<feed xmlns='http://www.w3.org/2005/Atom'>",
+                                        "<rdf:RDF xmlns='x'>"};
     for (size_t i = 0; i < sizeof feeds / sizeof feeds[0]; i++) {
-        assert_string_equal(ingest_reader_name(ingest_reader_find(&hints, slice_cstr(feeds[i]), &e)), "feed");
+        assert_string_equal(
+            ingest_reader_name(ingest_reader_find(&hints, slice_cstr(feeds[i]), &e)), "feed");
     }
     hints.name = SLICE("x.json");
-    assert_string_equal(ingest_reader_name(ingest_reader_find(
-                            &hints, SLICE("{\"version\": \"https://jsonfeed.org/version/1\"}"), &e)),
-                        "jsonfeed");
+    assert_string_equal(
+        ingest_reader_name(ingest_reader_find(
+            &hints, SLICE("{\"version\": \"https://jsonfeed.org/version/1\"}"), &e)),
+        "jsonfeed");
     hints.name = SLICE("x.xml");
-    assert_string_equal(ingest_reader_name(ingest_reader_find(&hints, SLICE("<html><p>"), &e)), "html");
+    assert_string_equal(ingest_reader_name(ingest_reader_find(&hints, SLICE("<html><p>"), &e)),
+                        "html");
 }
 
 int main(void)
