@@ -110,6 +110,11 @@ struct state {
 
 /* ---- names and texts */
 
+static bool is_named(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && strcasecmp((const char *)node->name, name) == 0;
+}
+
 /* "content:encoded", "title": by namespace when it has one, else as written. */
 static void name_of(const xmlNode *node, char out[48])
 {
@@ -272,8 +277,8 @@ static void read_element(struct state *s, struct arena *arena, xmlNodePtr node,
             feed_list_offer(&item->categories, text, row->rank);
         } else {
             bool again = row->form == FORM_HREF && row->field == FEED_LINK &&
-                         item->values[FEED_LINK].rank == row->rank &&
-                         !xmlHasProp(node, (const xmlChar *)"href");
+                         item->values[FEED_LINK].rank == row->rank && slice_present(text) &&
+                         is_named(node->parent, "item");
             if (again) { /* of an RSS item's several links the last one counts, as in other readers */
                 item->values[FEED_LINK].rank = 0;
             }
@@ -335,11 +340,6 @@ static void read_head(struct state *s, xmlNodePtr parent)
         xmlFree(lang);
     }
     s->authors = atom ? head.authors : s->authors;
-}
-
-static bool is_named(const xmlNode *node, const char *name)
-{
-    return node->type == XML_ELEMENT_NODE && strcasecmp((const char *)node->name, name) == 0;
 }
 
 static enum rc collect(struct state *s, xmlNodePtr parent, size_t *capacity, struct err *e)
