@@ -26,7 +26,7 @@ def counted(gold, found):
     return right, predicted, wanted
 
 
-@pytest.mark.parametrize("path", gold_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", gold_files(), ids=lambda path: getattr(path, "stem", "none"))
 def test_entities_agree(run, path, tmp_path):
     lang = path.parent.name[-2:]
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:300]
