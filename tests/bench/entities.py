@@ -3,17 +3,21 @@
 
 usage: entities.py CORPUS_DIR [BINARY]
 
+The project's own labels (tests/eval/*.standoff.jsonl) are joined with their texts in raw-fr; the French sets are also pooled.
+
 CORPUS_DIR has ner-fr/*.jsonl and ner-en/*.jsonl: {"id","text","entities":[{"start","end","type"}]}, type OPT counting
 neither way, and raw-fr/*.jsonl.gz for the speed. spaCy is measured when it and its models are installed
 (fr_core_news_md, en_core_web_sm; SPACY_FR and SPACY_EN name others)."""
-import glob, gzip, json, os, random, resource, subprocess, sys, time
+import glob, gzip, json, os, pathlib, random, resource, subprocess, sys, time
 
 corpus = sys.argv[1]
 binary = sys.argv[2] if len(sys.argv) > 2 else os.environ.get('TEST_BINARY', 'build/guillemet')
 TYPES = ('PER', 'ORG', 'LOC')
 SPACY = {'fr': os.environ.get('SPACY_FR', 'fr_core_news_md'), 'en': os.environ.get('SPACY_EN', 'en_core_web_sm')}
 LABELS = {'PERSON': 'PER', 'GPE': 'LOC', 'FAC': 'LOC'}
-SETS = (('fr', 'ner-fr/DEV-annodis-news.jsonl'), ('en', 'ner-en/DEV-dwie-test.jsonl'), ('en', 'ner-en/DEV-uner-ewt.jsonl'))
+EVAL = pathlib.Path(__file__).resolve().parent.parent / 'eval'
+SETS = (('fr', 'ner-fr/DEV-annodis-news.jsonl'), ('fr', 'ner-fr-2.standoff.jsonl'), ('en', 'ner-en/DEV-dwie-test.jsonl'),
+        ('en', 'ner-en/DEV-uner-ewt.jsonl'))
 
 def ours(docs, lang):
     """Spans per document, and the CPU seconds that it took."""
@@ -65,19 +69,34 @@ def load_spacy(lang):
     except (ImportError, OSError):
         return None
 
-models = {lang: load_spacy(lang) for lang in ('fr', 'en')}
-for lang, name in SETS:
+def load(name):
+    """Gold documents of one set, or None where its texts aren't there."""
+    if name.endswith('.standoff.jsonl'):
+        run = subprocess.run([sys.executable, EVAL / 'join.py', EVAL / name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                             env=dict(os.environ, GUILLEMET_CORPUS=corpus))
+        return [json.loads(line) for line in run.stdout.decode().splitlines()] if run.returncode == 0 else None
     path = os.path.join(corpus, name)
-    if not os.path.exists(path):
-        print(f'{name}: not there'); continue
-    docs = [json.loads(line) for line in open(path, encoding='utf-8')]
-    mine = counts(docs, ours(docs, lang)[0])
-    print(f'{name}: {len(docs)} documents, {sum(r[t][2] for r in mine for t in TYPES)} names')
+    return [json.loads(line) for line in open(path, encoding='utf-8')] if os.path.exists(path) else None
+
+def report(name, lang, mine, peer):
+    print(f'{name}: {len(mine)} documents, {sum(r[t][2] for r in mine for t in TYPES)} names')
     show('guillemet', mine)
-    if models[lang]:
-        peer = counts(docs, spacys(models[lang], docs)[0])
+    if peer:
         show(SPACY[lang], peer)
         print('  difference of F1, 95 %%: %+.1f … %+.1f' % bootstrap(mine, peer))
+
+models = {lang: load_spacy(lang) for lang in ('fr', 'en')}
+pooled = {'fr': [[], [], 0], 'en': [[], [], 0]}
+for lang, name in SETS:
+    docs = load(name)
+    if docs is None:
+        print(f'{name}: not there'); continue
+    mine = counts(docs, ours(docs, lang)[0])
+    peer = counts(docs, spacys(models[lang], docs)[0]) if models[lang] else []
+    report(name, lang, mine, peer)
+    pooled[lang] = [pooled[lang][0] + mine, pooled[lang][1] + peer, pooled[lang][2] + 1]
+if pooled['fr'][2] > 1:
+    report('French, pooled', 'fr', *pooled['fr'][:2])
 
 raw = []
 for path in sorted(glob.glob(os.path.join(corpus, 'raw-fr', '*.jsonl.gz'))):
