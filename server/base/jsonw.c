@@ -181,7 +181,7 @@ static void quoted(struct buf *out, struct slice s)
     buf_char(out, '"');
 }
 
-/* Half of what is written is keys: one check of the room for comma, quotes and colon. */
+/* Half of what is written is keys: one look at the room for comma, quotes and colon, and none for what to escape. */
 static void compact_key(struct jsonw *w, struct slice name)
 {
     struct buf *out = w->out;
@@ -204,7 +204,7 @@ void jsonw_key(struct jsonw *w, const char *key)
 {
     assert(w->depth > 0 && w->closer[w->depth - 1] == '}' && !w->after_key);
     struct slice name = slice_cstr(key);
-    if (!w->indent && next_suspicious(key, 0, name.len) == name.len) {
+    if (!w->indent) {
         compact_key(w, name);
     } else {
         before_item(w);

@@ -1,6 +1,7 @@
 /* Writes JSON straight into a buf: what hot replies, stored renderings and `analyse` use.
  *
  * Shape: commas are placed by the writer. Inside an object every value follows jsonw_key.
+ *        Keys are the program's own words: printable ASCII without quotes and backslashes.
  *        Strings must be valid UTF-8; controls, quotes, backslashes, U+2028/9 are escaped.
  *        An absent slice is written as null.
  * Units: numbers as given; reals with at most 6 significant decimals, never NaN or inf (null).
