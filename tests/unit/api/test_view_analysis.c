@@ -58,8 +58,10 @@ static const char golden[] =
     "\"quotation_marks\":[{\"start\":77,\"end\":80,\"use\":\"term\"}],"
     "\"warnings\":[{\"code\":\"unknown_field\",\"detail\":\"/colour is not read\"},"
     "{\"code\":\"short_text\",\"detail\":\"the language is a guess\"}],"
-    "\"analyser\":\"1.0.0\",\"url\":null,\"canonical_url\":null,\"source\":null,"
-    "\"section\":null,\"image\":null,\"bylines\":[],\"keywords\":[],\"published_at\":null,"
+    "\"analyser\":\"1.0.0\",\"url\":\"https://gazette.example/"
+    "a?b=\\\"c\\\"\",\"canonical_url\":null,\"source\":null,"
+    "\"section\":null,\"image\":null,\"bylines\":[],\"keywords\":[],\"published_at\":\"2026-02-"
+    "03\","
     "\"modified_at\":null}";
 
 static void print(struct buf *out, int indent, struct slice id)
