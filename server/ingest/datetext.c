@@ -364,19 +364,31 @@ bool datetext_marked(struct slice line, const struct formula_packs *packs, struc
     return false;
 }
 
+/* `count` digits at `at` as a number, -1 when there is anything else. */
+static int digits_at(struct slice s, size_t at, size_t count)
+{
+    int value = 0;
+    for (size_t i = at; i < at + count; i++) {
+        if (i >= s.len || s.ptr[i] < '0' || s.ptr[i] > '9') {
+            return -1;
+        }
+        value = value * 10 + (s.ptr[i] - '0');
+    }
+    return value;
+}
+
 bool datetext_of_url(struct slice url, struct moment *out)
 {
     for (size_t at = 0; at + 11 <= url.len; at++) {
-        int year = 0, month = 0, day = 0, used = 0;
-        char piece[12];
-        if (url.ptr[at] != '/') {
+        if (url.ptr[at] != '/' || url.ptr[at + 5] != '/' || url.ptr[at + 8] != '/') {
             continue;
         }
-        memcpy(piece, url.ptr + at, 11);
-        piece[11] = '\0';
-        if (sscanf(piece, "/%4d/%2d/%2d%n", &year, &month, &day, &used) == 3 && used == 11 &&
-            year > 1990 && year <= DATETEXT_YEAR_MOST) {
-            struct when when = {year, month, day, 0, 0, 0, 0, false};
+        struct when when = {.year = digits_at(url, at + 1, 4),
+                            .month = digits_at(url, at + 6, 2),
+                            .day = digits_at(url, at + 9, 2)};
+        bool ends = at + 11 == url.len || digits_at(url, at + 11, 1) < 0;
+        if (ends && when.year > 1990 && when.year <= DATETEXT_YEAR_MOST && when.month > 0 &&
+            when.day > 0) {
             return finish(&when, out);
         }
     }
