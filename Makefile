@@ -84,7 +84,7 @@ run: deps ## build, load tests/samples into guillemet.db, serve them with open w
 install: build ## install the binary and its papers under $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/guillemet $(DESTDIR)$(PREFIX)/bin/guillemet
 	install -d $(DESTDIR)$(PREFIX)/share/doc/guillemet
-	install -m 644 README.md CHANGELOG.md LICENSE openapi.yaml $(DESTDIR)$(PREFIX)/share/doc/guillemet/
+	install -m 644 README.md CHANGELOG.md LICENSE NOTICE openapi.yaml $(DESTDIR)$(PREFIX)/share/doc/guillemet/
 
 deps: ## install the Debian packages that building and running need, when missing
 	@tests/tools/deps.sh $(DEPS_RUN)
