@@ -7,7 +7,8 @@
 #include "cli/commands.h"
 #include "ingest/archive.h"
 
-#define PAGE 100
+#define PAGE          100
+#define PAGE_ENTITIES 500
 
 struct run {
     struct store_reader *reader;
@@ -26,6 +27,22 @@ static enum rc write_line(struct run *run, const struct buf *line, struct err *e
                : err_set(e, RC_UNAVAILABLE, "writing failed: %s", strerror(errno));
 }
 
+static enum rc export_article(struct run *run, const struct store_record *record,
+                              struct arena *arena, struct buf *line, struct err *e)
+{
+    struct store_history history;
+    enum rc rc = store_article_history(run->reader, record, arena, &history, e);
+    if (rc == RC_OK) {
+        struct jsonw w;
+        buf_clear(line);
+        jsonw_init(&w, line, 0);
+        archive_write_record(&w, record, &history);
+        buf_char(line, '\n');
+        rc = write_line(run, line, e);
+    }
+    return rc;
+}
+
 static enum rc export_articles(struct run *run, struct arena *arena, struct buf *line,
                                struct err *e)
 {
@@ -34,16 +51,14 @@ static enum rc export_articles(struct run *run, struct arena *arena, struct buf 
         struct store_record *rows = NULL;
         size_t count = 0;
         arena_reset(arena);
-        enum rc rc = store_article_walk(run->reader, row, PAGE, arena, &rows, &count, e);
+        /* A page is of one moment: an article and its history. */
+        enum rc rc = store_reader_begin(run->reader, e);
+        rc = rc ? rc : store_article_walk(run->reader, row, PAGE, arena, &rows, &count, e);
         for (size_t i = 0; rc == RC_OK && i < count; i++) {
-            struct jsonw w;
-            buf_clear(line);
-            jsonw_init(&w, line, 0);
-            archive_write_record(&w, &rows[i]);
-            buf_char(line, '\n');
-            rc = write_line(run, line, e);
+            rc = export_article(run, &rows[i], arena, line, e);
             row = rows[i].row;
         }
+        store_reader_end(run->reader);
         if (rc || count == 0) {
             return rc;
         }
@@ -75,14 +90,44 @@ static enum rc export_corrections(struct run *run, struct arena *arena, struct b
     }
 }
 
+/* Some hundred a line: each line is one commit of the import. */
+static enum rc export_entities(struct run *run, bool redirects, struct arena *arena,
+                               struct buf *line, struct err *e)
+{
+    int64_t row = 0;
+    for (;;) {
+        struct store_entity_record *rows = NULL;
+        size_t count = 0;
+        arena_reset(arena);
+        enum rc rc =
+            store_entity_walk(run->reader, redirects, row, PAGE_ENTITIES, arena, &rows, &count, e);
+        if (rc || count == 0) {
+            return rc;
+        }
+        struct jsonw w;
+        buf_clear(line);
+        jsonw_init(&w, line, 0);
+        archive_write_entities(&w, rows, count, redirects);
+        buf_char(line, '\n');
+        rc = write_line(run, line, e);
+        if (rc) {
+            return rc;
+        }
+        row = rows[count - 1].row;
+    }
+}
+
 static enum rc export_all(struct run *run, struct store *store, struct err *e)
 {
     struct arena *arena = arena_new(0);
     struct buf line;
     buf_init(&line);
     enum rc rc = arena ? store_reader_open(store, &run->reader, e) : err_nomem(e);
-    rc = rc ? rc : export_articles(run, arena, &line, e);
+    /* What articles refer to comes before them. */
+    rc = rc ? rc : export_entities(run, false, arena, &line, e);
+    rc = rc ? rc : export_entities(run, true, arena, &line, e);
     rc = rc ? rc : export_corrections(run, arena, &line, e);
+    rc = rc ? rc : export_articles(run, arena, &line, e);
     if (rc == RC_OK && fflush(run->out)) {
         rc = err_set(e, RC_UNAVAILABLE, "writing failed: %s", strerror(errno));
     }
@@ -154,11 +199,13 @@ const struct cli_command cmd_export = {
     .name = "export",
     .summary = "write the whole archive as NDJSON that ingest takes back",
     .usage = "[-o FILE]",
-    .about = "Writes one line for each article (its text, blocks, metadata and history), each "
-             "deletion and each\n"
-             "correction. \"guillemet ingest\" of that file gives the same archive again; entities "
-             "and quotes\n"
-             "are found anew. It may run beside serve and ingest.",
+    .about = "Writes one line for each article (its text, blocks, metadata, keys and older "
+             "revisions), each\n"
+             "deletion and each correction, and some for the entities. \"guillemet ingest\" of "
+             "that file gives the\n"
+             "same archive again, with the same ids; mentions and quotes are found anew. Access "
+             "tokens and the\n"
+             "audit log stay where they are. It may run beside serve and ingest.",
     .examples = "  guillemet export -o archive.ndjson\n"
                 "  guillemet export | zstd > archive.ndjson.zst\n"
                 "  guillemet ingest --db copy.db archive.ndjson",

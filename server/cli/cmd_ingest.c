@@ -21,7 +21,7 @@ struct run {
     bool dry, terminal;
     int code;               /* of the reading thread */
     uint64_t read, refused; /* by the reading thread */
-    uint64_t restored;      /* tombstones and corrections of an export */
+    uint64_t restored;      /* tombstones, entities and corrections of an export: lines */
     atomic_uint_fast64_t not_stored;
     atomic_bool broken; /* the archive fails: stop */
     int64_t started_ms, shown_ms;
@@ -145,7 +145,7 @@ static enum rc take_document(struct run *run, const struct document *document,
         rc = pipeline_analyse(run->backend.pipeline, document, arena, &analysis, e);
     } else if (article) {
         return submit(run, document, archive, path, line, arena, e);
-    } else if (!run->dry) { /* after the articles that it is about */
+    } else if (!run->dry) { /* in its order among the articles */
         pipeline_drain(run->backend.pipeline);
         rc = restore_record(run->backend.store, archive, arena, e);
         run->restored += rc == RC_OK;
@@ -256,7 +256,8 @@ static void print_summary(const struct run *run, const struct pipeline_progress 
            (unsigned long long)p->created, (unsigned long long)p->revised,
            (unsigned long long)p->unchanged, (unsigned long long)refused);
     if (run->restored) {
-        printf(", %llu deletions and corrections restored", (unsigned long long)run->restored);
+        printf(", %llu lines of deletions, entities and corrections restored",
+               (unsigned long long)run->restored);
     }
     printf(" in %.1f s\n", seconds);
 }

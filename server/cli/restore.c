@@ -1,54 +1,19 @@
 #include "cli/restore.h"
 
-#include "analyse/analyse.h"
-#include "text/digest.h"
-
 #define PAGE 500
 
-static enum rc delete_article(struct store *store, uint64_t id, struct err *e)
+/* A tombstone stands where an article stood, also where it never was: so that it doesn't come back by accident
+ * here either. */
+static enum rc restore_deletion(struct store *store, const struct ingest_archive *archive,
+                                struct err *e)
 {
-    struct store_write request = {
-        .kind = STORE_DELETE, .has_id = true, .id = id, .who = SLICE("guillemet ingest")};
-    struct store_result result;
-    return store_write_wait(store, &request, &result, e);
-}
-
-/* A tombstone stands where an article stood: an archive that never had it gets a stand-in to delete, so that the
- * article doesn't come back by accident here either. */
-static enum rc put_stand_in(struct store *store, const struct ingest_archive *archive,
-                            struct arena *arena, struct err *e)
-{
-    char id[DIGEST_ID_CHARS + 1];
-    digest_format_id(archive->id, id);
-    struct document document = {.text = arena_printf(arena, "deleted %s", id)};
-    struct analysis analysis = {.analyser = ANALYSE_VERSION};
-    struct store_history history = {.revision = archive->history.revision,
-                                    .ingested_ms = archive->deleted_ms,
-                                    .updated_ms = archive->deleted_ms};
-    if (!slice_present(document.text)) {
-        return err_nomem(e);
-    }
-    struct store_write request = {.kind = STORE_PUT,
+    struct store_write request = {.kind = STORE_DELETE,
+                                  .has_id = true,
                                   .id = archive->id,
-                                  .key_kind = "content",
-                                  .document = &document,
-                                  .analysis = &analysis,
-                                  .content = digest_sha256(&document.text, 1),
-                                  .revision = digest_sha256(&document.text, 1),
-                                  .history = history.revision ? &history : NULL,
+                                  .history = &archive->history,
                                   .who = SLICE("guillemet ingest")};
     struct store_result result;
-    return store_write_wait(store, &request, &result, e);
-}
-
-static enum rc restore_deletion(struct store *store, const struct ingest_archive *archive,
-                                struct arena *arena, struct err *e)
-{
-    enum rc rc = delete_article(store, archive->id, e);
-    if (rc == RC_NOT_FOUND) {
-        rc = put_stand_in(store, archive, arena, e);
-        rc = rc ? rc : delete_article(store, archive->id, e);
-    }
+    enum rc rc = store_write_wait(store, &request, &result, e);
     return rc == RC_GONE ? RC_OK : rc; /* deleted here too */
 }
 
@@ -102,7 +67,16 @@ static enum rc restore_correction(struct store *store, const struct store_correc
 enum rc restore_record(struct store *store, const struct ingest_archive *archive,
                        struct arena *arena, struct err *e)
 {
-    return archive->kind == ARCHIVE_TOMBSTONE
-               ? restore_deletion(store, archive, arena, e)
-               : restore_correction(store, &archive->correction, arena, e);
+    switch (archive->kind) {
+    case ARCHIVE_TOMBSTONE:
+        return restore_deletion(store, archive, e);
+    case ARCHIVE_ENTITIES:
+        return store_entity_restore(store, archive->entities, archive->entity_count, e);
+    case ARCHIVE_CORRECTION:
+        return restore_correction(store, &archive->correction, arena, e);
+    case ARCHIVE_NONE:
+    case ARCHIVE_ARTICLE:
+        break;
+    }
+    return RC_OK;
 }

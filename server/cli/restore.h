@@ -1,4 +1,4 @@
-/* Putting back what an export holds beside articles: deletions and corrections. */
+/* Putting back what an export holds beside articles: deletions, entities and corrections. */
 #ifndef GUILLEMET_CLI_RESTORE_H
 #define GUILLEMET_CLI_RESTORE_H
 

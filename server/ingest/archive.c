@@ -1,5 +1,7 @@
 #include "ingest/archive.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "text/dates.h"
 #include "text/digest.h"
@@ -87,7 +89,92 @@ static void write_fields(struct jsonw *w, const struct document *d)
     jsonw_end(w);
 }
 
-static void write_archive(struct jsonw *w, const struct store_article *article)
+static void write_blocks(struct jsonw *w, const struct block *blocks,
+                         const struct store_cp_span *cps, size_t count)
+{
+    jsonw_key(w, "blocks");
+    jsonw_array(w);
+    for (size_t i = 0; i < count; i++) {
+        jsonw_object(w);
+        jsonw_key_text(w, "kind", block_kind_name(blocks[i].kind));
+        jsonw_key_int(w, "start", cps[i].start_cp);
+        jsonw_key_int(w, "end", cps[i].end_cp);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+/* ---- history */
+
+static void write_keys(struct jsonw *w, const struct store_history *history)
+{
+    jsonw_key(w, "keys");
+    jsonw_array(w);
+    for (size_t i = 0; i < history->key_count; i++) {
+        const struct store_key *key = &history->keys[i];
+        struct digest sum = {{0}};
+        char hex[65];
+        memcpy(sum.bytes, key->sum, sizeof key->sum);
+        digest_format_hex(&sum, hex);
+        jsonw_object(w);
+        jsonw_key_text(w, "kind", store_key_kind_name(key->kind));
+        jsonw_key_string(w, "hash", slice_of(hex, 2 * sizeof key->sum));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_revisions(struct jsonw *w, const struct store_history *history)
+{
+    jsonw_key(w, "revisions");
+    jsonw_array(w);
+    for (size_t i = 0; i < history->revision_count; i++) {
+        const struct store_revision *revision = &history->revisions[i];
+        char hex[65];
+        digest_format_hex(&revision->hash, hex);
+        jsonw_object(w);
+        jsonw_key_int(w, "revision", revision->revision);
+        jsonw_key_text(w, "hash", hex);
+        key_time(w, "recorded_at", revision->recorded_ms);
+        key_present(w, "title", revision->title);
+        key_present(w, "standfirst", revision->standfirst);
+        if (slice_present(revision->text)) {
+            jsonw_key_string(w, "text", revision->text);
+            write_blocks(w, revision->blocks, revision->block_cps, revision->block_count);
+        }
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_mentions(struct jsonw *w, const struct store_history *history)
+{
+    jsonw_key(w, "mentions");
+    jsonw_array(w);
+    for (size_t i = 0; i < history->mention_count; i++) {
+        jsonw_object(w);
+        jsonw_key_int(w, "start_byte", history->mentions[i].start_byte);
+        key_id(w, "entity", history->mentions[i].entity);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_history(struct jsonw *w, const struct store_history *history)
+{
+    if (history->key_count > 0) {
+        write_keys(w, history);
+    }
+    if (history->revision_count > 0) {
+        write_revisions(w, history);
+    }
+    if (history->mention_count > 0) {
+        write_mentions(w, history);
+    }
+}
+
+static void write_archive(struct jsonw *w, const struct store_article *article,
+                          const struct store_history *history)
 {
     const struct document *d = &article->document;
     jsonw_key(w, "archive");
@@ -107,40 +194,74 @@ static void write_archive(struct jsonw *w, const struct store_article *article)
         }
         jsonw_end(w);
     }
+    write_history(w, history);
     jsonw_end(w);
 }
 
-static void write_blocks(struct jsonw *w, const struct store_article *article)
+static void write_tombstone(struct jsonw *w, const struct store_record *record,
+                            const struct store_history *history)
 {
-    jsonw_key(w, "blocks");
-    jsonw_array(w);
-    for (size_t i = 0; i < article->document.block_count; i++) {
-        jsonw_object(w);
-        jsonw_key_text(w, "kind", block_kind_name(article->document.blocks[i].kind));
-        jsonw_key_int(w, "start", article->block_cps[i].start_cp);
-        jsonw_key_int(w, "end", article->block_cps[i].end_cp);
-        jsonw_end(w);
+    jsonw_key(w, "archive");
+    jsonw_object(w);
+    key_id(w, "id", record->article.id);
+    if (history->key_kind) {
+        jsonw_key_text(w, "key_kind", history->key_kind);
     }
+    jsonw_key_int(w, "revision", record->article.revision);
+    key_time(w, "ingested_at", record->article.ingested_ms);
+    key_time(w, "deleted_at", record->deleted_ms);
+    write_history(w, history);
     jsonw_end(w);
 }
 
-void archive_write_record(struct jsonw *w, const struct store_record *record)
+void archive_write_record(struct jsonw *w, const struct store_record *record,
+                          const struct store_history *history)
 {
     const struct store_article *article = &record->article;
+    const struct document *d = &article->document;
     jsonw_object(w);
     if (record->deleted) {
-        jsonw_key(w, "archive");
-        jsonw_object(w);
-        key_id(w, "id", article->id);
-        jsonw_key_int(w, "revision", article->revision);
-        key_time(w, "deleted_at", record->deleted_ms);
-        jsonw_end(w);
+        write_tombstone(w, record, history);
     } else {
-        write_archive(w, article);
-        write_fields(w, &article->document);
-        jsonw_key_string(w, "text", article->document.text);
-        write_blocks(w, article);
+        write_archive(w, article, history);
+        write_fields(w, d);
+        jsonw_key_string(w, "text", d->text);
+        write_blocks(w, d->blocks, article->block_cps, d->block_count);
     }
+    jsonw_end(w);
+}
+
+static void write_entity(struct jsonw *w, const struct store_entity_record *row)
+{
+    jsonw_key_int(w, "ordinal", row->ordinal);
+    jsonw_key_text(w, "type", entity_type_name(row->type));
+    jsonw_key_string(w, "name", row->name);
+    if (row->named) {
+        jsonw_key_bool(w, "named", true);
+    }
+    if (row->forbidden) {
+        jsonw_key_bool(w, "forbidden", true);
+    }
+    key_time(w, "created_at", row->created_ms);
+}
+
+void archive_write_entities(struct jsonw *w, const struct store_entity_record *rows, size_t count,
+                            bool redirects)
+{
+    jsonw_object(w);
+    jsonw_key(w, "entities");
+    jsonw_array(w);
+    for (size_t i = 0; i < count; i++) {
+        jsonw_object(w);
+        key_id(w, "id", rows[i].id);
+        if (redirects) {
+            key_id(w, "merged_into", rows[i].merged_into);
+        } else {
+            write_entity(w, &rows[i]);
+        }
+        jsonw_end(w);
+    }
+    jsonw_end(w);
     jsonw_end(w);
 }
 

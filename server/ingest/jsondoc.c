@@ -162,8 +162,8 @@ enum rc jsondoc_read(json_t *object, const struct ingest_hints *hints, struct ar
     enum rc rc = RC_OK;
     if (hints->archive) {
         rc = jsondoc_archive(object, arena, document, hints->archive, e);
-        if (rc || hints->archive->kind == ARCHIVE_TOMBSTONE ||
-            hints->archive->kind == ARCHIVE_CORRECTION) {
+        if (rc ||
+            (hints->archive->kind != ARCHIVE_NONE && hints->archive->kind != ARCHIVE_ARTICLE)) {
             return rc;
         }
     }

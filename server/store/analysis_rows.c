@@ -54,7 +54,8 @@ static struct clusters resolve(struct put *p)
     int64_t *entities = ARENA_ARRAY(p->w->arena, int64_t, a->entity_count);
     struct cluster *items = ARENA_ARRAY(p->w->arena, struct cluster, a->entity_count);
     enum entity_type *types = ARENA_ARRAY(p->w->arena, enum entity_type, a->entity_count);
-    struct match_context context = {.article = p->id, .analysis = a};
+    struct match_context context = {
+        .article = p->id, .analysis = a, .history = p->request->history};
     size_t found = 0, kept = 0;
     for (size_t i = 0; i < a->entity_count; i++) {
         entities[i] = entity_match(p->w, &context, &a->entities[i], &types[i]);
@@ -168,7 +169,10 @@ static void write_entity(struct put *p, const struct cluster *c)
     db_bind_int(s, 1, c->entity);
     bool same = db_step(db, s) && slice_equal(db_text(s, 0), leader->name);
     db_done(s);
-    if (!same) { /* one more vote for the present name changes nothing */
+    /* One more vote for the present name changes nothing. An export brought the names beside its mentions,
+     * chosen when all its articles had voted. */
+    bool chosen = p->request->history != NULL && p->request->history->mention_count > 0;
+    if (!same && !chosen) {
         entity_choose_name(p->w, c->entity);
     }
 }

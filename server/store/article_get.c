@@ -126,7 +126,8 @@ static void read_revision(struct columns *c, struct store_revision *out)
     out->standfirst = next_text(c);
     out->text = next_text(c);
     struct document document = {0};
-    if (!next_is_null(c) && !unpack_blocks(db_blob(c->stmt, c->at), c->arena, &document, NULL)) {
+    if (!next_is_null(c) &&
+        !unpack_blocks(db_blob(c->stmt, c->at), c->arena, &document, &out->block_cps)) {
         c->db->nomem = true;
     }
     out->blocks = document.blocks;

@@ -119,6 +119,7 @@ struct store_revision {
     struct slice title, standfirst,
         text; /* as they were; absent for the current one (see the article) */
     struct block *blocks;
+    struct store_cp_span *block_cps; /* beside blocks */
     size_t block_count;
 };
 enum rc store_article_revisions(struct store_reader *reader, uint64_t id, bool with_text,
@@ -137,6 +138,11 @@ struct store_record {
 enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint32_t limit,
                            struct arena *arena, struct store_record **rows, size_t *count,
                            struct err *e);
+/* What else an export must remember of a row of store_article_walk: every key, older revisions, whom the
+ * mentions are taken for (write.h). */
+struct store_history;
+enum rc store_article_history(struct store_reader *reader, const struct store_record *record,
+                              struct arena *arena, struct store_history *out, struct err *e);
 /* As walk, live articles alone whose analysis was made by another version than `analyser`, or that a
  * correction marked for it. */
 enum rc store_article_stale(struct store_reader *reader, struct slice analyser, int64_t after_row,

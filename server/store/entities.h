@@ -93,4 +93,25 @@ enum rc store_entity_list(struct store_reader *reader, const struct store_entity
                           struct arena *arena, struct store_entity **rows, size_t *count,
                           struct store_page *page, struct err *e);
 
+/* ---- walking over everything: export */
+
+/* Also those that no article mentions any more: what was given an id keeps it. */
+struct store_entity_record {
+    int64_t row; /* pass the last one to go on; 0 starts */
+    uint64_t id;
+    uint32_t ordinal;
+    enum entity_type type;
+    struct slice name; /* absent: the record says what `id` was merged into, no more */
+    bool named, forbidden;
+    uint64_t merged_into; /* public id; 0: stands for itself */
+    int64_t created_ms;
+};
+/* In order of making. *count 0: the end. */
+enum rc store_entity_walk(struct store_reader *reader, bool merged_only, int64_t after_row,
+                          uint32_t limit, struct arena *arena, struct store_entity_record **rows,
+                          size_t *count, struct err *e);
+/* Gives them back, before the articles that mention them; those that are there already stay. One commit. */
+enum rc store_entity_restore(struct store *store, const struct store_entity_record *rows,
+                             size_t count, struct err *e);
+
 #endif

@@ -1,7 +1,7 @@
 /* Joining entities across articles. Wrong joins are worse than missed ones: two people under one name
  * mislead every count and every "who said what", while a missed join is two entries that a person can merge.
  * So a document's entity joins an archive entity of the same type only when
- *   1. a person decided it (corrections);
+ *   1. a person decided it (corrections), or the archive that it is imported from did;
  *   2. its fullest name is the archive entity's name, transliterations levelled; full names of persons are
  *      besides weighed by titles, gender and surroundings (entity_evidence.c);
  *   3. its fullest name is an alias of exactly one entity, or of one that is ten times as often printed so
@@ -16,6 +16,7 @@
 #include "store/entity_match.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/correct.h"
 #include "store/entity_evidence.h"
@@ -283,6 +284,43 @@ static int64_t by_evidence(struct writer *w, struct match_context *context,
     return found != 0 ? found : acronym;
 }
 
+static int compare_start(const void *a, const void *b)
+{
+    uint32_t start = *(const uint32_t *)a;
+    uint32_t other = ((const struct store_known_mention *)b)->start_byte;
+    return (start > other) - (start < other);
+}
+
+/* Whom an export took one of its mentions for: in that archive other articles told homonyms apart, which may
+ * not have come yet, or not any more. */
+static int64_t by_history(struct writer *w, const struct match_context *context,
+                          const struct entity *entity, enum entity_type type)
+{
+    const struct store_history *history = context->history;
+    const struct analysis *a = context->analysis;
+    size_t index = (size_t)(entity - a->entities);
+    for (size_t i = 0; history && history->mention_count && i < a->mention_count; i++) {
+        const struct mention *mention = &a->mentions[i];
+        const struct store_known_mention *known =
+            mention->entity == index
+                ? bsearch(&mention->span.start_byte, history->mentions, history->mention_count,
+                          sizeof *history->mentions, compare_start)
+                : NULL;
+        if (known == NULL) {
+            continue;
+        }
+        int64_t found = replay_target(w, known->entity);
+        sqlite3_stmt *s = db_use(w->db, "SELECT type FROM entities WHERE id = ?1");
+        db_bind_int(s, 1, found);
+        bool same = db_step(w->db, s) && db_int(s, 0) == (int64_t)type;
+        db_done(s);
+        if (same) {
+            return found;
+        }
+    }
+    return 0;
+}
+
 int64_t entity_match(struct writer *w, struct match_context *context, const struct entity *entity,
                      enum entity_type *type)
 {
@@ -299,7 +337,8 @@ int64_t entity_match(struct writer *w, struct match_context *context, const stru
             return decided.entity;
         }
     }
-    int64_t found = by_evidence(w, context, entity, &keys, decided.type);
+    int64_t found = by_history(w, context, entity, decided.type);
+    found = found != 0 ? found : by_evidence(w, context, entity, &keys, decided.type);
     if (found != 0 && replay_is_forbidden(w, found)) {
         return 0; /* merged into what turned out to be no name */
     }

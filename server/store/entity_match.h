@@ -15,13 +15,14 @@ struct entity_keys entity_keys_of(struct arena *arena, struct slice name);
 struct match_context {
     uint64_t article; /* public id */
     const struct analysis *analysis;
+    const struct store_history *history; /* NULL, or what an export knew */
     bool united; /* set when a match merged two entities: rowids given before may lead on */
 };
 
 /* The archive's entity, made when there is none; 0 when a person said that it is no name. *type: the
  * analysis', unless a person decided otherwise. */
-int64_t entity_match(struct writer *w, struct match_context *context,
-                     const struct entity *entity, enum entity_type *type);
+int64_t entity_match(struct writer *w, struct match_context *context, const struct entity *entity,
+                     enum entity_type *type);
 
 /* What an entity was merged into, else itself. */
 int64_t entity_that_remains(struct writer *w, int64_t entity);

@@ -60,7 +60,9 @@ static void find_by_key(struct writer *w, const struct store_write *request, int
 static void find(struct writer *w, const struct store_write *request, struct standing *out)
 {
     find_by_id(w, request, out);
-    if (out->exists || request->has_id || request->document == NULL) {
+    /* What an export tells apart stays apart, even if two of its articles share a URL. */
+    bool by_id = request->has_id || request->history != NULL;
+    if (out->exists || by_id || request->document == NULL) {
         return;
     }
     const struct document *d = request->document;
@@ -167,7 +169,10 @@ static void prepare(struct put *p, struct writer *w, const struct store_write *r
                       .analysis = request->analysis,
                       .article = standing->article};
     p->id = standing->exists ? standing->id : request->id;
-    p->revision = history && history->revision ? history->revision : standing->revision + 1;
+    p->revision = standing->revision + 1;
+    if (history && history->revision > p->revision) {
+        p->revision = history->revision;
+    }
     p->ingested_ms = standing->exists ? standing->ingested_ms : w->now_ms;
     p->updated_ms = w->now_ms;
     if (history != NULL) {
@@ -196,6 +201,7 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
         counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, -1);
     }
     article_rows_write(&p, !standing->exists);
+    article_history_write(&p);
     analysis_rows_write(&p);
     article_rows_analysed(&p);
     article_rows_count(w, p.article, 1);
@@ -212,9 +218,13 @@ static enum rc put_or_leave(struct writer *w, const struct store_write *request,
     if (!standing->exists || standing->deleted || !standing->same) {
         return put(w, request, standing, result, e);
     }
-    struct put p = {
-        .w = w, .request = request, .document = request->document, .article = standing->article};
+    struct put p = {.w = w,
+                    .request = request,
+                    .document = request->document,
+                    .article = standing->article,
+                    .revision = standing->revision};
     article_rows_keys(&p); /* it may be known under one more URL now */
+    article_history_write(&p);
     result->outcome = OUTCOME_UNCHANGED;
     result->id = standing->id;
     result->revision = standing->revision;
@@ -248,38 +258,53 @@ static enum rc reanalyse(struct writer *w, const struct store_write *request,
     return RC_OK;
 }
 
-static void new_tombstone(struct writer *w, const struct store_write *request,
-                          struct standing *standing)
+/* A tombstone of another archive: its article was never here, or is still. */
+static void import_tombstone(struct put *p, bool fresh)
 {
-    sqlite3_stmt *s = db_use(
-        w->db, "INSERT INTO articles (public_id, key_kind, deleted_ms, revision, revision_hash,"
+    const struct store_history *history = p->request->history;
+    sqlite3_stmt *s =
+        db_use(p->w->db,
+               "INSERT INTO articles (id, public_id, key_kind, deleted_ms, revision, revision_hash,"
                " content_hash, ingested_ms, updated_ms, sort_ms)"
-               " VALUES (?1, 'url', ?2, ?3, x'', x'', ?4, ?2, ?4)");
-    db_bind_int(s, 1, db_id(request->id));
-    db_bind_int(s, 2, request->history->updated_ms);
-    db_bind_int(s, 3, request->history->revision);
-    db_bind_int(s, 4, request->history->ingested_ms);
-    db_run(w->db, s);
-    standing->id = request->id;
-    standing->revision = request->history->revision;
+               " VALUES (?1, ?2, ?3, ?4, ?5, x'', x'', ?6, ?4, ?6) ON CONFLICT (id) DO UPDATE SET"
+               " deleted_ms = excluded.deleted_ms, updated_ms = excluded.updated_ms,"
+               " revision = max(revision, excluded.revision)");
+    db_bind_maybe(s, 1, !fresh, p->article);
+    db_bind_int(s, 2, db_id(p->id));
+    db_bind_text(s, 3, slice_cstr(history->key_kind ? history->key_kind : "content"));
+    db_bind_int(s, 4, history->updated_ms ? history->updated_ms : p->w->now_ms);
+    db_bind_int(s, 5, history->revision);
+    db_bind_int(s, 6, history->ingested_ms ? history->ingested_ms : history->updated_ms);
+    db_run(p->w->db, s);
+    if (fresh) {
+        p->article = sqlite3_last_insert_rowid(p->w->db->handle);
+    }
+    article_history_write(p);
 }
 
-static enum rc delete (struct writer *w, const struct store_write *request,
-                       struct standing *standing, struct store_result *result) {
-    char id[DIGEST_ID_CHARS + 1]; digest_format_id(request->id, id); if (standing->exists){
-        article_rows_count(w, standing->article, -1); analysis_rows_remove(w, standing->article);
-        article_rows_retire(w, standing->article, false); article_rows_bury(w, standing->article);
-        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);}
-else
+static enum rc bury(struct writer *w, const struct store_write *request,
+                    const struct standing *standing, struct store_result *result)
 {
-    new_tombstone(w, request, standing);
-}
-counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
-result->outcome = OUTCOME_DELETED;
-result->id = standing->id;
-result->revision = standing->revision;
-w->changed = true;
-return RC_OK;
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(request->id, id);
+    if (standing->exists) {
+        article_rows_count(w, standing->article, -1);
+        analysis_rows_remove(w, standing->article);
+        article_rows_retire(w, standing->article, false);
+        article_rows_bury(w, standing->article);
+        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);
+    }
+    if (request->history != NULL) {
+        struct put p = {
+            .w = w, .request = request, .article = standing->article, .id = request->id};
+        import_tombstone(&p, !standing->exists);
+    }
+    counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
+    result->outcome = OUTCOME_DELETED;
+    result->id = request->id;
+    result->revision = standing->exists ? standing->revision : request->history->revision;
+    w->changed = true;
+    return RC_OK;
 }
 
 enum rc put_run(struct writer *w, struct job *job, struct err *e)
@@ -300,7 +325,7 @@ enum rc put_run(struct writer *w, struct job *job, struct err *e)
     case STORE_ANALYSIS:
         return reanalyse(w, request, &standing, &job->result, e);
     case STORE_DELETE:
-        return delete (w, request, &standing, &job->result);
+        return bury(w, request, &standing, &job->result);
     }
     return err_set(e, RC_INTERNAL, "unknown kind of write");
 }

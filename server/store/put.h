@@ -22,7 +22,7 @@ struct put {
     int64_t source; /* rowid, 0: none */
     struct slice lang;
     int64_t entity_count, mention_count, quote_count; /* filled by analysis_rows_write */
-    struct replay_quote *decided; /* NULL: no quote of it was corrected */
+    struct replay_quote *decided;                     /* NULL: no quote of it was corrected */
 };
 
 /* article_rows.c: the article itself, its texts, keys and index. `fresh`: it has no row yet. */
@@ -34,6 +34,8 @@ void article_rows_analysed(struct put *p);
 void article_rows_retire(struct writer *w, int64_t article, bool keep);
 /* Leaves a tombstone of what article_rows_retire left. */
 void article_rows_bury(struct writer *w, int64_t article);
+/* article_history.c: keys and older revisions that an export remembered; nothing without one. */
+void article_history_write(struct put *p);
 /* +1 or -1 for the counters of a live article as it stands in its row. */
 void article_rows_count(struct writer *w, int64_t article, int64_t change);
 

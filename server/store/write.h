@@ -33,10 +33,36 @@ struct store_result {
     uint64_t version; /* the archive's version after the commit */
 };
 
-/* What an export remembered and an import gives back. */
+#define STORE_KEY_KINDS(X)                                                                         \
+    X(STORE_KEY_NONE, "none") /* the table counts from 1 */                                        \
+    X(STORE_KEY_URL, "url")   /* also canonical */                                                 \
+    X(STORE_KEY_EXTERNAL_ID, "external_id")                                                        \
+    X(STORE_KEY_CONTENT, "content")
+ENUM_DEFINE(store_key_kind, STORE_KEY_KINDS)
+
+/* A name that an article answers to, also one of earlier revisions. */
+struct store_key {
+    enum store_key_kind kind;
+    uint8_t sum[16]; /* first bytes of its SHA-256 */
+};
+
+/* Which entity a mention was taken for. */
+struct store_known_mention {
+    uint32_t start_byte;
+    uint64_t entity; /* public id */
+};
+
+/* What an export remembered and an import gives back: then the article is found by its id alone. */
 struct store_history {
     uint32_t revision;
-    int64_t ingested_ms, updated_ms;
+    int64_t ingested_ms, updated_ms; /* of tombstones: updated_ms is when it was deleted */
+    const char *key_kind;            /* tombstones: what the id was made of */
+    const struct store_key *keys;
+    size_t key_count;
+    const struct store_revision *revisions; /* older ones, with their texts (articles.h) */
+    size_t revision_count;
+    const struct store_known_mention *mentions; /* by start_byte */
+    size_t mention_count;
 };
 
 struct store_write {

@@ -38,12 +38,31 @@ static void test_an_article_comes_back(void **state)
         record.article.block_cps[i] = (struct store_cp_span){offsets_cp(offsets, span.start_byte),
                                                              offsets_cp(offsets, span.end_byte)};
     }
+    struct store_key keys[] = {{STORE_KEY_URL, {1, 0xfe}}, {STORE_KEY_CONTENT, {2}}};
+    struct block block = {BLOCK_PARAGRAPH, {0, 6}};
+    struct store_cp_span block_cps = {0, 4};
+    struct store_revision older[] = {{.revision = 1,
+                                      .hash = {{7, 8}},
+                                      .recorded_ms = 1769000000000,
+                                      .title = SLICE("Ancien"),
+                                      .text = SLICE("Été."),
+                                      .blocks = &block,
+                                      .block_cps = &block_cps,
+                                      .block_count = 1},
+                                     {.revision = 2, .hash = {{9}}, .recorded_ms = 1769000000001}};
+    struct store_known_mention mentions[] = {{9, 3}, {40, 4}};
+    struct store_history history = {.keys = keys,
+                                    .key_count = 2,
+                                    .revisions = older,
+                                    .revision_count = 2,
+                                    .mentions = mentions,
+                                    .mention_count = 2};
     struct buf line, again;
     struct jsonw w;
     buf_init(&line);
     buf_init(&again);
     jsonw_init(&w, &line, 0);
-    archive_write_record(&w, &record);
+    archive_write_record(&w, &record, &history);
     buf_char(&line, '\0');
 
     struct ingest_archive archive;
@@ -54,6 +73,20 @@ static void test_an_article_comes_back(void **state)
     assert_int_equal(archive.history.revision, 3);
     assert_true(archive.history.ingested_ms == 1770000000123 &&
                 archive.history.updated_ms == 1770000001000);
+    const struct store_history *h = &archive.history;
+    assert_int_equal(h->key_count, 2);
+    assert_memory_equal(h->keys, keys, sizeof keys);
+    assert_int_equal(h->revision_count, 2);
+    assert_int_equal(h->revisions[0].revision, 1);
+    assert_memory_equal(h->revisions[0].hash.bytes, older[0].hash.bytes, 32);
+    assert_true(h->revisions[0].recorded_ms == 1769000000000);
+    assert_slice(h->revisions[0].title, "Ancien");
+    assert_slice(h->revisions[0].text, "Été.");
+    assert_int_equal(h->revisions[0].block_count, 1);
+    assert_int_equal(h->revisions[0].blocks[0].span.end_byte, 6);
+    assert_false(slice_present(h->revisions[1].text));
+    assert_int_equal(h->mention_count, 2);
+    assert_true(h->mentions[1].start_byte == 40 && h->mentions[1].entity == 4);
     assert_int_equal(second.document->warning_count, 1);
     assert_string_equal(second.document->warnings[0].code, "unknown_field");
     assert_int_equal(second.document->title.origin, ORIGIN_OPENGRAPH);
@@ -66,7 +99,7 @@ static void test_an_article_comes_back(void **state)
 
     record.article.document = *second.document;
     jsonw_init(&w, &again, 0);
-    archive_write_record(&w, &record);
+    archive_write_record(&w, &record, &history);
     buf_char(&again, '\0');
     assert_string_equal(line.data, again.data);
     buf_done(&line);
@@ -83,14 +116,19 @@ static void test_tombstones_and_corrections(void **state)
     struct ingest_archive archive;
     struct store_record record = {
         .deleted = true, .deleted_ms = 1770000000000, .article = {.id = 5, .revision = 2}};
+    struct store_key key = {STORE_KEY_EXTERNAL_ID, {3}};
+    struct store_history history = {.key_kind = "external_id", .keys = &key, .key_count = 1};
     buf_init(&line);
     jsonw_init(&w, &line, 0);
-    archive_write_record(&w, &record);
+    archive_write_record(&w, &record, &history);
     buf_char(&line, '\0');
     struct given g = given_export(line.data, &archive);
     assert_int_equal(g.rc, RC_OK);
     assert_int_equal(archive.kind, ARCHIVE_TOMBSTONE);
     assert_true(archive.id == 5 && archive.deleted_ms == 1770000000000);
+    assert_true(archive.history.updated_ms == 1770000000000 && archive.history.revision == 2);
+    assert_string_equal(archive.history.key_kind, "external_id");
+    assert_int_equal(archive.history.key_count, 1);
     given_done(&g);
 
     struct store_correction correction = {.kind = CORRECTION_QUOTE_SPEAKER,
@@ -123,6 +161,52 @@ static void test_tombstones_and_corrections(void **state)
     buf_done(&line);
 }
 
+static void test_entities_and_redirects(void **state)
+{
+    (void)state;
+    struct store_entity_record rows[] = {{.id = 11,
+                                          .ordinal = 2,
+                                          .type = ENTITY_LOC,
+                                          .name = SLICE("Brest"),
+                                          .named = true,
+                                          .created_ms = 1770000000000},
+                                         {.id = 12,
+                                          .type = ENTITY_PER,
+                                          .name = SLICE("Hier"),
+                                          .forbidden = true,
+                                          .merged_into = 11}};
+    for (int redirects = 0; redirects < 2; redirects++) {
+        struct buf line;
+        struct jsonw w;
+        struct ingest_archive archive;
+        buf_init(&line);
+        jsonw_init(&w, &line, 0);
+        archive_write_entities(&w, rows, 2, redirects);
+        buf_char(&line, '\0');
+        if (redirects) { /* only the second says where it leads */
+            buf_clear(&line);
+            jsonw_init(&w, &line, 0);
+            archive_write_entities(&w, rows + 1, 1, true);
+            buf_char(&line, '\0');
+        }
+        struct given g = given_export(line.data, &archive);
+        assert_int_equal(g.rc, RC_OK);
+        assert_int_equal(archive.kind, ARCHIVE_ENTITIES);
+        assert_int_equal(archive.entity_count, redirects ? 1 : 2);
+        const struct store_entity_record *e = archive.entities;
+        if (redirects) {
+            assert_true(e[0].id == 12 && e[0].merged_into == 11 && !slice_present(e[0].name));
+        } else {
+            assert_true(e[0].id == 11 && e[0].ordinal == 2 && e[0].type == ENTITY_LOC);
+            assert_true(e[0].named && !e[0].forbidden && e[0].created_ms == 1770000000000);
+            assert_slice(e[0].name, "Brest");
+            assert_true(e[1].forbidden && !e[1].named && e[1].merged_into == 0);
+        }
+        given_done(&g);
+        buf_done(&line);
+    }
+}
+
 static void test_strangers_can_not_set_the_history(void **state)
 {
     (void)state;
@@ -144,6 +228,17 @@ static void test_damaged_exports(void **state)
         {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"ingested_at\":\"x\"}}",
          "/archive/ingested_at"},
         {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"warnings\":[3]}}", "/archive/warnings"},
+        {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"keys\":{}}}", "/archive/keys"},
+        {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"keys\":[{\"kind\":\"none\"}]}}",
+         "/archive/keys/0/kind"},
+        {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"keys\":[{\"kind\":\"url\","
+         "\"hash\":\"0g\"}]}}",
+         "/archive/keys/0/hash"},
+        {"{\"text\":\"a\",\"archive\":{\"revision\":2,\"revisions\":[{\"revision\":1}]}}",
+         "/archive/revisions/0/hash"},
+        {"{\"text\":\"a\",\"archive\":{\"revision\":1,\"mentions\":[{\"entity\":\"x\"}]}}",
+         "/archive/mentions/0/entity"},
+        {"{\"entities\":[{\"name\":\"A\",\"type\":\"PER\"}]}", "/entities/0/id"},
         {"{\"correction\":{\"kind\":\"bless\"}}", "/correction/kind"},
         {"{\"correction\":{\"kind\":\"entity_rename\",\"type\":\"CAT\"}}", "/correction/type"},
     };
@@ -159,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_article_comes_back),
         cmocka_unit_test(test_tombstones_and_corrections),
+        cmocka_unit_test(test_entities_and_redirects),
         cmocka_unit_test(test_strangers_can_not_set_the_history),
         cmocka_unit_test(test_damaged_exports),
     };

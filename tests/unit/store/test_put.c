@@ -328,7 +328,18 @@ static void test_history_is_restored(void **state)
     struct store_result result;
     struct err e = {0};
     make_article(&f, "https://example.org/h", "");
-    struct store_history history = {5, 1600000000000, 1600000001000};
+    struct store_revision older = {.revision = 2,
+                                   .recorded_ms = 1600000000500,
+                                   .title = SLICE("Avant"),
+                                   .text = SLICE("Avant.")};
+    struct store_key key = {STORE_KEY_URL, {1, 2, 3}};
+    struct store_history history = {.revision = 5,
+                                    .ingested_ms = 1600000000000,
+                                    .updated_ms = 1600000001000,
+                                    .keys = &key,
+                                    .key_count = 1,
+                                    .revisions = &older,
+                                    .revision_count = 1};
     struct store_write request = fixture_request(&f);
     request.history = &history;
     assert_int_equal(store_write_wait(a->store, &request, &result, &e), RC_OK);
@@ -336,6 +347,22 @@ static void test_history_is_restored(void **state)
     assert_int_equal(article.revision, 5);
     assert_int_equal(article.ingested_ms, 1600000000000);
     assert_int_equal(article.updated_ms, 1600000001000);
+    struct store_revision *revisions;
+    size_t count;
+    assert_int_equal(
+        store_article_revisions(a->reader, result.id, true, a->arena, &revisions, &count, &e),
+        RC_OK);
+    assert_int_equal(count, 2);
+    assert_true(revisions[0].revision == 2 && revisions[0].recorded_ms == 1600000000500);
+    assert_true(slice_is(revisions[0].text, "Avant.") && slice_is(revisions[0].title, "Avant"));
+    assert_true(revisions[1].revision == 5 && revisions[1].current);
+    struct store_record *records;
+    assert_int_equal(store_article_walk(a->reader, 0, 9, a->arena, &records, &count, &e), RC_OK);
+    struct store_history read;
+    assert_int_equal(store_article_history(a->reader, &records[0], a->arena, &read, &e), RC_OK);
+    assert_int_equal(read.key_count, 3); /* URL and text, and what was given */
+    assert_int_equal(read.revision_count, 1);
+    assert_true(read.mention_count > 0);
     /* a tombstone that was never an article here */
     struct store_write tombstone = {
         .kind = STORE_DELETE, .has_id = true, .id = 12345, .history = &history};
