@@ -188,6 +188,19 @@ static uint32_t person_beside(const struct quoting *q, uint32_t head)
     return NO_INDEX;
 }
 
+/* "au ministre de la Santé … le ministre": the noun was brought in lately, and for nobody with a name. */
+static bool introduced(const struct quoting *q, uint32_t head)
+{
+    const struct token *items = q->r->tokens.items;
+    for (uint32_t i = head;
+         i-- > 0 && head - i < 4 * QUOTING_REACH && items[i].block + 1 >= items[head].block;) {
+        if (slice_equal(items[i].lower, items[head].lower) && q->words[i].pair == NO_INDEX) {
+            return word_has(q, i + 1, WORD_OF);
+        }
+    }
+    return false;
+}
+
 /* "For the mayor, … he said": a description nearby points at the one who bears that title. */
 static void boost_described(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
@@ -312,6 +325,7 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
     out->rule = w->head == NO_INDEX ? "pronoun" : "description";
     uint32_t n = last_name_before(q, w->before), seen = 0;
     uint32_t beside = w->head != NO_INDEX ? person_beside(q, w->head) : NO_INDEX;
+    bool unnamed = w->head != NO_INDEX && beside == NO_INDEX && introduced(q, w->head);
     for (uint32_t i = n; i-- > 0 && seen < NAMES_MOST; seen++) {
         const struct name *name = &q->r->names.items[i];
         if (name->type != ENTITY_PER || name->entity == NO_INDEX) {
@@ -322,6 +336,9 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
                        : name->entity == beside ? 1.2F
                                                 : titled_so(q, e, w->before, w->head);
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
+            continue;
+        }
+        if (unnamed && titled <= 0) {
             continue;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;

@@ -128,6 +128,9 @@ static uint32_t bare_start(const struct quoting *q, const struct verb_cue *c, ui
     if (!p.present) {
         return NO_INDEX;
     }
+    if (!p.pronoun && p.name == NO_INDEX && clause_has(q, p.first + 2, p.end, WORD_FINITE_FORM)) {
+        return i; /* "three patients needed help": the group took the verb along */
+    }
     for (uint32_t v = p.end; v < end && v < p.end + 14; v++) {
         if (word_is_any(q, v, ", ; :") || word_has(q, v, WORD_THAT) ||
             word_has(q, v, WORD_RELATIVE)) {
@@ -340,6 +343,14 @@ static bool attribution_fits(const struct report *s, const struct attribution *a
         }
     }
     const struct verb_cue *c = &q->cues.items[a->verb];
+    bool described = q->bare_subjects && a->source.name == NO_INDEX && !a->source.pronoun;
+    uint32_t head = described ? phrase_head(q, &a->source) : NO_INDEX;
+    uint32_t behind = head != NO_INDEX ? head + 1 : a->source.first + 2;
+    if (described && strcmp(a->rule, "verb_after") == 0 &&
+        (clause_has(q, behind, a->source.end, WORD_FINITE_FORM) ||
+         clause_has(q, behind, a->source.end, WORD_MODAL))) {
+        return false; /* ", a nurse, said three patients needed help": what was said follows */
+    }
     bool said = (c->letters & (LETTER('q') | LETTER('d'))) != 0 && reports(c);
     bool closes =
         !word_is_plain(q, c->end) || c->end >= s->f.end || word_has(q, c->end, WORD_TIME) ||

@@ -354,6 +354,20 @@ static void resolve_floating(struct resolver *rs, struct quote *quote,
 
 /* ---- all quotes */
 
+/* "citée par l'agence": who passes words on is a medium, the one named last. */
+static uint32_t medium_before(const struct quoting *q, uint32_t token)
+{
+    uint32_t n = details_name_from(q, q->r->tokens.items[token].start_byte);
+    for (uint32_t steps = 0; n-- > 0 && steps < 60; steps++) {
+        const struct name *name = &q->r->names.items[n];
+        if (name->entity != NO_INDEX && name->type != ENTITY_PER &&
+            table_match(q, &q->media, name->first, name->end, NULL) == name->end - name->first) {
+            return name->entity;
+        }
+    }
+    return NO_INDEX;
+}
+
 static void resolve_reporter(struct quoting *q, struct quote *quote, const struct phrase *p,
                              uint32_t before)
 {
@@ -369,6 +383,9 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
     uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY)
                           ? antecedent_body(q, head, before)
                           : NO_INDEX;
+    if (entity == NO_INDEX && head != NO_INDEX && word_has(q, head, WORD_ANAPHOR)) {
+        entity = medium_before(q, before);
+    }
     if (entity != NO_INDEX && p->end - p->first <= 2) {
         take_entity(q, &quote->reported_by, entity, whole(quote));
     }

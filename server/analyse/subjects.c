@@ -56,6 +56,8 @@ static void segment_read(const struct quoting *q, struct segment *s)
     for (uint32_t i = s->start; i < s->end;) {
         uint64_t f = word_flags(q, i);
         if (q->words[i].pair != s->level) {
+            s->verb |= word_is_finite(q, i); /* Bercy « regrette » l'annonce et exige */
+            s->any_verb |= s->verb;
             i++;
             continue;
         }

@@ -210,7 +210,8 @@ static void test_interview_headline(void **state)
     (void)state;
     struct named n;
     named_read(&n, "fr",
-               "« L'eau manque » : entretien avec Claire Morel\nPourquoi ce livre ?\n— Parce que "
+               "« L'eau n'est pas à nous » : entretien avec Claire Morel\nPourquoi ce livre ?\n— "
+               "Parce que "
                "c'est grave. Mon grand-père disait : « L'eau a une mémoire. »",
                NULL);
     static const enum block_kind kinds[] = {BLOCK_TITLE, BLOCK_QUESTION, BLOCK_ANSWER};
