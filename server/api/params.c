@@ -64,7 +64,7 @@ static enum rc refuse_unknown(const struct reading *r, const struct http_paramet
     const char *name = arena_strdup(r->arena, given->name.ptr);
     r->fault->nearest = name ? config_nearest(name, names, count) : NULL;
     r->fault->code = "unknown_parameter";
-    char allowed[256], shown[64];
+    char allowed[384], shown[64];
     list_allowed(r->allowed, allowed, sizeof allowed);
     snprintf(shown, sizeof shown, "%.*s", SLICE_ARG(given->name));
     if (r->fault->nearest) {

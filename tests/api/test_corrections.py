@@ -1,4 +1,5 @@
 """Corrections of quotes: what they change, how they last, how they are taken back, what is refused."""
+import json
 import subprocess
 
 import pytest
@@ -204,3 +205,26 @@ def test_the_author_is_the_token(start, guillemet):
     assert (one["author"], one["note"], one["undone_by"]) == ("desk", "relu", None)
     undone = server.call("DELETE", one["links"]["self"], headers=desk).json()["correction"]
     assert undone["undone_by"] == "desk"
+
+
+def test_from_the_command_line_and_to_another_archive(port, guillemet, tmp_path):
+    """Listed, exported, imported into an archive built anew, undone there."""
+    cli = lambda *arguments: subprocess.run([guillemet, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+    quote = port.named["Nous"]
+    patch(port, quote, {"spans": [span(TEXT, "tenu parole"), span(TEXT, "toute la ville")], "type": "mixed", "note": "relu"})
+    patch(port, port.named["La"], {"reject": True})
+    lines = [json.loads(line) for line in cli("corrections", "list", "--json", "--db", port.db).splitlines()]
+    assert [(one["kind"], one["value"]) for one in lines] == [("quote_type", "mixed"), ("quote_spans", "tenu parole … toute la ville"),
+                                                             ("quote_reject", "")]
+    assert "quote_spans" in cli("corrections", "list", "--db", port.db)
+    (tmp_path / "all.ndjson").write_text(cli("export", "--db", port.db))
+    other = tmp_path / "other.db"
+    gazetteer = ("--gazetteer", tmp_path / "names.tsv")
+    cli("ingest", "--db", other, *gazetteer, tmp_path / "all.ndjson")
+    assert [json.loads(line) for line in cli("corrections", "list", "--json", "--db", other).splitlines()] == lines
+    spoken = [json.loads(line) for line in subprocess.run(["sqlite3", other, "SELECT json_array(text, type, corrected) FROM quotes"],
+                                                          check=True, capture_output=True, text=True).stdout.splitlines()]
+    assert spoken == [["tenu parole … toute la ville", 2, 1]]
+    cli("corrections", "undo", 3, "--db", other)
+    cli("reanalyse", "--db", other, *gazetteer)
+    assert "(undone)" in cli("corrections", "list", "--db", other).splitlines()[2]

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-COMMANDS = ["serve", "ingest", "analyse", "evaluate", "migrate", "reanalyse", "export", "token", "config", "routes",
+COMMANDS = ["serve", "ingest", "analyse", "evaluate", "migrate", "reanalyse", "export", "corrections", "token", "config", "routes",
             "version"]
 ARTICLE = ("La mairie de Brest renonce au tramway\n\n"
            "Le projet était contesté depuis deux ans par les riverains.\n\n"
@@ -392,6 +392,19 @@ def test_migrate(run, tmp_path):
     assert json.loads(run("migrate", "up", "--json", "--db", db, check=True).stdout)["applied"] == len(status)
     assert all(m["applied"] for m in json.loads(run("migrate", "status", "--json", "--db", db).stdout))
     assert b"0 pending" in run("migrate", "--db", db).stdout
+
+
+def test_corrections(run, tmp_path):
+    db, other = tmp_path / "a.db", tmp_path / "b.db"
+    text = tmp_path / "a.txt"
+    text.write_text("Le port rouvre\n\n« Nous avons tenu parole devant toute la ville », a déclaré Anne Lebrun, maire de Dieppe.\n")
+    run("ingest", "--db", db, "--source", "La Gazette", text, check=True)
+    assert run("corrections", "list", "--db", db, check=True).stdout == b""
+    assert run("corrections", "undo", "1", "--db", db).returncode != 0
+    assert run("corrections", "undo", "x", "--db", db).returncode == 2
+    assert run("corrections", "steal", "--db", db).returncode == 2
+    assert run("corrections", "undo", "--db", db).returncode == 2
+    assert run("corrections", "list", "--db", other).returncode != 0 and not other.exists()
 
 
 def test_tokens(run, tmp_path):
