@@ -1,16 +1,17 @@
 #!/usr/bin/python3
 """CPU time per request of the four main GETs, beside nginx serving static files of the same sizes.
 
-Builds an archive from the sample articles (paragraphs dealt anew under many ids), starts guillemet and nginx on the
-loopback, lets wrk ask both in turn, and reads user + system time of the servers from /proc. Medians of interleaved
-rounds, because the machine is seldom ours alone: trust the ratio more than the figure.
+Fills an archive with synthetic articles (synthetic.py), serves it twice, as it comes and with --cache-size 0 ("cold": each
+reply is made anew), and the same replies as files by nginx, all on the loopback. wrk asks them in turn, and the user +
+system time of the servers is read from /proc. Medians of interleaved rounds, because the machine is seldom ours alone:
+trust the ratio more than the figure. Targets are printed beside the figures and don't fail anything.
 """
 import argparse
 import json
 import os
 import pathlib
-import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -22,6 +23,8 @@ import time
 import urllib.parse
 import urllib.request
 
+import synthetic
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 KINDS = {
@@ -30,6 +33,11 @@ KINDS = {
     "entity": "GET /entities/{id}",
     "quotes": "GET /entities/{id}/quotes (20)",
 }
+
+# CPU time as a multiple of nginx's.
+CACHED_TARGET = 1.4
+COLD_TARGETS = {"list": 3.0, "article": 1.6, "entity": 1.6, "quotes": 4.0}
+RSS_TARGET_MIB = 64 + 16  # and the cache's own 16 MiB
 
 
 def free_port():
@@ -65,26 +73,6 @@ def cpu_seconds(pid):
         fields = pathlib.Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
         ticks += int(fields[11]) + int(fields[12])  # utime, stime
     return ticks / TICKS
-
-
-def write_archive(folder, count):
-    """Articles of real shape and size: a sample's title, paragraphs of several samples in the same language."""
-    deal = random.Random(1)
-    pools = {}
-    for path in sorted((ROOT / "tests" / "samples").glob("*.txt")):
-        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line]
-        pools.setdefault(path.name[:2], []).append(lines)
-    folder.mkdir()
-    for n in range(count):
-        lang = "fr" if n % 3 else "en"
-        base = deal.choice(pools[lang])
-        body = base[2:-1]
-        other = deal.choice(pools[lang])[2:-1]
-        body = body[:6] + deal.sample(other, min(4, len(other)))
-        text = "\n\n".join([f"{base[0]} ({n})", base[1], *body])
-        document = {"external_id": f"bench-{n}", "source": f"Journal {n % 7}", "lang": lang,
-                    "published_at": f"2026-{1 + n % 12:02d}-{1 + n % 28:02d}T08:00:00Z", "text": text}
-        (folder / f"{n:05d}.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def get(base, target):
@@ -125,9 +113,9 @@ def wrk(base, script, paths, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--guillemet", default=str(ROOT / "build" / "guillemet"))
-    parser.add_argument("--articles", type=int, default=600)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
+    parser.add_argument("--articles", type=int, default=10000)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=1, help="of each measurement")
     parser.add_argument("--json", help="also write the result to this file")
     options = parser.parse_args()
     for tool in ("wrk", "nginx"):
@@ -148,10 +136,13 @@ def main():
                 process.kill()
         shutil.rmtree(work)
 
-    print(f"{'request':34} {'bytes':>7} {'guillemet':>12} {'nginx':>12} {'ratio':>7}")
+    print(f"{'µs of CPU per request (× nginx)':34} {'bytes':>7} {'nginx':>7} {'cached':>15} {'target':>7} {'cold':>15} {'target':>7}")
     for kind, row in result["requests"].items():
-        print(f"{KINDS[kind]:34} {row['bytes']:7} {row['guillemet_us']:9.1f} µs {row['nginx_us']:9.1f} µs {row['ratio']:7.2f}")
-    print(f"CPU time per request, user + system, medians of {options.rounds} rounds; {options.articles} articles")
+        print(f"{KINDS[kind]:34} {row['bytes']:7} {row['nginx_us']:7.1f} {row['cached_us']:7.1f} ({row['cached_ratio']:5.2f}) "
+              f"{CACHED_TARGET:7.1f} {row['cold_us']:7.1f} ({row['cold_ratio']:5.2f}) {COLD_TARGETS[kind]:7.1f}")
+    print(f"memory of its own (RssAnon) after all this: {result['rss_mib']:.0f} MiB, target {RSS_TARGET_MIB} MiB")
+    print(f"user + system, medians of {options.rounds} rounds; {options.articles} articles, ingested in {result['ingest_s']:.0f} s "
+          f"({result['ingest_cpu_us'] / 1000:.1f} ms of CPU each); database {result['database_ratio']:.1f} × the text")
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(result, indent=2) + "\n")
         print(f"written to {options.json}")
@@ -164,67 +155,92 @@ def start(processes, port, what, *command, log):
     return process
 
 
+def ingest(options, work, db, log):
+    source = work / "articles.ndjson"
+    synthetic.write(source, options.articles)
+    subprocess.run([options.guillemet, "migrate", "up", "--db", str(db)], check=True, stdout=log)
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run([options.guillemet, "ingest", "--db", str(db), str(source)], check=True, stdout=log)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    seconds = time.monotonic() - began
+    print(f"ingested {options.articles} articles in {seconds:.1f} s", flush=True)
+    text = sum(len(json.loads(line)["text"].encode()) for line in source.open(encoding="utf-8"))
+    return {"ingest_s": round(seconds, 1), "ingest_cpu_us": round(cpu / options.articles * 1e6),
+            "database_ratio": round(db.stat().st_size / text, 2)}
+
+
+def start_nginx(work, processes, log):
+    """Serves work/static; its process and base."""
+    port = free_port()
+    owner = "user root;\n" if os.getuid() == 0 else ""
+    (work / "nginx.conf").write_text(
+        f"{owner}worker_processes 2;\npid {work}/nginx.pid;\nerror_log {work}/nginx.log;\n"
+        "events { worker_connections 512; }\n"
+        f"http {{ access_log off; sendfile on; keepalive_requests 10000000; types {{ application/json json; }}\n"
+        f"  client_body_temp_path {work}/t1; proxy_temp_path {work}/t2; fastcgi_temp_path {work}/t3;\n"
+        f"  uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;\n"
+        f"  server {{ listen 127.0.0.1:{port}; root {work}/static; }} }}\n")
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    process = start(processes, port, "nginx", program, "-p", str(work), "-c", str(work / "nginx.conf"), "-g", "daemon off;", log=log)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def start_guillemet(options, db, processes, log, *more):
+    port = free_port()
+    process = start(processes, port, "guillemet", options.guillemet, "serve", "--db", str(db), "--listen", f"127.0.0.1:{port}",
+                    "--log-level", "warn", *more, log=log)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def save_replies(base, asked, static):
+    """The replies as files for nginx: their paths and mean sizes by kind."""
+    static.mkdir()
+    files, sizes = {}, {}
+    for kind, paths in asked.items():
+        if not paths:
+            sys.exit(f"bench: the archive has nothing to ask for {KINDS[kind]}")
+        bodies = [get(base, path) for path in paths]
+        for n, body in enumerate(bodies):
+            (static / f"{kind}{n}.json").write_bytes(body)
+        files[kind] = [f"/{kind}{n}.json" for n in range(len(bodies))]
+        sizes[kind] = round(statistics.mean(map(len, bodies)))
+    return files, sizes
+
+
+def own_memory_mib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+) kB", status).group(1)) / 1024
+
+
 def measure(options, work, processes):
-    write_archive(work / "articles", options.articles)
     db = work / "bench.db"
     with open(work / "log", "wb") as log:
-        subprocess.run([options.guillemet, "migrate", "up", "--db", str(db)], check=True, stdout=log)
-        began = time.monotonic()
-        subprocess.run([options.guillemet, "ingest", "--db", str(db), str(work / "articles")], check=True, stdout=log)
-        print(f"ingested {options.articles} articles in {time.monotonic() - began:.1f} s", flush=True)
-
-        port = free_port()
-        ours = start(processes, port, "guillemet", options.guillemet, "serve", "--db", str(db), "--listen",
-                     f"127.0.0.1:{port}", "--log-level", "warn", log=log)
-        base = f"http://127.0.0.1:{port}"
-        asked = targets(base)
-
-        static = work / "static"
-        static.mkdir()
-        files, sizes = {}, {}
-        for kind, paths in asked.items():
-            if not paths:
-                sys.exit(f"bench: the archive has nothing to ask for {KINDS[kind]}")
-            files[kind], lengths = [], []
-            for n, path in enumerate(paths):
-                body = get(base, path)
-                (static / f"{kind}{n}.json").write_bytes(body)
-                files[kind].append(f"/{kind}{n}.json")
-                lengths.append(len(body))
-            sizes[kind] = round(statistics.mean(lengths))
-
-        nginx_port = free_port()
-        owner = "user root;\n" if os.getuid() == 0 else ""
-        (work / "nginx.conf").write_text(
-            f"{owner}worker_processes 2;\npid {work}/nginx.pid;\nerror_log {work}/nginx.log;\n"
-            "events { worker_connections 512; }\n"
-            f"http {{ access_log off; sendfile on; keepalive_requests 10000000; types {{ application/json json; }}\n"
-            f"  client_body_temp_path {work}/t1; proxy_temp_path {work}/t2; fastcgi_temp_path {work}/t3;\n"
-            f"  uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;\n"
-            f"  server {{ listen 127.0.0.1:{nginx_port}; root {static}; }} }}\n")
-        nginx = start(processes, nginx_port, "nginx", shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"),
-                      "-p", str(work), "-c", str(work / "nginx.conf"), "-g", "daemon off;", log=log)
-        nginx_base = f"http://127.0.0.1:{nginx_port}"
-
-        script = work / "paths.lua"
-        taken = {kind: {"guillemet": [], "nginx": []} for kind in KINDS}
-        for kind in KINDS:  # warm both
-            wrk(base, script, asked[kind], 1)
-        for number in range(options.rounds):
+        result = ingest(options, work, db, log)
+        servers = {"cached": start_guillemet(options, db, processes, log),
+                   "cold": start_guillemet(options, db, processes, log, "--cache-size", "0")}
+        asked = targets(servers["cold"][1])
+        files, sizes = save_replies(servers["cold"][1], asked, work / "static")
+        servers["nginx"] = start_nginx(work, processes, log)
+        taken = {kind: {name: [] for name in servers} for kind in KINDS}
+        for number in range(options.rounds + 1):  # the first one warms up
             for kind in KINDS:
-                for name, process, where, paths in (("guillemet", ours, base, asked[kind]),
-                                                    ("nginx", nginx, nginx_base, files[kind])):
+                for name, (process, base) in servers.items():
                     before = cpu_seconds(process.pid)
-                    requests = wrk(where, script, paths, options.seconds)
-                    taken[kind][name].append((cpu_seconds(process.pid) - before) / requests * 1e6)
-            print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+                    paths = files[kind] if name == "nginx" else asked[kind]
+                    requests = wrk(base, work / "paths.lua", paths, options.seconds)
+                    if number > 0:
+                        taken[kind][name].append((cpu_seconds(process.pid) - before) / requests * 1e6)
+            print(f"round {number} of {options.rounds}", file=sys.stderr, flush=True)
+        result["rss_mib"] = round(own_memory_mib(servers["cached"][0].pid), 1)
 
     rows = {}
     for kind in KINDS:
-        mine, theirs = (statistics.median(taken[kind][name]) for name in ("guillemet", "nginx"))
-        rows[kind] = {"bytes": sizes[kind], "guillemet_us": round(mine, 2), "nginx_us": round(theirs, 2),
-                      "ratio": round(mine / theirs, 3), "rounds": taken[kind]}
-    return {"articles": options.articles, "rounds": options.rounds, "seconds": options.seconds, "requests": rows}
+        us = {name: statistics.median(taken[kind][name]) for name in servers}
+        rows[kind] = {"bytes": sizes[kind], **{f"{name}_us": round(us[name], 2) for name in servers},
+                      **{f"{name}_ratio": round(us[name] / us["nginx"], 3) for name in ("cached", "cold")},
+                      "cached_target": CACHED_TARGET, "cold_target": COLD_TARGETS[kind], "rounds": taken[kind]}
+    return {**result, "articles": options.articles, "rounds": options.rounds, "seconds": options.seconds, "requests": rows}
 
 
 if __name__ == "__main__":
