@@ -22,8 +22,7 @@ void buf_clear(struct buf *b)
     b->failed = false;
 }
 
-/* Room for `extra` more bytes and a final NUL. */
-bool buf_reserve(struct buf *b, size_t extra)
+bool buf_grow(struct buf *b, size_t extra)
 {
     if (b->failed) {
         return false;
@@ -49,31 +48,10 @@ bool buf_reserve(struct buf *b, size_t extra)
     return true;
 }
 
-void buf_append(struct buf *b, const void *bytes, size_t len)
-{
-    if (len == 0 || !buf_reserve(b, len)) {
-        return;
-    }
-    memcpy(b->data + b->len, bytes, len);
-    b->len += len;
-}
-
-void buf_slice(struct buf *b, struct slice s)
-{
-    buf_append(b, s.ptr, s.len);
-}
-
 void buf_text(struct buf *b, const char *text)
 {
     if (text) {
         buf_append(b, text, strlen(text));
-    }
-}
-
-void buf_char(struct buf *b, char c)
-{
-    if (buf_reserve(b, 1)) {
-        b->data[b->len++] = c;
     }
 }
 

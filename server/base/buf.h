@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -24,11 +25,30 @@ struct buf {
 void buf_init(struct buf *b);
 void buf_done(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
-bool buf_reserve(struct buf *b, size_t extra);
-void buf_append(struct buf *b, const void *bytes, size_t len);
-void buf_slice(struct buf *b, struct slice s);
+bool buf_grow(struct buf *b, size_t extra); /* buf_reserve's slow half */
+/* Room for `extra` more bytes and a final NUL. Here, as what follows, because replies are made of little else. */
+static inline bool buf_reserve(struct buf *b, size_t extra)
+{
+    return (extra < b->capacity - b->len && !b->failed) || buf_grow(b, extra);
+}
+static inline void buf_append(struct buf *b, const void *bytes, size_t len)
+{
+    if (len > 0 && buf_reserve(b, len)) {
+        memcpy(b->data + b->len, bytes, len);
+        b->len += len;
+    }
+}
+static inline void buf_slice(struct buf *b, struct slice s)
+{
+    buf_append(b, s.ptr, s.len);
+}
+static inline void buf_char(struct buf *b, char c)
+{
+    if (buf_reserve(b, 1)) {
+        b->data[b->len++] = c;
+    }
+}
 void buf_text(struct buf *b, const char *text);
-void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t value);
 void buf_printf(struct buf *b, const char *format, ...) ERR_PRINTF(2, 3);
 static inline struct slice buf_view(const struct buf *b)
