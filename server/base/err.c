@@ -103,6 +103,10 @@ const char *rc_name(enum rc rc)
         return "unsupported";
     case RC_BUSY:
         return "busy";
+    case RC_FULL:
+        return "storage_full";
+    case RC_READ_ONLY:
+        return "read_only";
     case RC_UNAVAILABLE:
         return "unavailable";
     case RC_NOMEM:

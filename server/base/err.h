@@ -22,6 +22,8 @@ enum rc {
     RC_UNSUPPORTED, /* a media type, charset or version we don't take */
     RC_BUSY,        /* a queue is full or a deadline passed: try again */
     RC_UNAVAILABLE, /* a resource is missing: database, directory, port */
+    RC_FULL,        /* no room on the disk: nothing was kept, room mends it */
+    RC_READ_ONLY,   /* the archive may be read but not written to */
     RC_NOMEM,
     RC_INTERNAL /* our fault */
 };

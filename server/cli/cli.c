@@ -34,6 +34,8 @@ int cli_fail(const char *subject, const struct err *e)
     cli_report(subject, e);
     switch (e->rc) {
     case RC_UNAVAILABLE:
+    case RC_FULL:
+    case RC_READ_ONLY:
     case RC_BUSY:
     case RC_NOMEM:
     case RC_INTERNAL:

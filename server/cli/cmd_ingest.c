@@ -182,7 +182,8 @@ static bool next_document(struct run *run, struct ingest_source *source,
         refuse(run, path, line, &e);
     }
     show_progress(run);
-    return rc != RC_UNAVAILABLE && rc != RC_NOMEM && !atomic_load(&run->broken);
+    bool fails = rc == RC_UNAVAILABLE || rc == RC_FULL || rc == RC_READ_ONLY || rc == RC_NOMEM;
+    return !fails && !atomic_load(&run->broken);
 }
 
 static bool ingest_file(void *context, const char *path)

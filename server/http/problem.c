@@ -26,10 +26,7 @@ static const struct problem_kind kinds[] = {
     {"forbidden", 403, "Not allowed"},
     {"method_not_allowed", 405, "Method not allowed here"},
     {"not_acceptable", 406, "No acceptable representation"},
-    {"length_required", 411, "The body's length is needed"},
     {"precondition_failed", 412, "The resource has changed"},
-    {"precondition_required", 428, "If-Match is needed"},
-    {"rate_limited", 429, "Too many requests"},
     {"headers_too_large", 431, "Too many request headers"},
     {"read_only", 403, "The archive is read-only"},
     {"timeout", 503, "The request took too long"},
@@ -70,6 +67,10 @@ static const char *code_of(enum rc rc)
         return "unsupported";
     case RC_BUSY:
         return "busy";
+    case RC_FULL:
+        return "storage_full";
+    case RC_READ_ONLY:
+        return "read_only";
     case RC_UNAVAILABLE:
         return "unavailable";
     case RC_NOMEM:

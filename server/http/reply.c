@@ -114,7 +114,8 @@ void reply_problem(struct http_reply *reply, const char *code, const char *neare
 static void log_failure(struct http_request *request, const struct problem_kind *kind, enum rc rc,
                         const struct err *e)
 {
-    if (rc == RC_INTERNAL || rc == RC_NOMEM || rc == RC_UNAVAILABLE) {
+    if (rc == RC_INTERNAL || rc == RC_NOMEM || rc == RC_UNAVAILABLE || rc == RC_FULL ||
+        rc == RC_READ_ONLY) {
         log_write(LOG_ERROR, "request failed", "code", kind->code, "error", e ? e->message : "",
                   "route", request->match.route ? request->match.route->operation_id : "-",
                   "request_id", request_id(request), NULL);

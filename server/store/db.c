@@ -49,6 +49,10 @@ static void set_pragmas(struct db *db, const struct db_options *options)
              "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;",
              options->cache_bytes / 1024, options->mmap_bytes);
     db_exec(db, sql);
+    if (options->pages_most > 0) {
+        snprintf(sql, sizeof sql, "PRAGMA max_page_count=%u", options->pages_most);
+        db_exec(db, sql);
+    }
     if (options->read_only) {
         db_exec(db, "PRAGMA query_only=ON");
     }
@@ -327,13 +331,13 @@ enum rc db_explain(int code, const char *words, struct err *e)
                        "`sqlite3 FILE .recover`",
                        words);
     case SQLITE_FULL:
-        return err_set(e, RC_UNAVAILABLE, "the disk is full: nothing of this write was kept");
+        return err_set(e, RC_FULL, "the disk is full: nothing of this write was kept");
     case SQLITE_IOERR:
         return err_set(e, RC_UNAVAILABLE, "the disk failed (%s)", words);
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return err_set(
-            e, RC_UNAVAILABLE,
+            e, RC_READ_ONLY,
             "the database or its directory may not be written to (%s); check owner and mode",
             words);
     case SQLITE_CANTOPEN:

@@ -41,6 +41,7 @@ struct db_options {
     const char *path;
     bool read_only;
     size_t cache_bytes, mmap_bytes;
+    uint32_t pages_most; /* 0: as many as the disk takes */
     int busy_timeout_ms;
 };
 

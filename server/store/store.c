@@ -187,6 +187,7 @@ enum rc store_open(const struct store_options *options, struct store **out, stru
         .read_only = options->read_only,
         .cache_bytes = store->options.cache_bytes,
         .mmap_bytes = store->options.mmap_bytes,
+        .pages_most = options->pages_most,
         .busy_timeout_ms = store->options.busy_timeout_ms,
     };
     rc = db_open(&store->writer.db, &db_options, e);

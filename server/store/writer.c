@@ -33,6 +33,7 @@ static void begin(struct writer *w)
     w->version = version;
     w->now_ms = clock_now_ms();
     w->stuck = false;
+    w->loss = (struct err){0};
 }
 
 static void roll_back_one(struct writer *w)
@@ -91,6 +92,7 @@ static void run_one(struct writer *w, struct job *job)
     job->result.rc = rc;
     job->changed = rc == RC_OK && w->changed;
     if (rc != RC_OK) {
+        w->loss = job->result.err;
         roll_back_one(w);
         w->caches_valid = w->caches_valid && !w->changed;
     } else {
@@ -142,7 +144,10 @@ static void run_group(struct writer *w, struct job *jobs)
     }
     if (w->stuck) {
         rc = db_check(w->db, &fault);
-        if (rc == RC_OK) {
+        if (rc == RC_OK && w->loss.rc != RC_OK) { /* what one job met took the others along */
+            fault = w->loss;
+            rc = fault.rc;
+        } else if (rc == RC_OK) {
             rc = err_set(&fault, RC_UNAVAILABLE, "the transaction was lost: disk full or failing");
         }
     } else if (rc == RC_OK) {
@@ -231,7 +236,7 @@ static void append(struct queue *q, struct job *job)
 
 static enum rc refuse_read_only(const struct store *store, struct err *e)
 {
-    return err_set(e, RC_UNAVAILABLE, "%s was opened for reading alone", store->path);
+    return err_set(e, RC_READ_ONLY, "%s was opened for reading alone", store->path);
 }
 
 static enum rc run_and_wait(struct store *store, struct job *job, struct err *e)

@@ -27,6 +27,7 @@ struct writer {
     bool has_entity_corrections, has_quote_corrections; /* cached: most archives have none */
     bool changed;                                       /* the job changed what reads can answer */
     bool stuck;                                         /* the group's transaction is lost */
+    struct err loss;                                    /* what the job met that lost it */
 };
 
 struct job {

@@ -19,7 +19,7 @@ static void every_rc_has_its_status(void **state)
     } expected[] = {
         {RC_INVALID, 400},   {RC_NOT_FOUND, 404}, {RC_GONE, 410},        {RC_CONFLICT, 409},
         {RC_TOO_LARGE, 413}, {RC_BUSY, 503},      {RC_UNSUPPORTED, 415}, {RC_UNAVAILABLE, 503},
-        {RC_NOMEM, 503},     {RC_INTERNAL, 500},
+        {RC_NOMEM, 503},     {RC_INTERNAL, 500},  {RC_FULL, 507},        {RC_READ_ONLY, 403},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         assert_int_equal(problem_of(expected[i].rc)->status, expected[i].status);

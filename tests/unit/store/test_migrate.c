@@ -250,7 +250,7 @@ static void test_read_only_store_refuses_writes(void **state)
     struct store_options options = {.path = a->path, .read_only = true};
     assert_int_equal(store_open(&options, &store, &e), RC_OK);
     struct store_write request = {.kind = STORE_DELETE, .has_id = true, .id = 1};
-    assert_int_equal(store_write_wait(store, &request, NULL, &e), RC_UNAVAILABLE);
+    assert_int_equal(store_write_wait(store, &request, NULL, &e), RC_READ_ONLY);
     assert_non_null(strstr(e.message, "reading"));
     store_close(store);
 }

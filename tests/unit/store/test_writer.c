@@ -343,6 +343,41 @@ static void test_deadline(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_setup, archive_teardown)
 
+/* Whatever doesn't fit any more is refused as that, the rest stays, and room mends it. */
+static void test_full_disk(void **state)
+{
+    struct archive *a = *state;
+    struct err e = {0};
+    struct store_result result;
+    unsigned kept = 0;
+    archive_close(a);
+    struct store_options options = {.path = a->path, .pages_most = 120};
+    assert_int_equal(store_open(&options, &a->store, &e), RC_OK);
+    struct fixture *f = many(0, 400);
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && kept < 400) {
+        struct store_write request = fixture_request(&f[kept]);
+        rc = store_write_wait(a->store, &request, &result, &e);
+        kept += rc == RC_OK;
+    }
+    assert_int_equal(rc, RC_FULL);
+    assert_non_null(strstr(e.message, "disk is full"));
+    assert_in_range(kept, 1, 399);
+    store_close(a->store);
+    a->store = NULL;
+    archive_open(a);
+    struct store_stats stats;
+    assert_int_equal(store_stats(a->reader, a->arena, &stats, &e), RC_OK);
+    assert_int_equal(stats.articles, kept);
+    struct store_write again = fixture_request(&f[kept]);
+    assert_int_equal(store_write_wait(a->store, &again, &result, &e), RC_OK);
+    archive_check(a, true);
+    for (unsigned i = 0; i < 400; i++) {
+        fixture_end(&f[i]);
+    }
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +388,7 @@ int main(void)
         TEST(test_two_processes_lose_nothing),
         TEST(test_kill),
         TEST(test_deadline),
+        TEST(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
