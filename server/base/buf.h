@@ -24,7 +24,7 @@ struct buf {
 
 void buf_init(struct buf *b);
 void buf_done(struct buf *b);
-void buf_clear(struct buf *b); /* keeps the memory */
+void buf_clear(struct buf *b);              /* keeps the memory */
 bool buf_grow(struct buf *b, size_t extra); /* buf_reserve's slow half */
 /* Room for `extra` more bytes and a final NUL. Here, as what follows, because replies are made of little else. */
 static inline bool buf_reserve(struct buf *b, size_t extra)
