@@ -12,7 +12,7 @@
 /* What `done` needs; in the request's arena. */
 struct pending {
     struct call *call;
-    bool conditional; /* If-Match was given: a conflict is a 412 */
+    bool conditional; /* If-Match or If-None-Match was given: a conflict is a 412 */
 };
 
 static struct ingest_hints hints_of(const struct call *call)
@@ -124,7 +124,8 @@ static struct pending *pending_new(struct call *call, bool conditional)
 
 static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e)
 {
-    struct pending *pending = pending_new(call, job->if_revision != 0);
+    job->if_none = slice_is(slice_trim(request_header(call->request, "If-None-Match")), "*");
+    struct pending *pending = pending_new(call, job->if_revision != 0 || job->if_none);
     /* The body dies with the reply, the document's arena with the job: the job ends first. */
     job->arena = arena_new(0);
     struct document *document;

@@ -194,6 +194,7 @@ static struct store_write write_of(struct task *task)
                                 : task->identity.id,
         .key_kind = task->identity.kind,
         .if_revision = job->if_revision,
+        .if_none = job->if_none,
         .revive = job->revive,
         .document = job->document,
         .analysis = task->analysis,

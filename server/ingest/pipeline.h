@@ -65,6 +65,7 @@ struct pipeline_job {
     bool
         analysis_only; /* same revision, new analysis: needs has_id, the document as it is stored */
     uint32_t if_revision; /* 0: any; else RC_CONFLICT when another revision is stored (If-Match) */
+    bool if_none;         /* RC_CONFLICT when there is such an article (If-None-Match: *) */
     bool revive;          /* a tombstone gives way */
     uint64_t archive_id;  /* with history: the id that the article had where it was exported */
     const struct store_history

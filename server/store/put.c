@@ -89,6 +89,9 @@ static enum rc guard(const struct store_write *request, const struct standing *s
         return err_set(e, RC_GONE, "article %s was deleted; only an explicit revive brings it back",
                        id);
     }
+    if (request->if_none && standing->exists && !standing->deleted) {
+        return err_set(e, RC_CONFLICT, "article %s is there already", id);
+    }
     if (request->if_revision != 0 && request->if_revision != standing->revision) {
         return err_set(e, RC_CONFLICT, "article %s is at revision %" PRIu32 ", not %" PRIu32, id,
                        standing->revision, request->if_revision);

@@ -71,6 +71,7 @@ struct store_write {
     uint64_t id; /* has_id: which; else the id that the document's key gives a new article */
     const char *key_kind; /* what `id` was made of: "url", "external_id", "content" */
     uint32_t if_revision; /* 0: any */
+    bool if_none;         /* RC_CONFLICT when there is such an article (If-None-Match: *) */
     bool revive;          /* a tombstone gives way */
     const struct document *document;
     const struct analysis *analysis;

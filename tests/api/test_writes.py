@@ -214,3 +214,18 @@ def test_writers_and_readers_at_once(api):
     assert len(acknowledged) == 60 and {a["id"] for a in api.items("/articles", limit=1000)} == set(acknowledged)
     anne = api.json("/entities/anne-lebrun")
     assert anne["articles"] == anne["quotes_by"] == 60
+
+
+def test_if_none_match_only_creates(api):
+    url = "/articles?lang=fr&url=https://gazette.example/new"
+
+    def post(text, method="POST", path=url):
+        return api.call(method, path, data=text.encode(), headers={"Content-Type": "text/plain", "If-None-Match": "*"})
+
+    assert post("Il pleut à Brest.").status_code == 201
+    refused = post("Il neige à Brest.")
+    assert refused.status_code == 412 and refused.json()["code"] == "precondition_failed"
+    [article] = api.items("/articles")
+    assert post("Il neige à Brest.", "PUT", f"/articles/{article['id']}").status_code == 412
+    kept = api.json(f"/articles/{article['id']}")
+    assert kept["revision"] == 1 and kept["text"].strip() == "Il pleut à Brest."
