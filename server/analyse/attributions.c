@@ -101,7 +101,9 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
         return attribution_none();
     }
     const struct verb_cue *c = &q->cues.items[verb];
-    bool form = c->form == CUE_FINITE || c->form == CUE_COMPOUND;
+    /* a participle whose auxiliary stands further in front follows its subject: "ont, elles, jugé" */
+    bool whole = word_has(q, c->first, WORD_HAVE) || word_has(q, c->first, WORD_BE);
+    bool form = c->form == CUE_FINITE || (c->form == CUE_COMPOUND && whole);
     if (!form || c->group > i || (c->group < token && !as) ||
         (inside && !(c->letters & LETTER('x')))) {
         return attribution_none();

@@ -33,7 +33,7 @@ static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t
     }
     if (c->form == CUE_PASSIVE) {
         struct phrase agent = agent_of(q, c, end);
-        return agent.present || c->class != CUE_THINK
+        return agent.present || c->class != CUE_THINK || !word_has(q, c->end, WORD_THAT)
                    ? agent /* "est convaincu que": its subject thinks */
                    : phrase_before_verb(q, c->group, start, false);
     }

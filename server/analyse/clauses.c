@@ -75,6 +75,9 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
         bool opens = v->group <= next ||
                      (v->group == next + 1 && word_has(q, next, WORD_COORDINATES)) ||
                      (v->group <= next + 1 && word_has(q, next, WORD_BEFORE));
+        opens |= v->group == next + 1 && word_has(q, next, WORD_PRONOUN) &&
+                 (v->letters & LETTER('q')) &&
+                 word_has(q, clause_lead(q, v->end, end, false), WORD_THAT);
         bool led = word_has(q, i, WORD_COORDINATES) && v->group <= next &&
                    (v->form == CUE_COMPOUND || v->form == CUE_FINITE);
         bool weak =

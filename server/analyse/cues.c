@@ -118,8 +118,11 @@ static uint32_t auxiliary_before_time(const struct quoting *q, uint32_t last)
         if (word_has(q, i, WORD_HAVE) && word_has(q, i, WORD_FINITE)) {
             return i;
         }
-        if (!word_is_plain(q, i) || word_is_finite(q, i) || word_has(q, i, WORD_PRONOUN)) {
-            break;
+        bool leads = word_has(q, i, WORD_DET) || word_has(q, i, WORD_PREPOSITION) ||
+                     word_has(q, i, WORD_TIME) || word_has(q, i, WORD_NUMERAL) ||
+                     q->r->tokens.items[i].kind == TOKEN_NUMBER;
+        if (!word_is_plain(q, i) || (!leads && !word_has(q, i - 1, WORD_DET))) {
+            break; /* "une nouvelle fois", but not "avait donné le ton lundi" */
         }
     }
     return NO_INDEX;
@@ -133,7 +136,7 @@ static struct group group_before(const struct quoting *q, uint32_t verb, bool in
     bool past = false;
     for (uint32_t j = verb;
          j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
-        uint32_t auxiliary = past ? NO_INDEX : auxiliary_before_time(q, j);
+        uint32_t auxiliary = past || g.object ? NO_INDEX : auxiliary_before_time(q, j);
         if (auxiliary != NO_INDEX && j - auxiliary > 1) {
             j = auxiliary + 1;
             continue;

@@ -7,7 +7,8 @@ static struct slice without_article(const struct quoting *q, const struct phrase
 {
     uint32_t first = p->first;
     while (first + 1 < p->end && word_has(q, first, WORD_DET) &&
-           !word_has(q, first, WORD_POSSESSIVE) && !word_has(q, first, WORD_NUMERAL)) {
+           !word_has(q, first, WORD_POSSESSIVE) && !word_has(q, first, WORD_NUMERAL) &&
+           !word_has(q, first + 1, WORD_OF)) { /* but "un d'eux" */
         first++;
     }
     return reading_text(q->r, tokens_span(q, first, p->end));
@@ -34,7 +35,10 @@ static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p
     uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head);
     uint64_t first = word_flags(q, p->first);
     bool plural = HAS(first, WORD_PLURAL) || HAS(h, WORD_PLURAL) || HAS(h, WORD_COLLECTIVE);
-    if (HAS(all, WORD_ANONYMOUS_STRONG)) {
+    uint32_t one = p->first + (uint32_t)(HAS(first, WORD_DET) && !HAS(first, WORD_INDEFINITE));
+    bool one_of = word_has(q, one, WORD_INDEFINITE) && !word_has(q, one, WORD_PLURAL) &&
+                  one + 1 < p->end && word_has(q, one + 1, WORD_OF); /* "l'un des vendeurs" */
+    if (HAS(all, WORD_ANONYMOUS_STRONG) || one_of) {
         return SPEAKER_ANONYMOUS;
     }
     if (HAS(h, WORD_DOCUMENT) || (HAS(h, WORD_BODY) && !HAS(h, WORD_COLLECTIVE))) {

@@ -101,7 +101,7 @@ static uint32_t order_start(const struct quoting *q, uint32_t i, uint32_t end)
             return i + 1;
         }
         if (!word_is_plain(q, i) || HAS(f, WORD_THAT) || word_is_finite(q, i) ||
-            HAS(f, WORD_REFUSES) || HAS(f, WORD_SUBORDINATES)) {
+            HAS(f, WORD_REFUSES) || (HAS(f, WORD_SUBORDINATES) && !HAS(f, WORD_ADVERB))) {
             return NO_INDEX; /* "called for a boycott after he refused to" */
         }
     }

@@ -197,7 +197,12 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
            (word_has(q, i - 1, WORD_OF) || (word_has(q, i - 1, WORD_ADVERB) && i - 1 > token))) {
         i--;
     }
-    if (i == token || (count == 0 && !word_has(q, token, WORD_NOMINAL))) {
+    bool one = i == token + 2 && word_has(q, token, WORD_DET) && word_has(q, token, WORD_OBJECT) &&
+               word_has(q, i - 1, WORD_INDEFINITE); /* "l'un d'eux", "l'une des deux" */
+    if (one && word_has(q, i, WORD_OF) && word_has(q, i + 1, WORD_PRONOUN) && i + 1 < end) {
+        i += 2;
+    }
+    if (i == token || (count == 0 && !one && !word_has(q, token, WORD_NOMINAL))) {
         return no_phrase;
     }
     /* "Trump campaign spokesman Jason Miller": the last name is the head when the group ends with it */

@@ -92,6 +92,7 @@ static void segment_read(const struct quoting *q, struct segment *s)
             s->plain_start = s->plain_start && (i != s->start || subordinate);
         }
         if (subordinate || (HAS(f, WORD_RELATIVE) && !subject_relative && !HAS(f, WORD_DET))) {
+            s->inner = NO_PHRASE;
             s->last = NO_PHRASE; /* "où la majorité a promis": the subject follows */
             s->verb = false;
         }
