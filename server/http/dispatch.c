@@ -98,6 +98,7 @@ void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *conne
     }
     request_start(request, server, connection);
     metrics_begin(thread);
+    watch_hold(request->watched, request);
     watch_set(request->watched, request->started_us / 1000 + server->options.request_timeout_ms);
     struct err e;
     enum rc rc = keep_target(request, target, &e);
@@ -426,6 +427,7 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
             watch_linger(server->watch, info->connect_fd);
         }
     }
+    watch_hold(request->watched, NULL);
     watch_set(request->watched,
               now_us / 1000 + server->options.idle_timeout_ms + server->options.request_timeout_ms);
     release_body(request);

@@ -106,6 +106,12 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 {
     struct http_server *server = cls;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        /* A request that libmicrohttpd gave up on before it asked us to answer (its memory for a connection
+         * holds some 400 parameters) is never reported as completed. */
+        void *unfinished = watch_held(*socket_context);
+        if (unfinished) {
+            dispatch_end(server, connection, &unfinished, MHD_REQUEST_TERMINATED_WITH_ERROR);
+        }
         watch_remove(server->watch, *socket_context);
         *socket_context = NULL;
         return;

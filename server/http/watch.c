@@ -19,6 +19,7 @@ static const size_t LINGER_BYTES = 64 * 1024 * 1024;
 struct watch_entry {
     int fd;
     _Atomic int64_t deadline_ms;
+    void *held; /* the connection's event thread alone touches it */
     struct watch_entry *next, *previous;
 };
 
@@ -202,6 +203,18 @@ void watch_set(struct watch_entry *entry, int64_t deadline_ms)
     if (entry) {
         atomic_store_explicit(&entry->deadline_ms, deadline_ms, memory_order_relaxed);
     }
+}
+
+void watch_hold(struct watch_entry *entry, void *held)
+{
+    if (entry) {
+        entry->held = held;
+    }
+}
+
+void *watch_held(const struct watch_entry *entry)
+{
+    return entry ? entry->held : NULL;
 }
 
 void watch_linger(struct watch *watch, int fd)

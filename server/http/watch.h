@@ -29,6 +29,10 @@ struct watch_entry *watch_add(struct watch *watch, int fd,
 void watch_remove(struct watch *watch, struct watch_entry *entry);
 /* 0: no deadline. NULL entries are fine. */
 void watch_set(struct watch_entry *entry, int64_t deadline_ms);
+/* What the connection's event thread left with the entry, to be found again when the socket closes. NULL entries
+ * hold nothing. */
+void watch_hold(struct watch_entry *entry, void *held);
+void *watch_held(const struct watch_entry *entry);
 void watch_linger(struct watch *watch, int fd); /* duplicates fd; the caller keeps its own */
 
 uint64_t watch_cut_count(const struct watch *watch);

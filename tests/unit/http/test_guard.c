@@ -154,6 +154,38 @@ static void too_many_headers(void **state)
     assert_non_null(strstr(a->body, "headers_too_large"));
 }
 
+/* More parameters than libmicrohttpd's memory for a connection holds: it closes without asking us for a reply. */
+static void a_request_given_up_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct server_counts counts = {.in_flight = 1};
+    char request[16384] = "GET /a?x=1";
+    size_t len = strlen(request);
+    for (int i = 0; i < 1000; i++) {
+        len += (size_t)snprintf(request + len, 16, "&a%d=1", i);
+    }
+    (void)snprintf(request + len, 64, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct server_options options = {.listen = "127.0.0.1:0",
+                                     .routes = routes,
+                                     .route_count = sizeof routes / sizeof routes[0],
+                                     .request_timeout_ms = 300,
+                                     .idle_timeout_ms = 1000};
+    struct http_server *own = server_must_start(&options);
+    for (int i = 0; i < 5; i++) {
+        int fd = client_connect(own);
+        client_send(fd, request);
+        sleep_ms(20);
+        close(fd);
+    }
+    for (int i = 0; i < 1000 && counts.in_flight > 0; i++) {
+        sleep_ms(10);
+        server_counts(own, &counts);
+    }
+    assert_int_equal(counts.in_flight, 0);
+    assert_true(server_stop(own, 1000));
+    server_free(own);
+}
+
 static void the_server_goes_on(void **state)
 {
     (void)state;
@@ -173,6 +205,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_not),
         cmocka_unit_test(ambiguous_requests_end_the_connection),
         cmocka_unit_test(too_many_headers),
+        cmocka_unit_test(a_request_given_up_leaves_nothing_behind),
         cmocka_unit_test(the_server_goes_on),
     };
     return cmocka_run_group_tests_name("http/guard", tests, set_up, tear_down);
