@@ -49,7 +49,7 @@ struct store_article_query {
     uint64_t entity; /* an archive entity's id (resolve names and merged ids first) */
     bool has_speaker;
     uint64_t speaker;          /* an entity that says something in it */
-    struct slice source, lang; /* exact; absent: all */
+    struct slice source, lang; /* source: exact, else folded; lang: exact; absent: all */
     struct store_period period;
     enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST */
     uint32_t limit;

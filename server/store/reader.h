@@ -21,7 +21,7 @@ void reader_leave(struct store_reader *reader, bool entered);
 enum rc reader_article(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e);
 /* Rowid of an entity by public id, merged ones followed: RC_NOT_FOUND. */
 enum rc reader_entity(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e);
-/* Rowid of a source by name, 0 when no article has it. */
+/* Rowid of a source by name, else by name folded as names of entities are; 0 when no article has it. */
 int64_t reader_source(struct store_reader *reader, struct slice name);
 
 #endif

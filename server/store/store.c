@@ -14,6 +14,7 @@
 #include "store/tokenizer.h"
 #include "store/writer.h"
 #include "text/digest.h"
+#include "text/fold.h"
 
 CLEANUP_DEFINE(store_close, struct store)
 
@@ -300,11 +301,27 @@ enum rc reader_entity(struct store_reader *reader, uint64_t id, int64_t *row, st
     return rc;
 }
 
+/* A person types "le monde": sources are few, and the exact name has been looked for. Of several that fold alike
+ * the first that was known. */
+static int64_t source_folded(struct store_reader *reader, struct slice name)
+{
+    struct arena *arena = arena_new(0);
+    struct slice key = arena ? fold_key(arena, name) : SLICE_NONE;
+    int64_t row = 0;
+    sqlite3_stmt *s = db_use(reader->db, "SELECT id, name FROM sources ORDER BY id");
+    while (row == 0 && key.len > 0 && db_step(reader->db, s)) {
+        row = slice_equal(fold_key(arena, db_text(s, 1)), key) ? db_int(s, 0) : 0;
+    }
+    db_done(s);
+    arena_free(arena);
+    return row;
+}
+
 int64_t reader_source(struct store_reader *reader, struct slice name)
 {
     sqlite3_stmt *s = db_use(reader->db, "SELECT id FROM sources WHERE name = ?1");
     db_bind_text(s, 1, name);
     int64_t row = db_step(reader->db, s) ? db_int(s, 0) : 0;
     db_done(s);
-    return row;
+    return row != 0 || !db_ok(reader->db) ? row : source_folded(reader, name);
 }
