@@ -239,9 +239,6 @@ static void write_entity(struct jsonw *w, const struct store_entity_record *row)
     if (row->named) {
         jsonw_key_bool(w, "named", true);
     }
-    if (row->forbidden) {
-        jsonw_key_bool(w, "forbidden", true);
-    }
     key_time(w, "created_at", row->created_ms);
 }
 

@@ -200,7 +200,6 @@ static enum rc read_entity(const struct members *m, struct store_entity_record *
     rc = rc ? rc : members_text(m, "type", &type);
     rc = rc ? rc : members_time(m, "created_at", &out->created_ms);
     out->named = json_is_true(json_object_get(m->object, "named"));
-    out->forbidden = json_is_true(json_object_get(m->object, "forbidden"));
     if (rc == RC_OK && out->id == 0) {
         rc = members_bad(m, "id", "an id of 13 characters");
     }

@@ -101,8 +101,8 @@ struct store_entity_record {
     uint64_t id;
     uint32_t ordinal;
     enum entity_type type;
-    struct slice name; /* absent: the record says what `id` was merged into, no more */
-    bool named, forbidden;
+    struct slice name;    /* absent: the record says what `id` was merged into, no more */
+    bool named;           /* that a name is none is told by its correction */
     uint64_t merged_into; /* public id; 0: stands for itself */
     int64_t created_ms;
 };

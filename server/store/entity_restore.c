@@ -16,12 +16,11 @@ enum rc store_entity_walk(struct store_reader *reader, bool merged_only, int64_t
     if (list == NULL) {
         return err_nomem(e);
     }
-    sqlite3_stmt *s =
-        db_use(db, "SELECT e.id, e.public_id, e.ordinal, e.type, e.name, e.named, e.forbidden,"
-                   " m.public_id, e.created_ms FROM entities e"
-                   " LEFT JOIN entities m ON m.id = e.merged_into"
-                   " WHERE e.id > ?1 AND (NOT ?2 OR e.merged_into IS NOT NULL)"
-                   " ORDER BY e.id LIMIT ?3");
+    sqlite3_stmt *s = db_use(db, "SELECT e.id, e.public_id, e.ordinal, e.type, e.name, e.named,"
+                                 " m.public_id, e.created_ms FROM entities e"
+                                 " LEFT JOIN entities m ON m.id = e.merged_into"
+                                 " WHERE e.id > ?1 AND (NOT ?2 OR e.merged_into IS NOT NULL)"
+                                 " ORDER BY e.id LIMIT ?3");
     db_bind_int(s, 1, after_row);
     db_bind_int(s, 2, merged_only);
     db_bind_int(s, 3, limit);
@@ -34,7 +33,6 @@ enum rc store_entity_walk(struct store_reader *reader, bool merged_only, int64_t
         r->type = (enum entity_type)next_int(&c);
         r->name = next_text(&c);
         r->named = next_int(&c) != 0;
-        r->forbidden = next_int(&c) != 0;
         r->merged_into = next_id(&c);
         r->created_ms = next_int(&c);
     }
@@ -52,7 +50,7 @@ static void restore(struct writer *w, const struct store_entity_record *r)
     struct entity_keys keys = entity_keys_of(w->arena, r->name);
     sqlite3_stmt *s = db_use(
         w->db, "INSERT INTO entities (public_id, ordinal, type, name, key, match_key, slug, named,"
-               " forbidden, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+               " created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
                " ON CONFLICT (public_id) DO NOTHING");
     db_bind_int(s, 1, db_id(r->id));
     db_bind_int(s, 2, r->ordinal);
@@ -62,8 +60,13 @@ static void restore(struct writer *w, const struct store_entity_record *r)
     db_bind_text(s, 6, keys.match_key);
     db_bind_text(s, 7, fold_slug(w->arena, r->name));
     db_bind_int(s, 8, r->named);
-    db_bind_int(s, 9, r->forbidden);
-    db_bind_int(s, 10, r->created_ms ? r->created_ms : w->now_ms);
+    db_bind_int(s, 9, r->created_ms ? r->created_ms : w->now_ms);
+    db_run(w->db, s);
+    /* Corrections may have come before. */
+    s = db_use(w->db, "UPDATE entities SET forbidden = 1 WHERE public_id = ?1 AND articles = 0"
+                      " AND EXISTS (SELECT 1 FROM corrections WHERE target = ?1"
+                      "  AND kind = 'entity_forbid' AND undone_ms IS NULL)");
+    db_bind_int(s, 1, db_id(r->id));
     db_run(w->db, s);
 }
 

@@ -67,6 +67,7 @@ def make_a_past(base):
     call(base, "POST", "/entities/anne-lebrun/split", {"articles": articles[:1], "name": "Anne Lebrun (Nantes)"})
     call(base, "POST", "/entities/zoe-l-herbier-macon/merge", {"into": "Luc Meridon"})
     call(base, "PATCH", "/entities/paul-lebrun", {"name": "Paul Le Brun", "type": "MISC"})
+    call(base, "DELETE", "/entities/dieppe")
     quote = call(base, "GET", "/quotes?speaker=luc-meridon&limit=1")["items"][0]
     call(base, "PATCH", f"/quotes/{quote['id']}", {"type": "mixed", "note": "entendu"})
 

@@ -164,17 +164,14 @@ static void test_tombstones_and_corrections(void **state)
 static void test_entities_and_redirects(void **state)
 {
     (void)state;
-    struct store_entity_record rows[] = {{.id = 11,
-                                          .ordinal = 2,
-                                          .type = ENTITY_LOC,
-                                          .name = SLICE("Brest"),
-                                          .named = true,
-                                          .created_ms = 1770000000000},
-                                         {.id = 12,
-                                          .type = ENTITY_PER,
-                                          .name = SLICE("Hier"),
-                                          .forbidden = true,
-                                          .merged_into = 11}};
+    struct store_entity_record rows[] = {
+        {.id = 11,
+         .ordinal = 2,
+         .type = ENTITY_LOC,
+         .name = SLICE("Brest"),
+         .named = true,
+         .created_ms = 1770000000000},
+        {.id = 12, .type = ENTITY_PER, .name = SLICE("Hier"), .merged_into = 11}};
     for (int redirects = 0; redirects < 2; redirects++) {
         struct buf line;
         struct jsonw w;
@@ -198,9 +195,9 @@ static void test_entities_and_redirects(void **state)
             assert_true(e[0].id == 12 && e[0].merged_into == 11 && !slice_present(e[0].name));
         } else {
             assert_true(e[0].id == 11 && e[0].ordinal == 2 && e[0].type == ENTITY_LOC);
-            assert_true(e[0].named && !e[0].forbidden && e[0].created_ms == 1770000000000);
+            assert_true(e[0].named && e[0].created_ms == 1770000000000);
             assert_slice(e[0].name, "Brest");
-            assert_true(e[1].forbidden && !e[1].named && e[1].merged_into == 0);
+            assert_true(!e[1].named && e[1].merged_into == 0);
         }
         given_done(&g);
         buf_done(&line);
