@@ -157,6 +157,12 @@ static size_t all_strings_bytes(const struct http_reply *reply)
     return bytes;
 }
 
+static char *shrunk(char *data, size_t len)
+{
+    char *less = realloc(data, len > 0 ? len : 1);
+    return less ? less : data;
+}
+
 /* The buffer grew in leaps: what is kept shall not hold twice its size. */
 static void take_body(struct recalled *recalled, struct http_reply *reply)
 {
@@ -168,8 +174,7 @@ static void take_body(struct recalled *recalled, struct http_reply *reply)
     recalled->body = reply->body.data;
     recalled->body_len = reply->body.len;
     if (reply->body.capacity - reply->body.len > LEAST_SPARE_BYTES) {
-        char *less = realloc(recalled->body, reply->body.len);
-        recalled->body = less ? less : recalled->body;
+        recalled->body = shrunk(recalled->body, recalled->body_len);
     }
     recalled->reply.stored = slice_of(recalled->body, recalled->body_len);
     buf_init(&reply->body);
