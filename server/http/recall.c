@@ -157,10 +157,12 @@ static size_t all_strings_bytes(const struct http_reply *reply)
     return bytes;
 }
 
-static char *shrunk(char *data, size_t len)
+static void shrink(char **data, size_t len)
 {
-    char *less = realloc(data, len > 0 ? len : 1);
-    return less ? less : data;
+    char *less = realloc(*data, len > 0 ? len : 1);
+    if (less) {
+        *data = less;
+    }
 }
 
 /* The buffer grew in leaps: what is kept shall not hold twice its size. */
@@ -174,7 +176,7 @@ static void take_body(struct recalled *recalled, struct http_reply *reply)
     recalled->body = reply->body.data;
     recalled->body_len = reply->body.len;
     if (reply->body.capacity - reply->body.len > LEAST_SPARE_BYTES) {
-        recalled->body = shrunk(recalled->body, recalled->body_len);
+        shrink(&recalled->body, recalled->body_len);
     }
     recalled->reply.stored = slice_of(recalled->body, recalled->body_len);
     buf_init(&reply->body);
