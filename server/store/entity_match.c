@@ -321,18 +321,6 @@ static int64_t by_history(struct writer *w, const struct match_context *context,
     return 0;
 }
 
-/* An import brings the entities before the corrections: what was said to be no name must not come back in between. */
-static bool is_no_name(struct writer *w, const struct entity_keys *keys, enum entity_type type)
-{
-    sqlite3_stmt *s = db_use(w->db, "SELECT 1 FROM entities WHERE key = ?1 AND type = ?2"
-                                    " AND forbidden = 1 LIMIT 1");
-    db_bind_text(s, 1, keys->key);
-    db_bind_int(s, 2, type);
-    bool found = db_step(w->db, s);
-    db_done(s);
-    return found;
-}
-
 int64_t entity_match(struct writer *w, struct match_context *context, const struct entity *entity,
                      enum entity_type *type)
 {
@@ -356,9 +344,6 @@ int64_t entity_match(struct writer *w, struct match_context *context, const stru
     }
     if (found == 0 && decided.type == ENTITY_PER && keys.words > 1) {
         found = by_surname(w, entity, &keys);
-    }
-    if (found == 0 && is_no_name(w, &keys, decided.type)) {
-        return 0;
     }
     if (found == 0) {
         found = entity_create(w, decided.type, entity->name, &keys);
