@@ -10,7 +10,7 @@
 #define MOST_CHOICES 16
 
 struct reading {
-    uint64_t allowed;
+    param_set allowed;
     struct arena *arena;
     struct params *out;
     struct params_fault *fault;
@@ -34,7 +34,7 @@ static size_t split_choices(const struct param_spec *spec, struct arena *arena,
 }
 
 /* "Parameters here: a, b, c" for a message. */
-static void list_allowed(uint64_t allowed, char *out, size_t size)
+static void list_allowed(param_set allowed, char *out, size_t size)
 {
     struct buf text;
     buf_init(&text);
@@ -274,7 +274,7 @@ static enum rc parse_given(const struct reading *r, const struct http_parameter 
 }
 
 /* Of everything that decides which rows a list has and in which order. */
-static uint64_t hash_filters(const char *scope, uint64_t allowed, const struct params *params)
+static uint64_t hash_filters(const char *scope, param_set allowed, const struct params *params)
 {
     struct slice parts[3 * PARAM_COUNT + 1];
     size_t count = 0;
@@ -300,7 +300,7 @@ static enum rc check_period(const struct params *params, struct err *e)
     return RC_OK;
 }
 
-enum rc params_parse(const char *scope, uint64_t allowed, const struct http_parameter *given,
+enum rc params_parse(const char *scope, param_set allowed, const struct http_parameter *given,
                      size_t count, struct arena *arena, struct params *out,
                      struct params_fault *fault, struct err *e)
 {

@@ -68,8 +68,9 @@ enum param {
     PARAM_COUNT
 };
 
-/* A set of parameters. */
-#define PARAM_BIT(param) (UINT64_C(1) << (param))
+/* A set of parameters, a bit each: the API has more than 64. Combined with | and &, as a constant too. */
+__extension__ typedef unsigned __int128 param_set;
+#define PARAM_BIT(param) ((param_set)1 << (param))
 
 enum param_kind {
     PARAM_TEXT,
@@ -115,11 +116,11 @@ struct params_fault {
 };
 
 /* `scope`: the operation's name; cursors of one are no good in another. */
-enum rc params_parse(const char *scope, uint64_t allowed, const struct http_parameter *given,
+enum rc params_parse(const char *scope, param_set allowed, const struct http_parameter *given,
                      size_t count, struct arena *arena, struct params *out,
                      struct params_fault *fault, struct err *e);
 
 /* The parameters of a set as JSON, for `guillemet routes --json`. */
-void params_write(struct jsonw *w, uint64_t allowed);
+void params_write(struct jsonw *w, param_set allowed);
 
 #endif

@@ -64,7 +64,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_DOC_PUBLISHED_AT] = {"published_at", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_DOC_MODIFIED_AT] = {"modified_at", PARAM_TIME, NULL, NULL, 0, 0, false},
 };
-static_assert(PARAM_COUNT <= 64, "a set of parameters is a 64-bit word");
+static_assert(PARAM_COUNT <= 128, "a set of parameters is a 128-bit word");
 
 const struct param_spec *param_spec(enum param param)
 {
@@ -107,7 +107,7 @@ static void write_choices(struct jsonw *w, const char *choices)
     jsonw_end(w);
 }
 
-void params_write(struct jsonw *w, uint64_t allowed)
+void params_write(struct jsonw *w, param_set allowed)
 {
     jsonw_array(w);
     for (unsigned p = 0; p < PARAM_COUNT; p++) {

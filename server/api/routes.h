@@ -12,7 +12,7 @@
 struct api_route {
     struct http_route http; /* its handler is api_dispatch */
     call_handler *handler;
-    uint64_t params;    /* PARAM_BITs */
+    param_set params;   /* PARAM_BITs */
     bool reads_archive; /* needs a reader */
 };
 

@@ -37,7 +37,7 @@ static void no_route_takes_a_name_twice(void **state)
     for (size_t i = 0; i < count; i++) {
         for (unsigned p = 0; p < PARAM_COUNT; p++) {
             for (unsigned other = 0; other < p; other++) {
-                uint64_t both = PARAM_BIT(p) | PARAM_BIT(other);
+                param_set both = PARAM_BIT(p) | PARAM_BIT(other);
                 if ((routes[i].params & both) == both) {
                     assert_string_not_equal(param_spec(p)->name, param_spec(other)->name);
                 }
