@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -244,13 +245,14 @@ static bool wait_calm(const struct http_server *server, int64_t until_ms)
     return true;
 }
 
+/* New clients are refused from the first moment (shutdown), but the socket's number stays taken until the
+ * library's threads are gone: one of them may still be about to name it to its epoll set. */
 static void stop_daemon(struct http_server *server, uint32_t drain_ms)
 {
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
     if (listening != MHD_INVALID_SOCKET) {
-        close(listening);
+        shutdown(listening, SHUT_RDWR);
     }
-    server->listen_fd = -1;
     listen_forget(server->bound);
     server->drained = wait_calm(server, clock_steady_ms() + drain_ms);
     if (defer_abandon_all(server) > 0) {
@@ -258,6 +260,10 @@ static void stop_daemon(struct http_server *server, uint32_t drain_ms)
     }
     MHD_stop_daemon(server->daemon);
     server->daemon = NULL;
+    if (listening != MHD_INVALID_SOCKET) {
+        close(listening);
+    }
+    server->listen_fd = -1;
 }
 
 bool server_stop(struct http_server *server, uint32_t drain_ms)
