@@ -16,15 +16,6 @@ enum {
 
 /* ---- one request */
 
-static struct slice link_base(const struct api *api, const struct http_request *request)
-{
-    if (api->options.base_url) {
-        return slice_cstr(api->options.base_url);
-    }
-    bool prefixed = api->options.base_path && request_has_base_path(request);
-    return prefixed ? slice_cstr(api->options.base_path) : SLICE("");
-}
-
 static enum rc read_params(struct call *call, struct err *e)
 {
     size_t count = request_query_count(call->request);
@@ -133,7 +124,7 @@ static enum rc api_dispatch(struct http_request *request, struct http_reply *rep
     call->request = request;
     call->reply = reply;
     call->arena = request_arena(request);
-    call->base = link_base(api, request);
+    call->base = request_base(request);
     reply->vary = call->route->reads_archive ? "Accept" : NULL;
     enum rc rc = check_accept(call, e);
     rc = rc == RC_OK ? read_params(call, e) : rc;
@@ -208,15 +199,9 @@ static enum rc check_base(const char *option, const char *base, bool must_be_url
 static enum rc fill(struct api *api, struct err *e)
 {
     const struct api_route *routes = api_routes(&api->route_count);
-    const char *base = api->options.base_url    ? api->options.base_url
-                       : api->options.base_path ? api->options.base_path
-                                                : "";
     api->routes = calloc(api->route_count, sizeof *api->routes);
     api->pool_readers = calloc(api->options.workers, sizeof *api->pool_readers);
-    if (asprintf(&api->problem_base, "%s/problems", base) < 0) {
-        api->problem_base = NULL;
-    }
-    if (!api->routes || !api->pool_readers || !api->problem_base) {
+    if (!api->routes || !api->pool_readers) {
         return err_nomem(e);
     }
     for (size_t i = 0; i < api->route_count; i++) {
@@ -274,7 +259,6 @@ void api_free(struct api *api)
     api_drain(api);
     free(api->pool_readers);
     free(api->routes);
-    free(api->problem_base);
     free(api);
 }
 
@@ -288,7 +272,7 @@ void api_configure(struct api *api, struct server_options *http)
     http->version = data_version;
     http->authorise = api_authorise;
     http->base_path = api->options.base_path;
-    http->problem_base = api->problem_base;
+    http->public_url = api->options.base_url;
 }
 
 struct store *call_store(const struct call *call)

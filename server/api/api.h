@@ -46,7 +46,7 @@ enum rc api_new(const struct api_options *options, struct api **out, struct err 
 /* After server_stop, before the store closes: ends the API's own threads and readers. */
 void api_drain(struct api *api);
 void api_free(struct api *api); /* NULL is fine */
-/* Fills routes, context, thread_open/close, version, authorise, base_path and problem_base. */
+/* Fills routes, context, thread_open/close, version, authorise, base_path and public_url. */
 void api_configure(struct api *api, struct server_options *http);
 
 #endif

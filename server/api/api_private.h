@@ -14,7 +14,6 @@ struct api {
     size_t route_count;
     struct pool *pool;
     struct store_reader **pool_readers; /* one per worker, opened on first use */
-    char *problem_base;
 };
 
 /* Of an event thread or a worker of the server. */

@@ -43,12 +43,19 @@ static int run_config(struct cli *cli)
 }
 
 static const struct cli_option options[] = {{"json", 0, NULL, "as JSON"}, {NULL, 0, NULL, NULL}};
-static const char *const config[] = {
-    "config",      "db",         "gazetteer",   "lang",         "lang-pack",
-    "log-level",   "log-format", "listen",      "open-writes",  "private-reads",
-    "cors-origin", "base-path",  "public-url",  "body-limit",   "threads",
-    "workers",     "queue",      "connections", "read-timeout", "write-timeout",
-    "drain",       "gzip",       "access-log",  "cache-size",   NULL};
+static const char *const config[] = {"config",        "db",
+                                     "gazetteer",     "lang",
+                                     "lang-pack",     "log-level",
+                                     "log-format",    "listen",
+                                     "open-writes",   "private-reads",
+                                     "cors-origin",   "base-path",
+                                     "public-url",    "trusted-proxies",
+                                     "body-limit",    "threads",
+                                     "workers",       "queue",
+                                     "connections",   "read-timeout",
+                                     "write-timeout", "drain",
+                                     "gzip",          "access-log",
+                                     "cache-size",    NULL};
 
 const struct cli_command cmd_config = {
     .name = "config",

@@ -61,6 +61,7 @@ static int start_server(struct service *service)
     struct err e = {0};
     struct server_options options = {
         .listen = config_text(config, "listen"),
+        .trusted_proxies = config_text(config, "trusted-proxies"),
         .cors_origins = cors && strcmp(cors, "none") != 0 ? cors : NULL,
         .server_name = "guillemet",
         .threads = (size_t)config_int(config, "threads"),
@@ -207,11 +208,12 @@ static int run_serve(struct cli *cli)
 }
 
 static const char *const config[] = {
-    "listen",    "db",          "open-writes",  "private-reads", "cors-origin",
-    "base-path", "public-url",  "body-limit",   "threads",       "workers",
-    "queue",     "connections", "read-timeout", "write-timeout", "drain",
-    "gzip",      "cache-size",  "access-log",   "gazetteer",     "lang",
-    "lang-pack", "log-level",   "log-format",   "config",        NULL};
+    "listen",    "db",         "open-writes",     "private-reads", "cors-origin",
+    "base-path", "public-url", "trusted-proxies", "body-limit",    "threads",
+    "workers",   "queue",      "connections",     "read-timeout",  "write-timeout",
+    "drain",     "gzip",       "cache-size",      "access-log",    "gazetteer",
+    "lang",      "lang-pack",  "log-level",       "log-format",    "config",
+    NULL};
 
 const struct cli_command cmd_serve = {
     .name = "serve",

@@ -30,11 +30,13 @@ static void request_start(struct http_request *request, struct http_server *serv
     request->framing = (struct guard_framing){0, false, false};
     request->body_limit_bytes = request->body_reserved_bytes = 0;
     request->content_type = request->charset = request->caller = SLICE_NONE;
+    request->base = SLICE("");
     request->started_us = metrics_now_us();
     request->deadline_ms = 0;
     request->stage = STAGE_HEADERS;
     request->has_base_path = request->is_head = request->refused = false;
     request->content_type_known = request->headers_are_copied = request->linger = false;
+    request->trust_known = request->trusted = false;
     request->suspended = request->deferred = request->abandoned = false;
     request->status_sent = 0;
     request->bytes_sent = 0;
@@ -152,6 +154,7 @@ static void route(struct http_request *request)
     }
     size_t skip = base_path_length(request);
     request->has_base_path = skip > 0;
+    origin_find_base(request);
     router_match(request->server->router, request->method, &request->target, skip, match);
     switch (match->outcome) {
     case ROUTER_FOUND:

@@ -15,6 +15,7 @@
 #include "base/pool.h"
 #include "http/guard.h"
 #include "http/listen.h"
+#include "http/networks.h"
 #include "http/server.h"
 #include "http/watch.h"
 
@@ -40,11 +41,12 @@ struct http_request {
     struct buf body;
     size_t body_limit_bytes, body_reserved_bytes;
     struct http_reply reply;
-    struct slice content_type, charset, caller;
+    struct slice content_type, charset, caller, base;
     int64_t started_us, deadline_ms;
     enum request_stage stage;
     bool has_base_path, is_head, refused, content_type_known, headers_are_copied;
-    bool linger; /* the client may still be sending: see watch_linger */
+    bool trust_known, trusted; /* the peer is a trusted proxy: see origin.c */
+    bool linger;               /* the client may still be sending: see watch_linger */
     int status_sent;
     size_t bytes_sent;
     char id[REQUEST_ID_BYTES + 1];
@@ -94,7 +96,9 @@ struct http_server {
     _Atomic size_t next_shard;
     struct slice base_segments[TARGET_MAX_SEGMENTS];
     size_t base_segment_count;
-    char problem_base[256], cors_allow_any;
+    char base_path[256];     /* as it stands in links: "" or "/a/b" */
+    struct networks trusted; /* proxies */
+    bool cors_allow_any;
     char bound[LISTEN_ADDRESS_MAX];
     int listen_fd;
     bool stopped, drained;
@@ -110,6 +114,10 @@ void thread_request_free(struct http_request *request);
 void request_read_headers(struct http_request *request);
 /* Copies what points into the connection's memory, which may vanish before the request does. */
 void request_detach(struct http_request *request);
+
+/* origin.c */
+bool origin_is_trusted(struct http_request *request); /* the peer is a proxy that is believed */
+void origin_find_base(struct http_request *request);  /* for request_base, once the path is known */
 
 /* dispatch.c: libmicrohttpd's callbacks */
 void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *connection);

@@ -107,10 +107,10 @@ static void key_text(struct jsonw *w, const char *key, const char *text)
 }
 
 void problem_write(struct buf *out, const struct problem_kind *kind, const struct err *e,
-                   const char *type_base, const char *nearest, const char *instance)
+                   struct slice base, const char *nearest, const char *instance)
 {
     char type[512], detail[sizeof e->message + sizeof e->where + 8] = "";
-    (void)snprintf(type, sizeof type, "%s/%s", type_base, kind->code);
+    (void)snprintf(type, sizeof type, "%.*s/problems/%s", SLICE_ARG(base), kind->code);
     if (e) {
         (void)snprintf(detail, sizeof detail, "%s%s%s%s", e->message, e->where[0] ? " (" : "",
                        e->where, e->where[0] ? ")" : "");

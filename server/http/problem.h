@@ -1,6 +1,6 @@
 /* Refusals as RFC 9457 problem documents: the one place that maps enum rc to an HTTP status.
  *
- * Shape:   {"type":"<base>/<code>","title":…,"status":400,"code":"invalid","detail":…,"field":…,
+ * Shape:   {"type":"<base>/problems/<code>","title":…,"status":400,"code":"invalid","detail":…,"field":…,
  *           "nearest":…,"instance":…}; field, nearest and instance only when known; a position (err.where) ends
  *          the detail. Every code is in
  *          problem_kinds(), so that each can have its page of documentation.
@@ -28,8 +28,8 @@ const struct problem_kind *problem_find(const char *code);
 /* Never NULL; RC_OK is a broken invariant. */
 const struct problem_kind *problem_of(enum rc rc);
 
-/* `type_base`: "/problems" or a full URL. `nearest` and `instance` may be NULL. */
+/* `base`: what links start with, see request_base. `nearest` and `instance` may be NULL. */
 void problem_write(struct buf *out, const struct problem_kind *kind, const struct err *e,
-                   const char *type_base, const char *nearest, const char *instance);
+                   struct slice base, const char *nearest, const char *instance);
 
 #endif

@@ -25,11 +25,14 @@ struct recalled {
     char strings[];
 };
 
-/* What a reply may depend on beside its address. Whoever makes one depend on another header, adds it. */
-static const char *const varying[] = {
-    "Accept",    "Accept-Encoding",   "Origin",           "Host",
-    "Forwarded", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix"};
-enum { VARYING_COUNT = sizeof varying / sizeof varying[0], LONGEST_KEY_BYTES = 4096 };
+/* What a reply may depend on beside its address. Whoever makes one depend on another header, adds it. Nobody's word
+ * but a trusted proxy's makes a difference: what such a proxy says reaches the reply through request_base alone. */
+static const char *const varying[] = {"Accept", "Accept-Encoding", "Origin", "Host"};
+enum {
+    VARYING_COUNT = sizeof varying / sizeof varying[0],
+    KEY_PARTS, /* and the base */
+    LONGEST_KEY_BYTES = 4096
+};
 /* Response, headers and their allocations in libmicrohttpd, about. */
 enum { RESPONSE_BYTES = 1536, LEAST_SPARE_BYTES = 512 };
 
@@ -63,15 +66,19 @@ static bool read_varying(const struct http_request *request, struct slice values
     return true;
 }
 
-/* Target and varying headers, each ended by a NUL, which none of them holds; \1 tells an empty one from none. */
+/* Target, varying headers and base, each ended by a NUL, which none of them holds; \1 tells an empty one from none. */
 static struct slice make_key(struct http_request *request)
 {
-    struct slice values[VARYING_COUNT] = {{NULL, 0}};
+    struct slice values[KEY_PARTS] = {{NULL, 0}};
     if (!read_varying(request, values)) {
         return SLICE_NONE;
     }
+    if (origin_is_trusted(request)) {
+        origin_find_base(request);
+        values[VARYING_COUNT] = request->base;
+    }
     size_t len = request->raw_target.len + 1;
-    for (size_t i = 0; i < VARYING_COUNT; i++) {
+    for (size_t i = 0; i < KEY_PARTS; i++) {
         len += values[i].len + 2;
     }
     char *key = len <= LONGEST_KEY_BYTES ? arena_alloc(request->arena, len) : NULL;
@@ -81,7 +88,7 @@ static struct slice make_key(struct http_request *request)
     size_t used = 0;
     memcpy(key, request->raw_target.ptr, request->raw_target.len);
     used += request->raw_target.len + 1; /* the arena's memory is zeroed */
-    for (size_t i = 0; i < VARYING_COUNT; i++) {
+    for (size_t i = 0; i < KEY_PARTS; i++) {
         if (slice_present(values[i])) {
             key[used++] = 1;
             memcpy(key + used, values[i].ptr, values[i].len);

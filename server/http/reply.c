@@ -139,7 +139,7 @@ void reply_refuse(struct http_request *request, struct http_reply *reply, enum r
     buf_clear(&reply->body);
     char path[256];
     (void)snprintf(path, sizeof path, "%.*s", SLICE_ARG(request->target.path));
-    problem_write(&reply->body, kind, e, request->server->problem_base, reply->nearest, path);
+    problem_write(&reply->body, kind, e, request->base, reply->nearest, path);
     if ((kind->status == 503 || kind->status == 429) && !has_header(reply, "Retry-After") &&
         reply->header_count < REPLY_MAX_HEADERS) {
         push_header(reply, "Retry-After", "1");

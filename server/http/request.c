@@ -1,5 +1,3 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -214,31 +212,6 @@ const char *request_id(struct http_request *request)
     }
     request->id[16] = '\0';
     return request->id;
-}
-
-const char *request_client(struct http_request *request)
-{
-    if (request->client[0] != '\0') {
-        return request->client;
-    }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info ? info->client_addr : NULL;
-    const char *written = NULL;
-    if (address && address->sa_family == AF_INET) {
-        const struct sockaddr_in *v4 = (const void *)address;
-        written = inet_ntop(AF_INET, &v4->sin_addr, request->client, sizeof request->client);
-    } else if (address && address->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *v6 = (const void *)address;
-        bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr);
-        const void *bytes = mapped ? (const void *)&v6->sin6_addr.s6_addr[12] : &v6->sin6_addr;
-        written =
-            inet_ntop(mapped ? AF_INET : AF_INET6, bytes, request->client, sizeof request->client);
-    }
-    if (!written) {
-        memcpy(request->client, "unix", sizeof "unix");
-    }
-    return request->client;
 }
 
 bool request_is_cross_origin(const struct http_request *request)

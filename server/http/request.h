@@ -48,8 +48,13 @@ struct slice request_charset(struct http_request *request);
 /* X-Request-Id: the client's if sane, else made. Sent back when the client gave one, when it is logged, when a
  * handler asked for it, and with every refusal. */
 const char *request_id(struct http_request *request);
-/* "192.0.2.7" or "unix": the peer of the connection, which may be a proxy. */
+/* "192.0.2.7" or "unix": the peer of the connection, or, when that is one of server_options.trusted_proxies, the client
+ * that it names. */
 const char *request_client(struct http_request *request);
+/* What every link in a reply starts with: "", "/prefix" or "https://host/prefix", without a slash at its end.
+ * server_options.public_url, else what a trusted proxy says (Forwarded, X-Forwarded-Proto, -Host, -Prefix), else the base
+ * path when the request came with it. */
+struct slice request_base(const struct http_request *request);
 /* Who the caller proved to be (a token's name), for the audit log; absent when nobody asked. server_options.authorise
  * sets it; `name` must live in the request's arena. */
 void request_set_caller(struct http_request *request, struct slice name);

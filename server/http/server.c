@@ -70,16 +70,14 @@ static enum rc read_base_path(struct http_server *server, struct err *e)
         }
         server->base_segments[server->base_segment_count++] = piece;
     }
-    size_t used = 0;
-    for (size_t i = 0; !o->problem_base && i < server->base_segment_count; i++) {
-        used += (size_t)snprintf(server->problem_base + used, sizeof server->problem_base - used,
-                                 "/%.*s", SLICE_ARG(server->base_segments[i]));
-        if (used >= sizeof server->problem_base - sizeof "/problems") {
+    size_t used = 0, size = sizeof server->base_path;
+    for (size_t i = 0; i < server->base_segment_count; i++) {
+        used += (size_t)snprintf(server->base_path + used, size - used, "/%.*s",
+                                 SLICE_ARG(server->base_segments[i]));
+        if (used >= size) {
             return err_field(e, RC_INVALID, "base-path", "the base path is too long");
         }
     }
-    (void)snprintf(server->problem_base + used, sizeof server->problem_base - used, "%s",
-                   o->problem_base ? o->problem_base : "/problems");
     return RC_OK;
 }
 
@@ -190,6 +188,9 @@ enum rc server_start(const struct server_options *options, struct http_server **
     }
     const struct server_options *o = &server->options;
     enum rc rc = read_base_path(server, e);
+    if (rc == RC_OK) {
+        rc = networks_parse("trusted-proxies", o->trusted_proxies, &server->trusted, e);
+    }
     if (rc != RC_OK || (rc = metrics_init(server, e)) != RC_OK) {
         return rc;
     }

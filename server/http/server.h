@@ -41,8 +41,11 @@ struct server_options {
      * it refuses, `e` says why. Runs on the event thread: no waiting. */
     enum http_access (*authorise)(void *context, struct http_request *request, enum http_auth auth,
                                   struct err *e);
-    const char *base_path;    /* "/guillemet": paths are served with and without it; NULL: none */
-    const char *problem_base; /* what problem types start with; standard: base_path + "/problems" */
+    const char *base_path; /* "/guillemet": paths are served with and without it; NULL: none */
+    const char *
+        public_url; /* what links start with, "https://news.example/archive"; NULL: see request_base */
+    /* Proxies whose Forwarded and X-Forwarded-* headers are believed: see networks.h; NULL: none. */
+    const char *trusted_proxies;
     const char
         *cors_origins; /* "*" or origins separated by blanks or commas; NULL: no CORS headers */
     const char *server_name; /* the Server header; NULL: none */

@@ -96,6 +96,7 @@ static void start(size_t threads, size_t cache_bytes)
                                      .authorise = authorise,
                                      .version = read_version,
                                      .cache_bytes = cache_bytes,
+                                     .trusted_proxies = "127.0.0.1",
                                      .gzip_min_bytes = 1000,
                                      .cors_origins = "http://one http://two",
                                      .threads = threads};
@@ -223,7 +224,8 @@ static void varying_headers(void **state)
         GET_A "\r\nOrigin: http://two",
         GET_A "\r\nAccept-Encoding: gzip",
         GET_A "\r\nX-Forwarded-Host: x",
-        GET_A "\r\nX-Forwarded-Proto: x",
+        GET_A "\r\nX-Forwarded-Host: x\r\nX-Forwarded-Proto: https",
+        GET_A "\r\nX-Forwarded-Prefix: /x",
         "GET /a HTTP/1.1\r\nHost: u",
         "GET /a? HTTP/1.1\r\nHost: t",
         "GET /a?x=1 HTTP/1.1\r\nHost: t",
@@ -244,7 +246,7 @@ static void varying_headers(void **state)
     assert_non_null(strstr(ask(heads[1])->body, "application/json"));
     expect_runs(0);
     /* what it doesn't depend on, does not */
-    (void)ask(GET_A "\r\nUser-Agent: someone\r\nConnection: close");
+    (void)ask(GET_A "\r\nUser-Agent: someone\r\nX-Forwarded-For: 192.0.2.7\r\nConnection: close");
     expect_runs(0);
 }
 

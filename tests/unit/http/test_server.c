@@ -43,7 +43,7 @@ static enum rc get_thing(struct http_request *request, struct http_reply *reply,
     jsonw_key_text(&w, "method", request_method(request));
     jsonw_key_text(&w, "client", request_client(request));
     jsonw_key_bool(&w, "cross_origin", request_is_cross_origin(request));
-    jsonw_key_bool(&w, "base", request_has_base_path(request));
+    jsonw_key_string(&w, "base", request_base(request));
     jsonw_key_string(&w, "agent", request_header(request, "uSER-aGENT"));
     jsonw_key(&w, "query");
     jsonw_array(&w);
@@ -257,7 +257,7 @@ static void hands_parameters_to_the_handler(void **state)
                            "User-Agent: test\r\nOrigin: http://evil.example\r\n\r\n");
     assert_string_equal(a->body,
                         "{\"name\":\"AC/DC\",\"none\":null,\"method\":\"GET\","
-                        "\"client\":\"127.0.0.1\",\"cross_origin\":true,\"base\":false,"
+                        "\"client\":\"127.0.0.1\",\"cross_origin\":true,\"base\":\"\","
                         "\"agent\":\"test\",\"query\":[\"q\",\"l'eau vive\",\"a\",\"1\",\"q\","
                         "\"2\",\"a\",\"\"],\"q\":\"l'eau vive\"}");
 }
@@ -266,10 +266,53 @@ static void serves_with_and_without_the_base_path(void **state)
 {
     (void)state;
     assert_int_equal(client_get(server, "/base/path/things")->status, 200);
-    assert_non_null(strstr(client_get(server, "/base/path/things/x/")->body, "\"base\":true"));
+    assert_non_null(
+        strstr(client_get(server, "/base/path/things/x/")->body, "\"base\":\"/base/path\""));
     assert_int_equal(client_get(server, "/base/things")->status, 404);
     assert_non_null(strstr(client_get(server, "/base/path/no")->body,
                            "\"type\":\"/base/path/problems/not_found\""));
+}
+
+#define FORWARDED                                                                                  \
+    "Host: t\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n"                        \
+    "X-Forwarded-Host: news.example\r\nX-Forwarded-Prefix: /archive\r\n\r\n"
+
+static struct http_server *start_with(const char *trusted_proxies, const char *public_url)
+{
+    struct server_options options = {.listen = "127.0.0.1:0",
+                                     .routes = routes,
+                                     .route_count = sizeof routes / sizeof routes[0],
+                                     .trusted_proxies = trusted_proxies,
+                                     .public_url = public_url};
+    return server_must_start(&options);
+}
+
+static void only_trusted_proxies_are_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *trusted, *public_url, *client, *base, *problem;
+    } cases[] = {
+        {NULL, NULL, "127.0.0.1", "", "/problems/not_found"},
+        {"10.0.0.0/8", NULL, "127.0.0.1", "", "/problems/not_found"},
+        {"127.0.0.0/8", NULL, "192.0.2.7", "https://news.example/archive",
+         "https://news.example/archive/problems/not_found"},
+        {"127.0.0.0/8", "https://x/y", "192.0.2.7", "https://x/y",
+         "https://x/y/problems/not_found"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct http_server *own = start_with(cases[i].trusted, cases[i].public_url);
+        char expected[128];
+        struct answer *a = client_ask(own, "GET /things/x HTTP/1.1\r\n" FORWARDED);
+        (void)snprintf(expected, sizeof expected, "\"client\":\"%s\"", cases[i].client);
+        assert_non_null(strstr(a->body, expected));
+        (void)snprintf(expected, sizeof expected, "\"base\":\"%s\"", cases[i].base);
+        assert_non_null(strstr(a->body, expected));
+        a = client_ask(own, "GET /no HTTP/1.1\r\n" FORWARDED);
+        (void)snprintf(expected, sizeof expected, "\"type\":\"%s\"", cases[i].problem);
+        assert_non_null(strstr(a->body, expected));
+        server_free(own);
+    }
 }
 
 static void same_origin_is_not_cross(void **state)
@@ -491,6 +534,7 @@ int main(void)
         cmocka_unit_test(same_origin_is_not_cross),
         cmocka_unit_test(handler_errors_become_problems),
         cmocka_unit_test(not_modified),
+        cmocka_unit_test(only_trusted_proxies_are_believed),
         cmocka_unit_test(stored_bodies),
         cmocka_unit_test(request_ids),
         cmocka_unit_test(gzips_when_asked),
