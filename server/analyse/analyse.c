@@ -238,7 +238,7 @@ static struct analysis *write_analysis(struct job *job)
     a->mark_count = r->marks.count;
     a->warnings = r->warnings.items;
     a->warning_count = r->warnings.count;
-    a->analyser = ANALYSE_VERSION;
+    a->analyser = analyse_version();
     return a;
 }
 

@@ -14,6 +14,8 @@
 
 /* Version of rules and weights together: bump when output changes; `reanalyse` goes by it. */
 #define ANALYSE_VERSION "1.0.0"
+/* The same, and which weights were loaded in place of the packs' own: "1.0.0+fr.5d0c11e2". */
+const char *analyse_version(void);
 
 struct gazetteer; /* the user's names: analyse/gazetteer.h */
 

@@ -178,9 +178,8 @@ void names_find(struct reading *r)
                        .name_triggers = pack_table(r->pack, "name_triggers"),
                        .common_words = pack_table(r->pack, "common_words"),
                        .person_nouns = pack_table(r->pack, "person_nouns")};
-    struct slice section = pack_section(r->pack, "entities.model");
     struct tagger_model model;
-    if (slice_present(section) && tagger_open(section, false, &model, NULL) == RC_OK) {
+    if (tagger_model_of(r->pack, &model)) {
         struct tags tags = {0};
         tagger_run(r, &n.lexicon, &model, &tags);
         from_tags(&n, &tags);

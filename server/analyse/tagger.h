@@ -6,7 +6,7 @@
  *         the origin), float transitions, and a table of word clusters.
  * Speed:  linear in the number of tokens; stretches without a capital are skipped, they hold no name.
  * Errors: a damaged model or one of another version is RC_INVALID with a message.
- * Threads: models are read-only.
+ * Threads: models are read-only; tagger_use is for start-up.
  */
 #ifndef GUILLEMET_ANALYSE_TAGGER_H
 #define GUILLEMET_ANALYSE_TAGGER_H
@@ -14,12 +14,13 @@
 #include "analyse/reading.h"
 #include "analyse/tagger_lexicon.h"
 
-#define TAGGER_TYPES   4
-#define TAGGER_LABELS  17 /* 0…15: type × {begin, inside, last, unit}; 16: outside */
-#define TAGGER_ROW     16
-#define TAGGER_OUTSIDE 16
-#define TAGGER_MAGIC   "guillemet-names"
-#define TAGGER_VERSION 1
+#define TAGGER_TYPES       4
+#define TAGGER_LABELS      17 /* 0…15: type × {begin, inside, last, unit}; 16: outside */
+#define TAGGER_ROW         16
+#define TAGGER_OUTSIDE     16
+#define TAGGER_MAGIC       "guillemet-names"
+#define TAGGER_VERSION     2
+#define TAGGER_TRANSITIONS ((TAGGER_LABELS + 2) * TAGGER_LABELS)
 
 enum tagger_place { TAGGER_BEGIN, TAGGER_INSIDE, TAGGER_LAST, TAGGER_UNIT };
 
@@ -38,7 +39,8 @@ struct tagger_header {
     uint32_t keys_at, rows_at, cluster_keys_at, clusters_at, transitions_at; /* byte offsets */
     uint32_t size;     /* of the whole section */
     float scale;       /* of one int8 step */
-    uint32_t checksum; /* of all that follows the header */
+    char lang[20];     /* of the pack whose tables it was trained with, NUL-padded */
+    uint32_t checksum; /* of the whole section but itself */
 };
 
 struct tagger_model {
@@ -50,11 +52,23 @@ struct tagger_model {
     uint32_t cluster_slots;
     const float *transitions; /* [from][to], then [TAGGER_LABELS] start and [TAGGER_LABELS] end */
     float scale;
+    uint32_t checksum;
+    char lang[20];
 };
 
-/* Cheap check of the header and the bounds; `checked` also sums the whole section. */
+/* Cheap check of the header and the bounds; `checked` also looks at the whole section. It is used where it lies, on
+ * an 8-byte boundary. */
 enum rc tagger_open(struct slice section, bool checked, struct tagger_model *out, struct err *e);
-uint32_t tagger_checksum(struct slice bytes);
+/* As above, checked, and refused when it was trained for another language. */
+enum rc tagger_open_for(struct slice section, struct slice lang, struct tagger_model *out,
+                        struct err *e);
+uint32_t tagger_checksum(struct slice section);
+
+/* Makes a model the one of its language, in front of its pack's, and analyse_version tell it. Before any thread
+ * starts. */
+enum rc tagger_use(const struct tagger_model *model, struct err *e);
+/* The model that reads the pack's language; false when there is none. */
+bool tagger_model_of(const struct pack *pack, struct tagger_model *out);
 
 /* ---- features, shared with the trainer */
 

@@ -57,7 +57,8 @@ struct lexicon {
     uint32_t *begin; /* per token: the kinds of the matches that begin there */
     uint32_t *inner; /* per token: the kinds of the matches that began before it */
     uint8_t *common; /* 0: not a common word; 1 (surely) … 4 (rarely): table `common_words` */
-    uint32_t *office; /* per token: 1 + the first token of the office it is part of ("ministre de l'Intérieur"), or 0;
+    uint32_t *
+        office; /* per token: 1 + the first token of the office it is part of ("ministre de l'Intérieur"), or 0;
                          names_offices sets it, NULL before */
 };
 

@@ -113,7 +113,7 @@ enum rc service_health(struct call *call, struct err *e)
     jsonw_object(&w);
     jsonw_key_text(&w, "status", "ok");
     jsonw_key_text(&w, "version", GUILLEMET_VERSION);
-    jsonw_key_text(&w, "analyser", ANALYSE_VERSION);
+    jsonw_key_text(&w, "analyser", analyse_version());
     jsonw_end(&w);
     return RC_OK;
 }

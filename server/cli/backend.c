@@ -20,7 +20,8 @@ static size_t queue_limit(const struct config *config)
 static int open_pipeline(struct backend *backend, const struct cli *cli)
 {
     struct err e = {0};
-    if (files_lang_pack(cli, &e) || files_gazetteer(cli, &backend->gazetteer, &e)) {
+    if (files_lang_pack(cli, &e) || files_models(cli, &e) ||
+        files_gazetteer(cli, &backend->gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }

@@ -158,7 +158,8 @@ static int run_analyse(struct cli *cli)
     struct run run = {
         .cli = cli, .lines = cli_switch(cli, "ndjson"), .explain = cli_switch(cli, "explain")};
     struct err e = {0};
-    if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
+    if (files_lang_pack(cli, &e) || files_models(cli, &e) ||
+        files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }
@@ -180,7 +181,7 @@ static const struct cli_option options[] = {
     {"timing", 0, NULL, "print CPU time by stage on stderr at the end"},
     FILES_HINT_OPTIONS,
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"gazetteer", "lang", "lang-pack", "config", NULL};
+static const char *const config[] = {"gazetteer", "lang", "lang-pack", "model", "config", NULL};
 
 const struct cli_command cmd_analyse = {
     .name = "analyse",

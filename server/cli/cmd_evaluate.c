@@ -14,7 +14,7 @@
 struct run {
     struct gazetteer *gazetteer;
     struct slice lang; /* of lines that name none */
-    bool quotes; /* the task; else entities */
+    bool quotes;       /* the task; else entities */
     struct score_entities entities_score;
     struct score_quotes quotes_score;
     long long documents, listings;
@@ -148,7 +148,8 @@ static int run_evaluate(struct cli *cli)
     }
     const char *lang = config_text(cli->config, "lang");
     run.lang = lang ? slice_cstr(lang) : SLICE("fr");
-    if (files_lang_pack(cli, &e) || files_gazetteer(cli, &run.gazetteer, &e)) {
+    if (files_lang_pack(cli, &e) || files_models(cli, &e) ||
+        files_gazetteer(cli, &run.gazetteer, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }
@@ -169,7 +170,7 @@ static const struct cli_option options[] = {
     {"errors", 0, "N", "list the first N differences on stderr, in context"},
     {"json", 0, NULL, "on one line"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"gazetteer", "lang", "lang-pack", "config", NULL};
+static const char *const config[] = {"gazetteer", "lang", "lang-pack", "model", "config", NULL};
 
 const struct cli_command cmd_evaluate = {
     .name = "evaluate",

@@ -307,8 +307,9 @@ static const struct cli_option options[] = {
     {"type", 0, "TYPE", "media type of the input, such as application/x-ndjson"},
     FILES_HINT_OPTIONS,
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"db",    "gazetteer", "lang",       "lang-pack", "workers",
-                                     "queue", "log-level", "log-format", "config",    NULL};
+static const char *const config[] = {"db",         "gazetteer", "lang",  "lang-pack",
+                                     "model",      "workers",   "queue", "log-level",
+                                     "log-format", "config",    NULL};
 
 const struct cli_command cmd_ingest = {
     .name = "ingest",

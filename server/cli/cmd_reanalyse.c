@@ -39,8 +39,8 @@ static enum rc next_article(struct run *run, int64_t *row, struct arena *arena,
     enum rc rc;
     do {
         rc = run->all ? store_article_walk(run->reader, *row, 1, arena, record, &count, e)
-                      : store_article_stale(run->reader, SLICE(ANALYSE_VERSION), *row, 1, arena,
-                                            record, &count, e);
+                      : store_article_stale(run->reader, slice_cstr(analyse_version()), *row, 1,
+                                            arena, record, &count, e);
         if (rc == RC_OK && count > 0) {
             *row = (*record)->row;
         }
@@ -143,7 +143,7 @@ static int run_reanalyse(struct cli *cli)
     unsigned long long failed = atomic_load(&run.failed);
     printf(cli_switch(cli, "json") ? "{\"reanalysed\":%llu,\"failed\":%llu,\"analyser\":\"%s\"}\n"
                                    : "%llu articles analysed anew, %llu failed (analyser %s)\n",
-           (unsigned long long)run.done - failed, failed, ANALYSE_VERSION);
+           (unsigned long long)run.done - failed, failed, analyse_version());
     return code ? code : failed ? CLI_PARTIAL : CLI_OK;
 }
 
@@ -153,8 +153,8 @@ static const struct cli_option options[] = {
     {"limit", 0, "N", "stop after N articles"},
     {"json", 0, NULL, "print the summary as JSON"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"db",        "gazetteer",  "lang-pack", "workers", "queue",
-                                     "log-level", "log-format", "config",    NULL};
+static const char *const config[] = {"db",    "gazetteer", "lang-pack",  "model",  "workers",
+                                     "queue", "log-level", "log-format", "config", NULL};
 
 const struct cli_command cmd_reanalyse = {
     .name = "reanalyse",

@@ -212,8 +212,8 @@ static const char *const config[] = {
     "base-path", "public-url", "trusted-proxies", "body-limit",    "threads",
     "workers",   "queue",      "connections",     "read-timeout",  "write-timeout",
     "drain",     "gzip",       "cache-size",      "access-log",    "gazetteer",
-    "lang",      "lang-pack",  "log-level",       "log-format",    "config",
-    NULL};
+    "lang",      "lang-pack",  "model",           "log-level",     "log-format",
+    "config",    NULL};
 
 const struct cli_command cmd_serve = {
     .name = "serve",

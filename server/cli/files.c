@@ -12,6 +12,7 @@
 #include "text/pack.h"
 
 #define GAZETTEER_MOST_BYTES (64u * 1024u * 1024u)
+#define MODEL_MOST_BYTES     (256u * 1024u * 1024u)
 #define DEPTH_MOST           64 /* of directories: a loop of links ends here */
 
 static enum rc fail(const char *path, struct err *e)
@@ -193,7 +194,7 @@ static enum rc register_pack(struct slice blob, const char *path, struct err *e)
     }
     struct slice section = pack_section(pack, "entities.model");
     if (slice_present(section)) {
-        rc = tagger_open(section, true, &model, e);
+        rc = tagger_open_for(section, pack_lang(pack), &model, e);
         if (rc != RC_OK) {
             err_context(e, "%s/entities.model", path);
         }
@@ -220,6 +221,57 @@ enum rc files_lang_pack(const struct cli *cli, struct err *e)
     if (rc != RC_OK) {
         buf_done(&blob);
     }
+    return rc;
+}
+
+/* The weights stay in memory as long as the program, as what is compiled in. */
+static enum rc load_model(const char *path, struct slice lang, struct err *e)
+{
+    struct tagger_model model;
+    struct buf file;
+    buf_init(&file);
+    enum rc rc = files_read(path, MODEL_MOST_BYTES, &file, e);
+    if (rc == RC_OK) {
+        rc = lang.len > 0 ? tagger_open_for(buf_view(&file), lang, &model, e)
+                          : tagger_open(buf_view(&file), true, &model, e);
+        rc = rc == RC_OK ? tagger_use(&model, e) : rc;
+        if (rc != RC_OK) {
+            err_context(e, "%s", path);
+        }
+    }
+    if (rc != RC_OK) {
+        buf_done(&file);
+    }
+    return rc;
+}
+
+/* "fr" of "fr=weights.model", and the rest; a path that merely holds "=" stays whole. */
+static struct slice lang_of_model(char **path)
+{
+    size_t length = strspn(*path, "abcdefghijklmnopqrstuvwxyz-");
+    struct slice lang = slice_of(*path, length);
+    if (length < 2 || length > 15 || (*path)[length] != '=') {
+        return SLICE("");
+    }
+    *path += length + 1;
+    return lang;
+}
+
+enum rc files_models(const struct cli *cli, struct err *e)
+{
+    const char *list = config_text(cli->config, "model");
+    char *copy = list ? strdup(list) : NULL, *rest = NULL;
+    if (!list) {
+        return RC_OK;
+    }
+    enum rc rc = copy ? RC_OK : err_nomem(e);
+    for (char *path = copy ? strtok_r(copy, ",", &rest) : NULL; path && rc == RC_OK;
+         path = strtok_r(NULL, ",", &rest)) {
+        path += strspn(path, " ");
+        struct slice lang = lang_of_model(&path);
+        rc = load_model(path, lang, e);
+    }
+    free(copy);
     return rc;
 }
 

@@ -26,6 +26,8 @@ enum rc files_gazetteer(const struct cli *cli, struct gazetteer **out, struct er
 /* Makes the language of the folder that --lang-pack names known to every analysis from now on; nothing when it isn't
  * set. Before any thread starts. */
 enum rc files_lang_pack(const struct cli *cli, struct err *e);
+/* Loads the weights that --model names, after files_lang_pack; nothing when it isn't set. */
+enum rc files_models(const struct cli *cli, struct err *e);
 
 /* The metadata options --url, --external-id, --source, --title, --section, --lang, --published-at,
  * --modified-at, --charset of a command that has them in its table. */

@@ -308,13 +308,14 @@ static uint32_t aligned(uint32_t n)
 }
 
 static int write_model(const struct corpus *c, const struct weights *w, uint32_t rows_most,
-                       const char *path)
+                       const char *lang, const char *path)
 {
     uint32_t rows;
     struct kept *kept = choose(c, w, rows_most, &rows);
     struct tagger_header h = {
         .version = TAGGER_VERSION, .labels = TAGGER_LABELS, .scale = WEIGHT_MOST / 127};
     memcpy(h.magic, TAGGER_MAGIC, sizeof TAGGER_MAGIC);
+    snprintf(h.lang, sizeof h.lang, "%s", lang);
     h.slots = rows + rows / 4 + 16;
     h.cluster_slots = c->clusters.cluster_slots;
     h.keys_at = aligned(sizeof h);
@@ -335,7 +336,8 @@ static int write_model(const struct corpus *c, const struct weights *w, uint32_t
     memcpy(out + h.cluster_keys_at, c->clusters.cluster_keys, h.cluster_slots * 4);
     memcpy(out + h.clusters_at, c->clusters.clusters, h.cluster_slots * 6);
     memcpy(out + h.transitions_at, w->transitions, sizeof w->transitions);
-    h.checksum = tagger_checksum(slice_of(out + sizeof h, h.size - sizeof h));
+    memcpy(out, &h, sizeof h);
+    h.checksum = tagger_checksum(slice_of(out, h.size));
     memcpy(out, &h, sizeof h);
     FILE *f = fopen(path, "wb");
     bool good = f && fwrite(out, 1, h.size, f) == h.size;
@@ -361,7 +363,7 @@ int main(int argc, char **argv)
     w->g2 = calloc(c.feature_count + 1, sizeof *w->g2);
     w->sum = calloc(c.feature_count + 1, sizeof *w->sum);
     train(&c, w, argc > 5 ? atoi(argv[5]) : 8);
-    int status = write_model(&c, w, argc > 6 ? (uint32_t)atoi(argv[6]) : 200000, argv[4]);
+    int status = write_model(&c, w, argc > 6 ? (uint32_t)atoi(argv[6]) : 200000, argv[1], argv[4]);
     free(w->w);
     free(w->g2);
     free(w->sum);

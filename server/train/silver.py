@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Turns a teacher's labels over raw press text into a training corpus for names_train.
 
-usage: silver.py TEACHER.jsonl PACK_DIR GAZ_ORGS PEOPLE > corpus.txt
+usage: silver.py TEACHER.jsonl PACK_DIR GAZ_ORGS PEOPLE [HELD_OUT.standoff.jsonl…] > corpus.txt
 
 TEACHER has one document a line: {"blocks": [{"text", "entities": [[start, end, TYPE], …]}, …]}. The labels are
 corrected where the teacher is known to be wrong (titles and articles inside names, demonyms and months as
 names, famous organisations missed or mistyped), made consistent in each document and over the corpus, and
 left open (`?`) where the evidence is divided: the trainer then sums over all labels. Nothing is sampled at
-random: the output depends on the input alone."""
+random: the output depends on the input alone.
+
+The articles that HELD_OUT labels (tests/eval) are left out, and so is every paragraph anywhere that shares twelve words in
+a row with one of them: agencies' text stands in several papers."""
 import collections, json, re, sys
 
 teacher, pack, org_file, people_file = sys.argv[1:5]
+held_out = {json.loads(line)['id'] for path in sys.argv[5:] for line in open(path, encoding='utf-8')}
 
 def table(name):
     out = {}
@@ -98,7 +102,25 @@ def correct(block):
                 if x[0] <= m.start() and m.end() <= x[1] and x[2] != 'ORG' and x[1] - x[0] < m.end() - m.start() + 6 and x[2] == 'MISC': x[2] = 'ORG'
     block['entities'] = sorted(out)
 
-docs = [json.loads(l) for l in open(teacher, encoding='utf-8')]
+SHARED = 12
+
+def runs(text):
+    words = re.findall(r'\w+', text.lower())
+    return {' '.join(words[i:i + SHARED]) for i in range(len(words) - SHARED + 1)}
+
+def without_held_out(docs):
+    """The documents without what was held out; what was dropped is counted on standard error."""
+    known = set().union(*(runs(b['text']) for d in docs if d['id'] in held_out for b in d['blocks'])) if held_out else set()
+    kept, articles, paragraphs = [], 0, 0
+    for d in docs:
+        if d['id'] in held_out: articles += 1; continue
+        blocks = [b for b in d['blocks'] if not known & runs(b['text'])] if known else d['blocks']
+        paragraphs += len(d['blocks']) - len(blocks)
+        if blocks: kept.append({**d, 'blocks': blocks})
+    if held_out: print(f'held out: {articles} articles, {paragraphs} paragraphs of others', file=sys.stderr)
+    return kept
+
+docs = without_held_out([json.loads(l) for l in open(teacher, encoding='utf-8')])
 for d in docs:
     for b in d['blocks']: correct(b)
 

@@ -1,5 +1,5 @@
 # The name tagger's trainer and its model (server/train/MODEL_CARD.md):
-#   make model LANG=fr DATA=dir    dir holds corpus-fr.txt and clusters-fr.tsv
+#   make model LANG=fr DATA=dir [OUT=file]    dir holds corpus-fr.txt and clusters-fr.tsv
 TRAIN_LANG := $(if $(filter model,$(MAKECMDGOALS)),$(LANG),)
 TRAIN_OBJECTS := $(B)/server/train/names_train.o $(B)/server/train/names_corpus.o
 
@@ -9,7 +9,7 @@ $(B)/names_train: $(TRAIN_OBJECTS) $(B)/libanalyse.a $(B)/libtext.a $(B)/liblang
 .PHONY: model
 model: $(B)/names_train
 	@test -n "$(DATA)" || { echo 'usage: make model LANG=fr DATA=directory'; exit 2; }
-	$(B)/names_train $(TRAIN_LANG) $(DATA)/corpus-$(TRAIN_LANG).txt $(DATA)/clusters-$(TRAIN_LANG).tsv server/lang/$(TRAIN_LANG)/entities.model
+	$(B)/names_train $(TRAIN_LANG) $(DATA)/corpus-$(TRAIN_LANG).txt $(DATA)/clusters-$(TRAIN_LANG).tsv $(or $(OUT),server/lang/$(TRAIN_LANG)/entities.model)
 
 # Names beside spaCy on the same files, with its models when they are installed.
 .PHONY: bench-entities

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -43,32 +44,115 @@ static void shipped_models_are_whole(void **state)
     assert_true(shipped("fr").len + shipped("en").len <= 12u << 20);
 }
 
-/* Every kind of damage is told, none is followed. */
+/* A small model that is right in all, made by hand: header, tables of 8 slots, transitions. */
+#define SMALL_SLOTS 8
+#define SMALL_MOST  2048
+
+static struct slice small_model(char *bytes, const char *lang)
+{
+    struct tagger_header h = {.version = TAGGER_VERSION, .labels = TAGGER_LABELS, .scale = 0.03F};
+    memcpy(h.magic, TAGGER_MAGIC, sizeof TAGGER_MAGIC);
+    snprintf(h.lang, sizeof h.lang, "%s", lang);
+    h.slots = h.cluster_slots = SMALL_SLOTS;
+    h.keys_at = 88;
+    h.rows_at = h.keys_at + SMALL_SLOTS * 4;
+    h.cluster_keys_at = h.rows_at + SMALL_SLOTS * TAGGER_ROW;
+    h.clusters_at = h.cluster_keys_at + SMALL_SLOTS * 4;
+    h.transitions_at = h.clusters_at + SMALL_SLOTS * 6;
+    h.size = (h.transitions_at + TAGGER_TRANSITIONS * 4 + 7) / 8 * 8;
+    assert_true(h.size <= SMALL_MOST);
+    memset(bytes, 0, h.size);
+    memcpy(bytes, &h, sizeof h);
+    h.checksum = tagger_checksum(slice_of(bytes, h.size));
+    memcpy(bytes, &h, sizeof h);
+    return slice_of(bytes, h.size);
+}
+
+static void sign(struct slice model)
+{
+    uint32_t sum = tagger_checksum(model);
+    memcpy((char *)(uintptr_t)model.ptr + offsetof(struct tagger_header, checksum), &sum,
+           sizeof sum);
+}
+
+/* Every single bit that flips is told, wherever it is; so is every length that is too short. */
 static void damage_is_refused(void **state)
 {
     (void)state;
-    struct slice good = shipped("en");
-    char *copy = aligned_alloc(64, (good.len + 63) / 64 * 64);
+    _Alignas(8) char bytes[SMALL_MOST];
     struct tagger_model model;
     struct err e = {0};
-    struct tagger_header *h = (struct tagger_header *)(void *)copy;
-    memcpy(copy, good.ptr, good.len);
-    copy[0] = 'x';
-    assert_int_equal(tagger_open(slice_of(copy, good.len), false, &model, &e), RC_INVALID);
-    memcpy(copy, good.ptr, good.len);
-    h->version++;
-    assert_int_equal(tagger_open(slice_of(copy, good.len), false, &model, &e), RC_INVALID);
-    assert_non_null(strstr(e.message, "version"));
-    memcpy(copy, good.ptr, good.len);
-    h->rows_at = h->size - 8;
-    assert_int_equal(tagger_open(slice_of(copy, good.len), false, &model, &e), RC_INVALID);
-    memcpy(copy, good.ptr, good.len);
-    assert_int_equal(tagger_open(slice_of(copy, good.len - 8), false, &model, &e), RC_INVALID);
-    assert_int_equal(tagger_open(slice_of(copy, 10), false, &model, &e), RC_INVALID);
-    copy[good.len / 2] = (char)(copy[good.len / 2] + 1);
-    assert_int_equal(tagger_open(slice_of(copy, good.len), true, &model, &e), RC_INVALID);
-    assert_non_null(strstr(e.message, "checksum"));
-    free(copy);
+    struct slice good = small_model(bytes, "fr");
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_OK);
+    for (size_t bit = 0; bit < good.len * 8; bit++) {
+        bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+        e = (struct err){0};
+        assert_int_equal(tagger_open(good, true, &model, &e), RC_INVALID);
+        assert_true(strlen(e.message) > 20);
+        bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t length = 0; length < good.len; length++) {
+        assert_int_equal(tagger_open(slice_of(bytes, length), true, &model, &e), RC_INVALID);
+    }
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_OK);
+}
+
+/* What a right checksum can't excuse: positions outside, full tables, numbers that are none. */
+static void signed_nonsense_is_refused(void **state)
+{
+    (void)state;
+    _Alignas(8) char bytes[SMALL_MOST];
+    struct tagger_model model;
+    struct err e = {0};
+    struct slice good = small_model(bytes, "fr");
+    struct tagger_header *h = (struct tagger_header *)(void *)bytes;
+    uint32_t *positions[] = {&h->keys_at, &h->rows_at, &h->cluster_keys_at, &h->clusters_at,
+                             &h->transitions_at};
+    static const uint32_t wrong[] = {0, 8, 89, SMALL_MOST * 8, UINT32_MAX - 7};
+    for (size_t p = 0; p < 5; p++) {
+        for (size_t w = 0; w < 5; w++) {
+            small_model(bytes, "fr");
+            *positions[p] = wrong[w];
+            sign(good);
+            assert_int_equal(tagger_open(good, false, &model, &e), RC_INVALID);
+        }
+    }
+    small_model(bytes, "fr");
+    memset(bytes + h->keys_at, 1, SMALL_SLOTS * 4);
+    sign(good);
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_INVALID);
+    small_model(bytes, "fr");
+    memset(bytes + h->transitions_at, 0xff, 4); /* not a number */
+    sign(good);
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_INVALID);
+    small_model(bytes, "a language of long name"); /* cut, so without an end */
+    memset(h->lang, 'a', sizeof h->lang);
+    sign(good);
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_INVALID);
+}
+
+static void other_versions_and_languages_are_refused(void **state)
+{
+    (void)state;
+    _Alignas(8) char bytes[SMALL_MOST];
+    struct tagger_model model;
+    struct err e = {0};
+    struct slice good = small_model(bytes, "fr");
+    assert_int_equal(tagger_open_for(good, SLICE("fr"), &model, &e), RC_OK);
+    assert_int_equal(tagger_open_for(good, SLICE("en"), &model, &e), RC_INVALID);
+    assert_string_equal(e.message, "the name model is for \"fr\", not for \"en\"");
+    ((struct tagger_header *)(void *)bytes)->version = TAGGER_VERSION + 1;
+    sign(good);
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_INVALID);
+    assert_non_null(
+        strstr(e.message, "version 3 and 17 labels, this program reads version 2 and 17"));
+    small_model(bytes, "zxx");
+    assert_int_equal(tagger_open(good, true, &model, &e), RC_OK);
+    assert_int_equal(tagger_use(&model, &e), RC_INVALID);
+    assert_non_null(strstr(e.message, "no language pack"));
+    assert_int_equal(tagger_open(SLICE("{\"version\": 2, \"weights\": []}"), true, &model, &e),
+                     RC_INVALID);
+    assert_string_equal(analyse_version(), ANALYSE_VERSION);
 }
 
 static void tags_with_confidence(void **state)
@@ -132,9 +216,14 @@ static void features_are_stable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labels_follow_bilou),   cmocka_unit_test(shipped_models_are_whole),
-        cmocka_unit_test(damage_is_refused),     cmocka_unit_test(tags_with_confidence),
-        cmocka_unit_test(stretches_are_bounded), cmocka_unit_test(features_are_stable),
+        cmocka_unit_test(labels_follow_bilou),
+        cmocka_unit_test(shipped_models_are_whole),
+        cmocka_unit_test(damage_is_refused),
+        cmocka_unit_test(signed_nonsense_is_refused),
+        cmocka_unit_test(other_versions_and_languages_are_refused),
+        cmocka_unit_test(tags_with_confidence),
+        cmocka_unit_test(stretches_are_bounded),
+        cmocka_unit_test(features_are_stable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
