@@ -36,8 +36,8 @@ static enum rc load_quotes(struct call *call, struct view_article *view, struct 
     return rc;
 }
 
-static enum rc write_article(struct call *call, struct jsonw *w, struct store_article *row,
-                             unsigned include, struct err *e)
+enum rc articles_write(struct call *call, struct jsonw *w, struct store_article *row,
+                       unsigned include, struct err *e)
 {
     struct view_article view = {.article = row, .include = include};
     enum rc rc = complete(call, row, include, e);
@@ -68,7 +68,7 @@ static enum rc write_page(struct call *call, const struct store_article_query *q
     }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
-        rc = write_article(call, &w, &rows[i], include, e);
+        rc = articles_write(call, &w, &rows[i], include, e);
     }
     return rc == RC_OK ? call_list_end(call, &w, &page, e) : rc;
 }
@@ -79,6 +79,7 @@ enum rc articles_page(struct call *call, struct store_article_query *query, stru
     query->sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST;
     query->limit = (uint32_t)call_param(call, P_LIMIT)->number;
     query->after = call->params.after;
+    query->collapse = call_param(call, P_COLLAPSE)->given;
     query->parts = view_article_parts(include);
     if (include && query->limit > INCLUDE_MOST) {
         return err_field(e, RC_INVALID, "limit", "with include, limit is at most %d", INCLUDE_MOST);
@@ -117,8 +118,7 @@ enum rc articles_list(struct call *call, struct err *e)
     return known ? articles_page(call, &query, e) : call_list_empty(call, e);
 }
 
-/* Finds the article (404, 410) and sets its ETag, which starts with the revision: what If-Match takes. */
-static enum rc open_article(struct call *call, uint64_t *id, bool *fresh, struct err *e)
+enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e)
 {
     uint32_t revision;
     enum rc rc = call_path_id(call, "article", id, e);
@@ -141,14 +141,14 @@ static enum rc get_article(struct call *call, uint64_t id, struct err *e)
         return rc;
     }
     struct jsonw w = reply_jsonw(call->reply);
-    return write_article(call, &w, &row, include, e);
+    return articles_write(call, &w, &row, include, e);
 }
 
 enum rc articles_get(struct call *call, struct err *e)
 {
     uint64_t id;
     bool fresh;
-    enum rc rc = open_article(call, &id, &fresh, e);
+    enum rc rc = articles_open(call, &id, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
     }
@@ -191,7 +191,7 @@ enum rc articles_entities(struct call *call, struct err *e)
 {
     uint64_t id;
     bool fresh;
-    enum rc rc = open_article(call, &id, &fresh, e);
+    enum rc rc = articles_open(call, &id, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
     }
@@ -205,7 +205,7 @@ enum rc articles_quotes(struct call *call, struct err *e)
 {
     struct store_quote_query query = {.has_article = true, .sort = STORE_OLDEST};
     bool fresh;
-    enum rc rc = open_article(call, &query.article, &fresh, e);
+    enum rc rc = articles_open(call, &query.article, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
     }

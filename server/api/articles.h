@@ -7,6 +7,12 @@
 
 call_handler articles_list, articles_get, articles_entities, articles_quotes;
 
+/* Finds the article of the path (404, 410) and sets its ETag, which starts with the revision: what If-Match takes. */
+enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e);
+/* One article in a writer that stands where a value goes; `include`: view_article.h. */
+enum rc articles_write(struct call *call, struct jsonw *w, struct store_article *row,
+                       unsigned include, struct err *e);
+
 /* Writes a page of articles as the query says; `query` lacks limit, cursor, sort and parts. Shared with
  * GET /entities/{entity}/articles. */
 enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e);

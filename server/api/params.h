@@ -38,6 +38,7 @@ enum param {
     P_CHANNEL,
     P_REPORTED_BY,
     P_ARTICLE,
+    P_COLLAPSE,
     P_EXPLAIN,
     P_CORRECTION_KIND,
     P_TARGET,

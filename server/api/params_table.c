@@ -33,6 +33,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_CHANNEL] = {"channel", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_REPORTED_BY] = {"reported_by", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_ARTICLE] = {"article", PARAM_ID, NULL, NULL, 0, 0, false},
+    [P_COLLAPSE] = {"collapse", PARAM_CHOICE, "duplicates", NULL, 0, 0, false},
     [P_EXPLAIN] = {"explain", PARAM_BOOL, NULL, "false", 0, 0, true},
     [P_CORRECTION_KIND] = {"kind", PARAM_CHOICE,
                            "entity_rename|entity_retype|entity_merge|entity_split|entity_forbid|"

@@ -2,6 +2,7 @@
 
 #include "api/articles.h"
 #include "api/corrections.h"
+#include "api/duplicates.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
 #include "api/occurrences.h"
@@ -53,7 +54,7 @@
 
 static const struct api_route routes[] = {
     READ("/articles", "listArticles", articles_list,
-         LIST_PARAMS | B(ENTITY) | B(SPEAKER) | B(INCLUDE_LIST)),
+         LIST_PARAMS | B(ENTITY) | B(SPEAKER) | B(COLLAPSE) | B(INCLUDE_LIST)),
     WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS | B(DRY_RUN)),
     READ("/articles/{id}", "getArticle", articles_get, B(INCLUDE)),
@@ -64,6 +65,8 @@ static const struct api_route routes[] = {
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
          QUOTE_PARAMS | B(Q) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY) | B(LIMIT_WHOLE) | B(CURSOR)),
+    READ("/articles/{id}/duplicates", "listArticleDuplicates", duplicates_list,
+         B(LIMIT) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,
          B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(SORT_ENTITIES) | B(LIMIT) | B(CURSOR)),
     READ("/entities/{entity}", "getEntity", entities_get, 0),
@@ -72,7 +75,7 @@ static const struct api_route routes[] = {
     WRITE("POST", "/entities/{entity}/merge", "mergeEntity", entity_changes_merge, CHANGE_BYTES, 0),
     WRITE("POST", "/entities/{entity}/split", "splitEntity", entity_changes_split, CHANGE_BYTES, 0),
     READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
-         LIST_PARAMS | B(INCLUDE_LIST)),
+         LIST_PARAMS | B(COLLAPSE) | B(INCLUDE_LIST)),
     READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,
          LIST_PARAMS | QUOTE_PARAMS | B(ROLE) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY)),
     READ("/quotes", "listQuotes", quotes_list,

@@ -192,7 +192,13 @@ static void write_row(struct jsonw *w, const struct store_article *row)
     jsonw_key_int(w, "entities", row->entity_count);
     jsonw_key_int(w, "mentions", row->mention_count);
     jsonw_key_int(w, "quotes", row->quote_count);
+    jsonw_key_int(w, "duplicates", row->duplicates);
     jsonw_end(w);
+    if (row->is_duplicate) {
+        links_write_id(w, "duplicate_of", row->duplicate_of);
+    } else {
+        jsonw_key_text(w, "duplicate_of", NULL);
+    }
 }
 
 static void write_blocks(struct jsonw *w, const struct store_article *row)
@@ -256,6 +262,7 @@ void view_article_write(struct jsonw *w, struct slice base, const struct view_ar
     links_write(w, base, "self", "articles", row->id, "");
     links_write(w, base, "entities", "articles", row->id, "/entities");
     links_write(w, base, "quotes", "articles", row->id, "/quotes");
+    links_write(w, base, "duplicates", "articles", row->id, "/duplicates");
     jsonw_end(w);
     write_included(w, base, view);
     jsonw_end(w);

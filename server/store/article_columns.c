@@ -5,7 +5,8 @@
 void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
-                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count");
+                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count,"
+                    " a.duplicate, ac.first_id, ac.size");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
     }
@@ -27,6 +28,7 @@ void article_columns_select(struct list_sql *list, unsigned parts)
 
 void article_columns_join(struct list_sql *list, unsigned parts)
 {
+    list_text(list, " LEFT JOIN article_clusters ac ON ac.id = a.cluster");
     if (parts & (STORE_META | STORE_DETAIL | STORE_TEXT)) {
         list_text(list, " LEFT JOIN article_texts t ON t.article = a.id");
     }
@@ -86,6 +88,10 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->entity_count = next_int(c);
     out->mention_count = next_int(c);
     out->quote_count = next_int(c);
+    out->is_duplicate = next_int(c) != 0;
+    out->duplicate_of = next_id(c);
+    int64_t size = next_int(c);
+    out->duplicates = size > 0 ? size - 1 : 0;
     if (parts & STORE_SUMMARY) {
         out->summary = next_text(c);
     }

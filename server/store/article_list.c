@@ -4,6 +4,14 @@
 #include "store/counters.h"
 #include "store/search_query.h"
 
+/* Copies are left out whatever else is asked for, and so is what `total` counts. */
+static void collapse(const struct store_article_query *q, struct list_sql *out)
+{
+    if (q->collapse) {
+        list_text(out, " AND a.duplicate = 0");
+    }
+}
+
 /* ---- the three ways in: by date (with source, language), by entity, by words */
 
 static void join_speaker(const struct store_article_query *q, const struct list_rows *rows,
@@ -25,6 +33,7 @@ static void from_index(const struct store_article_query *q, const struct list_ro
     list_text(out, source && lang ? "articles_by_source_lang"
                    : source       ? "articles_by_source"
                    : lang         ? "articles_by_lang"
+                   : q->collapse  ? "articles_firsts_by_date"
                                   : "articles_by_date");
     join_speaker(q, rows, out);
     article_columns_join(out, parts);
@@ -35,6 +44,7 @@ static void from_index(const struct store_article_query *q, const struct list_ro
     if (lang) {
         list_slice(out, " AND a.lang = ", q->lang);
     }
+    collapse(q, out);
     list_period(out, "a.sort_ms", &q->period);
 }
 
@@ -52,6 +62,7 @@ static void from_entity(const struct store_article_query *q, const struct list_r
     if (slice_present(q->lang)) {
         list_slice(out, " AND ae.lang = ", q->lang);
     }
+    collapse(q, out);
     list_period(out, "ae.sort_ms", &q->period);
 }
 
@@ -75,6 +86,7 @@ static void from_words(const struct store_article_query *q, const struct list_ro
     if (slice_present(q->lang)) {
         list_slice(out, " AND a.lang = ", q->lang);
     }
+    collapse(q, out);
     list_period(out, "a.sort_ms", &q->period);
 }
 
@@ -111,7 +123,7 @@ static bool counted_total(struct db *db, const struct store_article_query *q,
 {
     bool source = slice_present(q->source), lang = slice_present(q->lang);
     if (rows->match != NULL || q->period.has_from || q->period.has_to || q->has_speaker ||
-        (q->has_entity && (source || lang))) {
+        (q->has_entity && (source || lang)) || (q->collapse && (q->has_entity || source || lang))) {
         return false;
     }
     if (q->has_entity) {
@@ -126,6 +138,7 @@ static bool counted_total(struct db *db, const struct store_article_query *q,
                                : lang         ? COUNT_ARTICLES_LANG
                                               : COUNT_ARTICLES,
                                source ? rows->source : -1, lang ? q->lang : SLICE_NONE);
+        *total -= q->collapse ? counters_read(db, COUNT_DUPLICATES, -1, SLICE_NONE) : 0;
     }
     return true;
 }

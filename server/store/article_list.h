@@ -20,6 +20,14 @@ void article_list_from(const struct store_article_query *query, const struct lis
                        unsigned parts, struct list_sql *out);
 void article_list_sql(const struct store_article_query *query, const struct list_rows *rows,
                       struct list_sql *out);
+/* The other articles of one's cluster. */
+struct duplicate_asked {
+    int64_t row, cluster;
+    unsigned parts;
+    struct store_cursor after;
+    uint32_t limit;
+};
+void duplicate_list_sql(const struct duplicate_asked *asked, struct list_sql *out);
 /* `joins`: what the select list needs besides quotes x; "" for counting. */
 void quote_list_from(const struct store_quote_query *query, const struct list_rows *rows,
                      const char *joins, struct list_sql *out);

@@ -29,6 +29,9 @@ struct store_article {
     int64_t sort_ms; /* published, else ingested */
     bool has_published;
     int64_t entity_count, mention_count, quote_count;
+    bool is_duplicate;     /* another article stands for it: */
+    uint64_t duplicate_of; /* this one */
+    int64_t duplicates;    /* other articles of its cluster (duplicates.h) */
     struct slice summary, detail;
     struct document document;        /* STORE_META, STORE_TEXT */
     struct store_cp_span *block_cps; /* beside document.blocks */
@@ -50,6 +53,7 @@ struct store_article_query {
     bool has_speaker;
     uint64_t speaker;          /* an entity that says something in it */
     struct slice source, lang; /* source: exact, else folded; lang: exact; absent: all */
+    bool collapse;             /* without those that another article stands for */
     struct store_period period;
     enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST */
     uint32_t limit;

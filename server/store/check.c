@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "store/duplicate_rows.h"
 #include "store/list_sql.h"
 
 CLEANUP_DEFINE(db_close, struct db)
@@ -20,6 +21,7 @@ static const char *const checks[] = {
     "  SELECT 'articles.source_lang', source || '/' || lang, count(*) FROM live"
     "   WHERE source IS NOT NULL GROUP BY 2 UNION ALL"
     "  SELECT 'tombstones', '', count(*) FROM articles WHERE deleted_ms IS NOT NULL UNION ALL"
+    "  SELECT 'duplicates', '', count(*) FROM articles WHERE duplicate = 1 UNION ALL"
     "  SELECT 'mentions', '', count(*) FROM mentions UNION ALL"
     "  SELECT 'quotes', '', count(*) FROM quotes UNION ALL"
     "  SELECT 'quotes.type', type, count(*) FROM quotes GROUP BY 2 UNION ALL"
@@ -101,6 +103,18 @@ static const char *const checks[] = {
     "   JOIN quote_entities p ON p.quote = q.id WHERE q.article = ae.article AND p.entity = "
     "ae.entity)"
     "  AS n FROM article_entities ae) WHERE stored <> n",
+    /* copies */
+    "SELECT 'cluster ' || id || ': size', size, n FROM (SELECT c.id, c.size, (SELECT count(*) FROM"
+    " articles WHERE cluster = c.id) AS n FROM article_clusters c) WHERE size <> n OR size < 2",
+    "SELECT 'cluster ' || id || ': first', first, n FROM (SELECT c.id, c.first, (SELECT a.id FROM"
+    " articles a WHERE a.cluster = c.id ORDER BY " DUPLICATE_MOMENT ", a.id LIMIT 1) AS n"
+    " FROM article_clusters c) WHERE first IS NOT n",
+    "SELECT 'article ' || a.id || ': duplicate', a.duplicate, 1 - a.duplicate FROM articles a"
+    " LEFT JOIN article_clusters c ON c.id = a.cluster"
+    " WHERE a.duplicate <> (c.first IS NOT NULL AND c.first <> a.id)",
+    "SELECT 'shingles of article ' || s.article, count(*), 0 FROM article_shingles s"
+    " LEFT JOIN article_sketches k ON k.article = s.article WHERE k.article IS NULL"
+    " GROUP BY s.article",
     /* quotes */
     "SELECT 'quote ' || q.id || ': date, source or language', 0, 1 FROM quotes q JOIN articles a"
     " ON a.id = q.article WHERE q.sort_ms <> a.sort_ms OR q.source IS NOT a.source"

@@ -28,17 +28,12 @@ struct counters {
 };
 
 static const char *const names[COUNTERS] = {
-    [COUNT_ARTICLES] = "articles",
-    [COUNT_ARTICLES_SOURCE] = "articles.source",
-    [COUNT_ARTICLES_LANG] = "articles.lang",
-    [COUNT_ARTICLES_SOURCE_LANG] = "articles.source_lang",
-    [COUNT_TOMBSTONES] = "tombstones",
-    [COUNT_MENTIONS] = "mentions",
-    [COUNT_QUOTES] = "quotes",
-    [COUNT_QUOTES_TYPE] = "quotes.type",
-    [COUNT_QUOTES_SOURCE] = "quotes.source",
-    [COUNT_QUOTES_LANG] = "quotes.lang",
-    [COUNT_ENTITIES] = "entities",
+    [COUNT_ARTICLES] = "articles",           [COUNT_ARTICLES_SOURCE] = "articles.source",
+    [COUNT_ARTICLES_LANG] = "articles.lang", [COUNT_ARTICLES_SOURCE_LANG] = "articles.source_lang",
+    [COUNT_TOMBSTONES] = "tombstones",       [COUNT_DUPLICATES] = "duplicates",
+    [COUNT_MENTIONS] = "mentions",           [COUNT_QUOTES] = "quotes",
+    [COUNT_QUOTES_TYPE] = "quotes.type",     [COUNT_QUOTES_SOURCE] = "quotes.source",
+    [COUNT_QUOTES_LANG] = "quotes.lang",     [COUNT_ENTITIES] = "entities",
     [COUNT_ENTITIES_TYPE] = "entities.type",
 };
 

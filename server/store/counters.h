@@ -16,6 +16,7 @@ enum counter {
     COUNT_ARTICLES_LANG,        /* key: language, "" for none */
     COUNT_ARTICLES_SOURCE_LANG, /* key: both */
     COUNT_TOMBSTONES,
+    COUNT_DUPLICATES, /* articles that another one stands for */
     COUNT_MENTIONS,
     COUNT_QUOTES,
     COUNT_QUOTES_TYPE, /* key: enum quote_type */

@@ -27,10 +27,15 @@ static int add_word(void *context, struct slice folded, int start_byte, int end_
     return 0;
 }
 
+bool prints_words_add(struct print_words *words, struct slice text)
+{
+    return tokenizer_walk(text, add_word, words) == 0;
+}
+
 struct print_words prints_words(struct arena *arena, struct slice text)
 {
     struct print_words words = {.arena = arena};
-    tokenizer_walk(text, add_word, &words);
+    prints_words_add(&words, text);
     return words;
 }
 

@@ -10,6 +10,7 @@
 #ifndef GUILLEMET_STORE_PRINTS_H
 #define GUILLEMET_STORE_PRINTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -36,6 +37,8 @@ struct prints {
 };
 
 struct print_words prints_words(struct arena *arena, struct slice text);
+/* Appends the words of one more text; false when memory is out. */
+bool prints_words_add(struct print_words *words, struct slice text);
 struct prints prints_kept(struct arena *arena, const struct print_words *words);
 /* Of every four words in a row, and of all. */
 struct prints prints_all(struct arena *arena, const struct print_words *words);

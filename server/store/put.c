@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "store/duplicate_rows.h"
+
 /* An article as it stands before the write. */
 struct standing {
     bool exists, deleted;
@@ -199,12 +201,14 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
     if (standing->exists && !standing->deleted) {
         article_rows_count(w, p.article, -1);
         analysis_rows_remove(w, p.article);
+        duplicate_rows_leave(w, p.article);
         article_rows_retire(w, p.article, true);
     } else if (standing->deleted) {
         counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, -1);
     }
     article_rows_write(&p, !standing->exists);
     article_history_write(&p);
+    duplicate_rows_join(w, p.article, p.document);
     analysis_rows_write(&p);
     article_rows_analysed(&p);
     article_rows_count(w, p.article, 1);
@@ -253,6 +257,7 @@ static enum rc reanalyse(struct writer *w, const struct store_write *request,
     db_done(s);
     analysis_rows_write(&p);
     article_rows_analysed(&p);
+    duplicate_rows_renew(w, p.article, p.document);
     article_rows_count(w, p.article, 1);
     result->outcome = OUTCOME_REVISED;
     result->id = p.id;
@@ -293,6 +298,7 @@ static enum rc bury(struct writer *w, const struct store_write *request,
     if (standing->exists) {
         article_rows_count(w, standing->article, -1);
         analysis_rows_remove(w, standing->article);
+        duplicate_rows_leave(w, standing->article);
         article_rows_retire(w, standing->article, false);
         article_rows_bury(w, standing->article);
         writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);

@@ -29,7 +29,7 @@ def test_article_alone_and_in_a_list_are_the_same(archive):
         assert whole["entities"] == archive.items(article["links"]["entities"])
         assert whole["quotes"] == archive.items(article["links"]["quotes"])
         assert whole["counts"] == {"entities": len(whole["entities"]), "quotes": len(whole["quotes"]),
-                                   "mentions": sum(len(e["mentions"]) for e in whole["entities"])}
+                                   "mentions": sum(len(e["mentions"]) for e in whole["entities"]), "duplicates": 0}
 
 
 def test_text_is_kept_and_offsets_verify(archive):

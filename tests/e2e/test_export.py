@@ -34,6 +34,8 @@ SAME = {
     "tombstones": "SELECT public_id, key_kind, revision, deleted_ms, ingested_ms FROM articles WHERE deleted_ms IS NOT NULL ORDER BY 1",
     "articles": "SELECT public_id, key_kind, revision, hex(revision_hash), ingested_ms, updated_ms, entity_count, quote_count"
                 " FROM articles WHERE deleted_ms IS NULL ORDER BY 1",
+    "copies": "SELECT a.public_id, c.first_id, c.size, a.duplicate FROM articles a JOIN article_clusters c ON c.id = a.cluster"
+              " ORDER BY 1",
     "entities": "SELECT e.public_id, e.ordinal, e.type, e.name, e.slug, e.named, e.forbidden, m.public_id, e.articles, e.mentions,"
                 " e.quotes_by, e.quotes_about, e.created_ms FROM entities e LEFT JOIN entities m ON m.id = e.merged_into ORDER BY 1",
     "mentions": "SELECT a.public_id, m.start_byte, e.public_id FROM mentions m JOIN articles a ON a.id = m.article"
@@ -50,6 +52,10 @@ def make_a_past(base):
     """Revised, moved, deleted and revived articles; every correction; entities that nobody mentions any more."""
     for n in range(6):
         put(base, n, "Anne Lebrun")
+    for n in (30, 31, 32):  # copies of each other, the first of which is deleted
+        put(base, n, "Anne Lebrun", " Les travaux du grand port commenceront au printemps, quai par quai, selon un calendrier que les"
+            " dockers, les armateurs et la région ont signé ensemble après deux années de longues négociations.")
+    call(base, "DELETE", f"/articles/{put(base, 30, 'Anne Lebrun')}")
     moved = put(base, 20, "Zoé L'Herbier-Maçon")
     put(base, 21, "Zoé L'Herbier-Maçon", " Revu.", f"/articles/{moved}?lang=fr&url=https://gazette.example/moved")
     for more in (" Un.", " Deux 😀.", " Trois."):

@@ -62,7 +62,7 @@ static struct list_rows some_rows(bool search)
 static void test_articles(void **state)
 {
     struct archive *a = *state;
-    for (unsigned bits = 0; bits < 512; bits++) {
+    for (unsigned bits = 0; bits < 1024; bits++) {
         if ((bits & 256) && !(bits & 64)) {
             continue; /* a speaker alone becomes the entity that leads */
         }
@@ -72,10 +72,26 @@ static void test_articles(void **state)
             set_common(bits, &q.source, &q.lang, &q.period, &q.after, &q.sort);
             q.has_entity = bits & 64;
             q.has_speaker = bits & 256;
+            q.collapse = bits & 512;
             struct list_sql list = {0};
             article_list_sql(&q, &rows, &list);
             check_plan(a, &list, rows.match != NULL);
         }
+    }
+}
+
+static void test_duplicates(void **state)
+{
+    struct archive *a = *state;
+    for (unsigned bits = 0; bits < 2; bits++) {
+        struct duplicate_asked asked = {.row = 1,
+                                        .cluster = 1,
+                                        .parts = STORE_SUMMARY | STORE_META,
+                                        .after = {bits & 1, 1, 1, SLICE_NONE},
+                                        .limit = 20};
+        struct list_sql list = {0};
+        duplicate_list_sql(&asked, &list);
+        check_plan(a, &list, false);
     }
 }
 
@@ -169,7 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_articles), cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_traits),   cmocka_unit_test(test_corrections),
-        cmocka_unit_test(test_entities),
+        cmocka_unit_test(test_entities), cmocka_unit_test(test_duplicates),
     };
     return cmocka_run_group_tests(tests, archive_setup, archive_teardown);
 }
