@@ -101,6 +101,7 @@ struct http_server {
     bool cors_allow_any;
     char bound[LISTEN_ADDRESS_MAX];
     int listen_fd;
+    bool inherited; /* listen_fd is also others' */
     bool stopped, drained;
 };
 

@@ -1,6 +1,8 @@
 #include "http/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -156,7 +158,8 @@ static enum rc open_tcp(const char *address, int *fd, char *bound, struct err *e
     if (!split_host_port(address, &split)) {
         return err_field(
             e, RC_INVALID, "listen",
-            "can't read the address %s: write 127.0.0.1:8080, [::1]:8080, :8080 or unix:/path",
+            "can't read the address %s: write 127.0.0.1:8080, [::1]:8080, :8080, unix:/path or "
+            "fd:3",
             address);
     }
     /* Every address: IPv6's wildcard serves IPv4 too; IPv4's is for machines without IPv6. */
@@ -187,10 +190,80 @@ static enum rc open_tcp(const char *address, int *fd, char *bound, struct err *e
     return cannot_bind(address, reason, e);
 }
 
+/* ---- fd:number */
+
+static bool is_listening(int fd)
+{
+    int listening = 0;
+    socklen_t len = sizeof listening;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening;
+}
+
+static void write_inherited(int fd, char *bound)
+{
+    struct sockaddr_un where = {.sun_family = AF_UNSPEC};
+    socklen_t len = sizeof where;
+    if (getsockname(fd, (struct sockaddr *)&where, &len) == 0 && where.sun_family == AF_UNIX) {
+        (void)snprintf(bound, LISTEN_ADDRESS_MAX, "unix:%.*s", (int)sizeof where.sun_path,
+                       where.sun_path);
+    } else {
+        write_bound(fd, bound);
+    }
+}
+
+static enum rc open_inherited(const char *address, const char *number, int *out, char *bound,
+                              struct err *e)
+{
+    char *end;
+    errno = 0;
+    long fd = strtol(number, &end, 10);
+    if (*number < '0' || *number > '9' || *end != '\0' || errno != 0 || fd > INT_MAX) {
+        return err_field(e, RC_INVALID, "listen", "%s names no file descriptor: write fd:3",
+                         address);
+    }
+    if (!is_listening((int)fd)) {
+        return err_field(e, RC_UNAVAILABLE, "listen",
+                         "%s is no listening socket: the parent process must leave one open under "
+                         "that number",
+                         address);
+    }
+    if (fcntl((int)fd, F_SETFL, O_NONBLOCK) != 0 || fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0) {
+        return cannot_bind(address, errno, e);
+    }
+    write_inherited((int)fd, bound);
+    *out = (int)fd;
+    return RC_OK;
+}
+
+bool listen_is_inherited(const char *address)
+{
+    return strncmp(address, "fd:", 3) == 0;
+}
+
+enum rc listen_activation(const char **address, struct err *e)
+{
+    const char *process = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    *address = NULL;
+    if (!process || !count || strtol(process, NULL, 10) != (long)getpid()) {
+        return RC_OK;
+    }
+    if (strcmp(count, "1") != 0) {
+        return err_field(e, RC_INVALID, "listen",
+                         "started with %s sockets (LISTEN_FDS): one is all that is taken", count);
+    }
+    *address = "fd:3";
+    return RC_OK;
+}
+
+/* ---- */
+
 enum rc listen_open(const char *address, int *fd, char bound[LISTEN_ADDRESS_MAX], struct err *e)
 {
     static const char unix_prefix[] = "unix:";
     size_t prefix_len = sizeof unix_prefix - 1;
+    if (listen_is_inherited(address)) {
+        return open_inherited(address, address + strlen("fd:"), fd, bound, e);
+    }
     return strncmp(address, unix_prefix, prefix_len) == 0
                ? open_unix(address, address + prefix_len, fd, bound, e)
                : open_tcp(address, fd, bound, e);

@@ -198,8 +198,9 @@ enum rc server_start(const struct server_options *options, struct http_server **
     if (!server->router) {
         return e->rc;
     }
-    rc =
-        listen_open(o->listen ? o->listen : "127.0.0.1:8080", &server->listen_fd, server->bound, e);
+    const char *address = o->listen ? o->listen : "127.0.0.1:8080";
+    server->inherited = listen_is_inherited(address);
+    rc = listen_open(address, &server->listen_fd, server->bound, e);
     if (rc != RC_OK) {
         return rc;
     }
@@ -247,14 +248,17 @@ static bool wait_calm(const struct http_server *server, int64_t until_ms)
 }
 
 /* New clients are refused from the first moment (shutdown), but the socket's number stays taken until the
- * library's threads are gone: one of them may still be about to name it to its epoll set. */
+ * library's threads are gone: one of them may still be about to name it to its epoll set. An inherited socket goes on
+ * taking connections: whoever else holds it answers them. */
 static void stop_daemon(struct http_server *server, uint32_t drain_ms)
 {
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-    if (listening != MHD_INVALID_SOCKET) {
-        shutdown(listening, SHUT_RDWR);
+    if (!server->inherited) {
+        if (listening != MHD_INVALID_SOCKET) {
+            shutdown(listening, SHUT_RDWR);
+        }
+        listen_forget(server->bound);
     }
-    listen_forget(server->bound);
     server->drained = wait_calm(server, clock_steady_ms() + drain_ms);
     if (defer_abandon_all(server) > 0) {
         (void)wait_calm(server, clock_steady_ms() + ABANDON_GRACE_MS);
@@ -267,6 +271,11 @@ static void stop_daemon(struct http_server *server, uint32_t drain_ms)
     server->listen_fd = -1;
 }
 
+void server_announce_stop(struct http_server *server)
+{
+    atomic_store(&server->draining, true);
+}
+
 bool server_stop(struct http_server *server, uint32_t drain_ms)
 {
     if (server->stopped) {
@@ -274,7 +283,7 @@ bool server_stop(struct http_server *server, uint32_t drain_ms)
     }
     server->stopped = true;
     server->drained = true;
-    atomic_store(&server->draining, true);
+    server_announce_stop(server);
     if (server->daemon) {
         stop_daemon(server, drain_ms);
     }
@@ -295,7 +304,9 @@ void server_free(struct http_server *server)
     (void)server_stop(server, 0);
     if (server->listen_fd >= 0) {
         close(server->listen_fd);
-        listen_forget(server->bound);
+        if (!server->inherited) {
+            listen_forget(server->bound);
+        }
     }
     pthread_key_delete(server->thread_key);
     while (server->threads) {

@@ -30,7 +30,7 @@ enum http_access { HTTP_GRANTED, HTTP_UNAUTHENTICATED /* 401 */, HTTP_FORBIDDEN 
 
 struct server_options {
     const char *
-        listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (any address), "unix:/path"; port 0: any */
+        listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (any address), "unix:/path", "fd:3"; port 0: any */
     const struct http_route *routes;
     size_t route_count;
     void *context; /* request_context */
@@ -79,11 +79,15 @@ struct server_options {
 enum rc server_start(const struct server_options *options, struct http_server **out, struct err *e);
 /* The address really bound: "127.0.0.1:40123", "[::1]:8080", "unix:/run/g.sock". */
 const char *server_address(const struct http_server *server);
+/* From now on server_is_draining, replies close their connections, and the rest goes on as before: time for whoever
+ * balances load to send clients elsewhere. */
+void server_announce_stop(struct http_server *server);
 /* Takes no new connections, lets what is in flight finish for at most `drain_ms`, answers 503 to what isn't
  * done then, closes. True when everything in flight was answered. */
 bool server_stop(struct http_server *server, uint32_t drain_ms);
 void server_free(struct http_server *server); /* NULL is fine; stops first if need be */
-/* From a signal-handling thread or a handler: true once server_stop began. */
+/* From a signal-handling thread or a handler: true once server_announce_stop or server_stop
+ * began. */
 bool server_is_draining(const struct http_server *server);
 
 /* ---- counters, for /metrics: bounded labels (route × status), cheap to keep, summed on reading */
