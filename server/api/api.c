@@ -38,6 +38,9 @@ static enum rc read_params(struct call *call, struct err *e)
 static enum rc check_accept(struct call *call, struct err *e)
 {
     static const char *const offers[] = {"application/json"};
+    if (call->route->http.flags & HTTP_PROBE) {
+        return RC_OK; /* one form each, whatever a scraper accepts */
+    }
     struct slice accept = request_header(call->request, "Accept");
     if (!call->route->reads_archive || negotiate_accept(accept, offers, 1) >= 0) {
         return RC_OK;
@@ -273,6 +276,28 @@ void api_configure(struct api *api, struct server_options *http)
     http->authorise = api_authorise;
     http->base_path = api->options.base_path;
     http->public_url = api->options.base_url;
+}
+
+void api_configure_admin(struct api *api, struct server_options *http)
+{
+    size_t first = 0, count = 0;
+    while (!(api->routes[first].flags & HTTP_PROBE)) {
+        first++;
+    }
+    while (first + count < api->route_count && api->routes[first + count].flags & HTTP_PROBE) {
+        count++;
+    }
+    http->routes = api->routes + first;
+    http->route_count = count;
+    http->context = api;
+    http->thread_open = thread_open;
+    http->thread_close = thread_close;
+    http->public_url = api->options.base_url;
+}
+
+void api_attach(struct api *api, const struct http_server *server)
+{
+    atomic_store(&api->server, server);
 }
 
 struct store *call_store(const struct call *call)

@@ -26,6 +26,7 @@
 struct store;
 struct pipeline;
 struct server_options;
+struct http_server;
 struct api;
 
 struct api_options {
@@ -48,5 +49,9 @@ void api_drain(struct api *api);
 void api_free(struct api *api); /* NULL is fine */
 /* Fills routes, context, thread_open/close, version, authorise, base_path and public_url. */
 void api_configure(struct api *api, struct server_options *http);
+/* As api_configure, for a second server that answers probes and metrics alone, to whoever reaches it. */
+void api_configure_admin(struct api *api, struct server_options *http);
+/* Whose counters and state /metrics and /readyz tell. NULL: none any more. */
+void api_attach(struct api *api, const struct http_server *server);
 
 #endif

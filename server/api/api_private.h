@@ -2,6 +2,8 @@
 #ifndef GUILLEMET_API_API_PRIVATE_H
 #define GUILLEMET_API_API_PRIVATE_H
 
+#include <stdatomic.h>
+
 #include "api/api.h"
 #include "api/call.h"
 #include "api/routes.h"
@@ -12,6 +14,7 @@ struct api {
     struct api_options options;
     struct http_route *routes; /* of api_routes(), with the dispatcher as handler */
     size_t route_count;
+    const struct http_server *_Atomic server; /* see api_attach */
     struct pool *pool;
     struct store_reader **pool_readers; /* one per worker, opened on first use */
 };

@@ -5,6 +5,7 @@
 #include "api/duplicates.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
+#include "api/metrics.h"
 #include "api/occurrences.h"
 #include "api/quote_changes.h"
 #include "api/quotes.h"
@@ -46,6 +47,11 @@
 #define WRITE(method, path, name, handler, body, params)                                           \
     {                                                                                              \
         {method, path, name, NULL, body, HTTP_AUTH_WRITE, HTTP_WORKER, 0}, handler, params, true   \
+    }
+/* For machines that ask every few seconds. */
+#define PROBE(path, name, auth, handler)                                                           \
+    {                                                                                              \
+        {"GET", path, name, NULL, 0, auth, HTTP_INLINE | HTTP_PROBE, 0}, handler, 0, true          \
     }
 #define SHOW(path, name, handler)                                                                  \
     {                                                                                              \
@@ -89,10 +95,10 @@ static const struct api_route routes[] = {
                         B(LIMIT) | B(CURSOR)),
     READ_BY_WRITERS("/corrections/{number}", "getCorrection", corrections_get, 0),
     WRITE("DELETE", "/corrections/{number}", "undoCorrection", corrections_undo, 0, 0),
-    {{"GET", "/healthz", "getHealth", NULL, 0, HTTP_AUTH_NONE, HTTP_INLINE | HTTP_PROBE, 0},
-     service_health,
-     0,
-     true},
+    /* Together: they are the whole table of an admin listener (api.c). */
+    PROBE("/healthz", "getHealth", HTTP_AUTH_NONE, service_health),
+    PROBE("/readyz", "getReadiness", HTTP_AUTH_NONE, service_ready),
+    PROBE("/metrics", "getMetrics", HTTP_AUTH_READ, service_metrics),
     SHOW("/", "getIndex", service_index),
     SHOW("/openapi.yaml", "getOpenapiYaml", service_openapi_yaml),
     SHOW("/openapi.json", "getOpenapiJson", service_openapi_json),

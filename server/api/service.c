@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "analyse/analyse.h"
+#include "api/api_private.h"
 #include "api/assets.h"
 #include "base/config.h"
 #include "http/problem.h"
@@ -116,6 +117,17 @@ enum rc service_health(struct call *call, struct err *e)
     jsonw_key_text(&w, "analyser", analyse_version());
     jsonw_end(&w);
     return RC_OK;
+}
+
+/* Not ready is said before the archive is asked: a drain must not wait for it. */
+enum rc service_ready(struct call *call, struct err *e)
+{
+    const struct http_server *server = atomic_load(&call->api->server);
+    if (server && server_is_draining(server)) {
+        reply_problem(call->reply, "shutting_down", NULL);
+        return err_set(e, RC_BUSY, "this server is about to stop: send requests to another");
+    }
+    return service_health(call, e);
 }
 
 enum rc service_index(struct call *call, struct err *e)

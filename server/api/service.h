@@ -4,7 +4,7 @@
 
 #include "api/call.h"
 
-call_handler service_index, service_health, service_openapi_yaml, service_openapi_json,
-    service_schema, service_problem;
+call_handler service_index, service_health, service_ready, service_openapi_yaml,
+    service_openapi_json, service_schema, service_problem;
 
 #endif

@@ -2,13 +2,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "analyse/analyse.h"
 #include "api/api.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
+#include "http/listen.h"
 #include "http/server.h"
 #include "ingest/pipeline.h"
 #include "store/tokens.h"
@@ -17,7 +20,7 @@ struct service {
     const struct cli *cli;
     struct backend backend;
     struct api *api;
-    struct http_server *server;
+    struct http_server *server, *admin; /* admin: NULL unless asked for */
     sigset_t signals;
 };
 
@@ -54,6 +57,28 @@ static int open_api(struct service *service)
     return CLI_OK;
 }
 
+static int start_failed(const struct err *e)
+{
+    cli_report(NULL, e);
+    return e->rc == RC_INVALID ? CLI_USAGE : CLI_ENVIRONMENT;
+}
+
+/* A few threads of its own: what fills the main listener doesn't reach them. */
+static int start_admin(struct service *service)
+{
+    struct err e = {0};
+    struct server_options options = {.listen = config_text(service->cli->config, "admin-listen"),
+                                     .server_name = "guillemet",
+                                     .threads = 1,
+                                     .workers = 1,
+                                     .connection_limit = 64};
+    if (!options.listen) {
+        return CLI_OK;
+    }
+    api_configure_admin(service->api, &options);
+    return server_start(&options, &service->admin, &e) ? start_failed(&e) : CLI_OK;
+}
+
 static int start_server(struct service *service)
 {
     const struct config *config = service->cli->config;
@@ -75,12 +100,17 @@ static int start_server(struct service *service)
         .access_log = config_bool(config, "access-log"),
         .access_log_level = LOG_INFO,
     };
+    const char *handed_over;
+    if (listen_activation(&handed_over, &e)) {
+        return start_failed(&e);
+    }
+    options.listen = handed_over ? handed_over : options.listen;
     api_configure(service->api, &options);
     if (server_start(&options, &service->server, &e)) {
-        cli_report(NULL, &e);
-        return e.rc == RC_INVALID ? CLI_USAGE : CLI_ENVIRONMENT;
+        return start_failed(&e);
     }
-    return CLI_OK;
+    api_attach(service->api, service->server);
+    return start_admin(service);
 }
 
 static void close_service(struct service *service)
@@ -88,7 +118,11 @@ static void close_service(struct service *service)
     if (service->api) {
         api_drain(service->api);
     }
+    if (service->admin) {
+        (void)server_stop(service->admin, 0);
+    }
     backend_close(&service->backend); /* the writer may still answer requests: before server_free */
+    server_free(service->admin);
     server_free(service->server);
     api_free(service->api);
 }
@@ -166,18 +200,40 @@ static void reload(struct service *service)
     }
 }
 
+/* The next signal; until then a service manager that wants to hear so is told that all is well. */
+static int wait_for_signal(const struct service *service)
+{
+    int64_t every_ms = notify_watchdog_ms() / 2;
+    struct timespec patience = {.tv_sec = every_ms / 1000, .tv_nsec = every_ms % 1000 * 1000000L};
+    int signal_number = 0;
+    if (every_ms == 0) {
+        sigwait(&service->signals, &signal_number);
+        return signal_number;
+    }
+    while ((signal_number = sigtimedwait(&service->signals, NULL, &patience)) < 0) {
+        notify_send("WATCHDOG=1");
+    }
+    return signal_number;
+}
+
 static int wait_for_end(struct service *service)
 {
-    int signal_number = 0;
-    sigwait(&service->signals, &signal_number);
+    int signal_number = wait_for_signal(service);
     while (signal_number == SIGHUP) { /* a terminal that closes is no reason to stop serving */
+        notify_reloading();
         reload(service);
-        sigwait(&service->signals, &signal_number);
+        notify_send("READY=1");
+        signal_number = wait_for_signal(service);
     }
     log_write(LOG_INFO, "stopping", "signal", signal_number == SIGINT ? "INT" : "TERM",
               (char *)NULL);
+    notify_send("STOPPING=1");
+    server_announce_stop(service->server);
     /* A second Ctrl-C ends at once: nothing acknowledged can be lost. */
     pthread_sigmask(SIG_UNBLOCK, &service->signals, NULL);
+    int64_t delay_ms = config_int(service->cli->config, "drain-delay");
+    nanosleep(&(struct timespec){.tv_sec = delay_ms / 1000, .tv_nsec = delay_ms % 1000 * 1000000L},
+              NULL);
     uint32_t drain_ms = (uint32_t)config_int(service->cli->config, "drain");
     bool whole = server_stop(service->server, drain_ms);
     log_write(whole ? LOG_INFO : LOG_WARN, whole ? "stopped" : "stopped with requests unanswered",
@@ -201,6 +257,7 @@ static int run_serve(struct cli *cli)
         greet(&service);
         log_write(LOG_INFO, "listening", "address", server_address(service.server), "db",
                   store_path(service.backend.store), "version", GUILLEMET_VERSION, (char *)NULL);
+        notify_send("READY=1");
         code = wait_for_end(&service);
     }
     close_service(&service);
@@ -208,12 +265,15 @@ static int run_serve(struct cli *cli)
 }
 
 static const char *const config[] = {
-    "listen",    "db",         "open-writes",     "private-reads", "cors-origin",
-    "base-path", "public-url", "trusted-proxies", "body-limit",    "threads",
-    "workers",   "queue",      "connections",     "read-timeout",  "write-timeout",
-    "drain",     "gzip",       "cache-size",      "access-log",    "gazetteer",
-    "lang",      "lang-pack",  "model",           "log-level",     "log-format",
-    "config",    NULL};
+    "listen",      "db",           "open-writes",   "private-reads",
+    "cors-origin", "base-path",    "public-url",    "trusted-proxies",
+    "body-limit",  "threads",      "workers",       "queue",
+    "connections", "read-timeout", "write-timeout", "drain",
+    "drain-delay", "admin-listen", "gzip",          "cache-size",
+    "access-log",  "gazetteer",    "lang",          "lang-pack",
+    "model",       "log-level",    "log-format",    "config",
+    NULL,
+};
 
 const struct cli_command cmd_serve = {
     .name = "serve",

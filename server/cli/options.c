@@ -115,7 +115,8 @@ const struct config_option cli_config_options[] = {
      .help = "time between failing /readyz and refusing connections when told to stop"},
     {.name = "admin-listen",
      .kind = CONFIG_TEXT,
-     .help = "a second address for /healthz, /readyz and /metrics alone, which a full first one can't hold up"},
+     .help = "a second address for /healthz, /readyz and /metrics alone, which a full first one "
+             "can't hold up"},
     {.name = "gzip",
      .kind = CONFIG_BOOL,
      .standard = "true",

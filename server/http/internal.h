@@ -178,6 +178,7 @@ void metrics_done(struct http_server *server);
 void metrics_begin(struct http_thread *thread);
 void metrics_end(struct http_thread *thread, const struct http_request *request, int64_t took_us);
 void metrics_refused_framing(struct http_thread *thread);
+void metrics_recalled(struct http_thread *thread);
 uint64_t metrics_in_flight(const struct http_server *server);
 int64_t metrics_now_us(void); /* steady */
 

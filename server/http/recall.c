@@ -299,6 +299,10 @@ bool recall_find(struct http_request *request)
 
 enum MHD_Result recall_send(struct http_request *request)
 {
+    struct http_thread *thread = thread_here(request->server);
+    if (thread) {
+        metrics_recalled(thread);
+    }
     return send_recalled(request, request->recalled);
 }
 

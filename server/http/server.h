@@ -114,6 +114,7 @@ struct server_counts {
     uint64_t in_flight, deferred, worker_queued, connections;
     uint64_t timeouts;        /* connections cut by a deadline */
     uint64_t refused_framing; /* requests refused by the guard */
+    uint64_t recalled;        /* answered from kept replies */
 };
 
 /* `route_index` == route_count: requests that matched no route. */

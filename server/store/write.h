@@ -93,4 +93,15 @@ enum rc store_write_wait(struct store *store, const struct store_write *request,
                          struct store_result *result, struct err *e);
 size_t store_write_queued(struct store *store);
 
+/* Since the archive was opened. */
+struct store_write_counts {
+    uint64_t commits;   /* groups that were committed… */
+    uint64_t committed; /* …and the writes in them, refused ones included */
+    uint64_t lost;      /* groups whose transaction failed: each of their writes was told so */
+    uint64_t waiting;   /* now */
+    int64_t busy_us;    /* steady time spent on groups, waiting for the disk included */
+    int64_t database_bytes, log_bytes; /* on disk now; -1: not known */
+};
+void store_write_counts(struct store *store, struct store_write_counts *out);
+
 #endif

@@ -1,7 +1,11 @@
 #include "store/writer.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "store/put.h"
@@ -160,11 +164,14 @@ static void run_group(struct writer *w, struct job *jobs)
         counters_drop_all(w->counters);
         w->caches_valid = false;
         fail_group(jobs, &fault);
+        atomic_fetch_add(&w->store->counts.lost, 1);
         return;
     }
     w->version += changed;
+    atomic_fetch_add(&w->store->counts.commits, 1);
     for (struct job *job = jobs; job != NULL; job = job->next) {
         job->result.version = (uint64_t)w->version;
+        atomic_fetch_add(&w->store->counts.committed, 1);
     }
 }
 
@@ -209,12 +216,21 @@ static void report(struct queue *q, struct job *jobs)
     }
 }
 
+static int64_t steady_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static void *writer_main(void *arg)
 {
     struct store *store = arg;
     struct job *group;
     while ((group = take_group(&store->queue, store->options.group_most)) != NULL) {
+        int64_t start_us = steady_us();
         run_group(&store->writer, group);
+        atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
         report(&store->queue, group);
     }
     return NULL;
@@ -337,6 +353,28 @@ size_t store_write_queued(struct store *store)
     size_t count = store->queue.count;
     pthread_mutex_unlock(&store->queue.lock);
     return count;
+}
+
+static int64_t file_bytes(const char *path, const char *suffix)
+{
+    char name[PATH_MAX];
+    struct stat status;
+    int len = snprintf(name, sizeof name, "%s%s", path, suffix);
+    bool known = len > 0 && (size_t)len < sizeof name && stat(name, &status) == 0;
+    return known ? (int64_t)status.st_size : -1;
+}
+
+void store_write_counts(struct store *store, struct store_write_counts *out)
+{
+    *out = (struct store_write_counts){
+        .commits = atomic_load(&store->counts.commits),
+        .committed = atomic_load(&store->counts.committed),
+        .lost = atomic_load(&store->counts.lost),
+        .waiting = store_write_queued(store),
+        .busy_us = atomic_load(&store->counts.busy_us),
+        .database_bytes = file_bytes(store->path, ""),
+        .log_bytes = file_bytes(store->path, "-wal"),
+    };
 }
 
 /* ---- start and stop */

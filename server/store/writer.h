@@ -10,6 +10,7 @@
 #define GUILLEMET_STORE_WRITER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "store/counters.h"
@@ -50,11 +51,17 @@ struct queue {
     bool closing, started;
 };
 
+struct writer_counts {
+    atomic_uint_fast64_t commits, committed, lost;
+    atomic_int_fast64_t busy_us;
+};
+
 struct store {
     char *path;
     struct store_options options;
     struct queue queue;
     struct writer writer;
+    struct writer_counts counts;
 };
 
 enum rc writer_start(struct store *store, struct err *e);
