@@ -8,8 +8,10 @@
 #include "cli/files.h"
 #include "ingest/pipeline.h"
 
-/* A document under way holds about 1 MB: this many keep the writer busy without filling the memory. */
-#define QUEUE_STANDARD 64
+/* A document under way holds about 0.5 MB: this many keep the writer busy without filling the memory. */
+#define QUEUE_STANDARD 128
+/* A commit costs as much as some articles: half of the queue goes at once, unless it takes long to fill. */
+#define LINGER_MS      200
 
 static size_t queue_limit(const struct config *config)
 {
@@ -44,6 +46,10 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
+    if (parts & BACKEND_BULK) {
+        options.group_least = queue_limit(cli->config) / 2;
+        options.linger_ms = LINGER_MS;
+    }
     *backend = (struct backend){.store = NULL};
     if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {
         cli_report(NULL, &e);

@@ -23,7 +23,8 @@ enum backend_parts {
     BACKEND_READ = 1,     /* the archive must exist, nothing is written */
     BACKEND_PIPELINE = 2, /* with gazetteer and workers */
     BACKEND_EXISTING = 4, /* writes, but doesn't create the file */
-    BACKEND_NOTHING = 8   /* no archive at all: a dry run */
+    BACKEND_NOTHING = 8,  /* no archive at all: a dry run */
+    BACKEND_BULK = 16     /* many writes that nobody waits for one by one: large commits */
 };
 
 int backend_open(struct backend *backend, const struct cli *cli, unsigned parts);

@@ -274,7 +274,8 @@ static int run_ingest(struct cli *cli)
         cli_complain("--url and --external-id name one article: give one FILE");
         return CLI_USAGE;
     }
-    int code = backend_open(&run.backend, cli, BACKEND_PIPELINE | (run.dry ? BACKEND_NOTHING : 0u));
+    int code = backend_open(&run.backend, cli,
+                            BACKEND_PIPELINE | BACKEND_BULK | (run.dry ? BACKEND_NOTHING : 0u));
     if (code) {
         return code;
     }

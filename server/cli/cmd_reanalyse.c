@@ -125,7 +125,7 @@ static int run_reanalyse(struct cli *cli)
     if (!number_of(cli, "rate", &run.rate) || !number_of(cli, "limit", &run.limit)) {
         return CLI_USAGE;
     }
-    int code = backend_open(&run.backend, cli, BACKEND_PIPELINE | BACKEND_EXISTING);
+    int code = backend_open(&run.backend, cli, BACKEND_PIPELINE | BACKEND_EXISTING | BACKEND_BULK);
     if (code) {
         return code;
     }

@@ -115,13 +115,13 @@ static void write_list(struct put *p, const char *sql, const struct slice *items
 
 static void index_text(struct put *p)
 {
-    sqlite3_stmt *s = db_use(p->w->db, "INSERT INTO article_search (rowid, title, standfirst, text)"
-                                       " VALUES (?1, ?2, ?3, ?4)");
-    db_bind_int(s, 1, p->article);
-    db_bind_text(s, 2, p->document->title.text);
-    db_bind_text(s, 3, p->document->standfirst.text);
-    db_bind_text(s, 4, slice_present(p->document->text) ? p->document->text : SLICE(""));
-    db_run(p->w->db, s);
+    const struct document *d = p->document;
+    const struct slice columns[] = {d->title.text, d->standfirst.text,
+                                    slice_present(d->text) ? d->text : SLICE("")};
+    search_rows_note(
+        p->w->search,
+        "INSERT INTO article_search (rowid, title, standfirst, text) VALUES (?1, ?2, ?3, ?4)",
+        p->article, columns, 3);
 }
 
 static void write_key(struct put *p, int kind, const void *key)
@@ -215,13 +215,25 @@ static void run_on(struct writer *w, const char *sql, int64_t article)
     db_run(w->db, s);
 }
 
+/* The index holds no text of its own: to forget it must be told what it was told. */
+static void unindex_text(struct writer *w, int64_t article)
+{
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT title, standfirst, text FROM article_search_rows WHERE id = ?1");
+    db_bind_int(s, 1, article);
+    if (db_step(w->db, s)) {
+        const struct slice columns[] = {db_text(s, 0), db_text(s, 1), db_text(s, 2)};
+        search_rows_note(w->search,
+                         "INSERT INTO article_search (article_search, rowid, title, standfirst,"
+                         " text) VALUES ('delete', ?1, ?2, ?3, ?4)",
+                         article, columns, 3);
+    }
+    db_done(s);
+}
+
 void article_rows_retire(struct writer *w, int64_t article, bool keep)
 {
-    /* The index holds no text of its own: to forget it must be told what it was told. */
-    run_on(w,
-           "INSERT INTO article_search (article_search, rowid, title, standfirst, text)"
-           " SELECT 'delete', id, title, standfirst, text FROM article_search_rows WHERE id = ?1",
-           article);
+    unindex_text(w, article);
     if (keep) {
         run_on(w,
                "UPDATE revisions SET (title, standfirst, text, blocks) ="

@@ -43,6 +43,7 @@ static void begin(struct writer *w)
 static void roll_back_one(struct writer *w)
 {
     counters_drop(w->counters);
+    search_rows_drop(w->search);
     db_clear(w->db);
     /* A full disk or a failing one may have ended the whole transaction. */
     w->stuck = sqlite3_get_autocommit(w->db->handle) != 0;
@@ -71,12 +72,21 @@ static enum rc run_job(struct writer *w, struct job *job)
     return rc;
 }
 
+/* What is kept for the end of the group, written now. */
+static void flush(struct writer *w)
+{
+    bool whole = search_rows_flush(w->search, w->db);
+    if (!counters_flush(w->counters, w->db) || !whole) {
+        w->db->nomem = true;
+    }
+}
+
 static void run_one(struct writer *w, struct job *job)
 {
     memset(&job->result, 0, sizeof job->result);
     w->changed = false;
-    if (job->flush_first && !counters_flush(w->counters, w->db)) {
-        w->db->nomem = true;
+    if (job->flush_first) {
+        flush(w);
     }
     w->stuck = !db_ok(w->db); /* what the flush lost belongs to others of the group */
     if (w->stuck) {
@@ -102,6 +112,9 @@ static void run_one(struct writer *w, struct job *job)
     } else {
         counters_keep(w->counters);
         db_run(w->db, db_use(w->db, "RELEASE one"));
+        if (search_rows_keep(w->search) && !search_rows_flush(w->search, w->db)) {
+            w->db->nomem = true;
+        }
         w->stuck = !db_ok(w->db);
     }
     arena_reset(w->arena);
@@ -109,9 +122,7 @@ static void run_one(struct writer *w, struct job *job)
 
 static void commit(struct writer *w, bool changed)
 {
-    if (!counters_flush(w->counters, w->db)) {
-        w->db->nomem = true;
-    }
+    flush(w);
     if (changed) {
         db_run(w->db, db_use(w->db, "UPDATE versions SET value = value + 1 WHERE name = 'data'"));
     }
@@ -162,6 +173,7 @@ static void run_group(struct writer *w, struct job *jobs)
             sqlite3_exec(w->db->handle, "ROLLBACK", NULL, NULL, NULL);
         }
         counters_drop_all(w->counters);
+        search_rows_drop_all(w->search);
         w->caches_valid = false;
         fail_group(jobs, &fault);
         atomic_fetch_add(&w->store->counts.lost, 1);
@@ -177,16 +189,34 @@ static void run_group(struct writer *w, struct job *jobs)
 
 /* ---- the queue */
 
-static struct job *take_group(struct queue *q, size_t most)
+/* Gives more writes a little time to come, for a commit costs as much as several of them. With q->lock held. */
+static void linger(struct queue *q, const struct store_options *options)
 {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t until_ns = until.tv_nsec + (int64_t)options->linger_ms * 1000000;
+    until.tv_sec += until_ns / 1000000000;
+    until.tv_nsec = until_ns % 1000000000;
+    while (q->count < options->group_least && q->waited_for == 0 && !q->closing &&
+           pthread_cond_clockwait(&q->filled, &q->lock, CLOCK_MONOTONIC, &until) == 0) {
+    }
+}
+
+static struct job *take_group(struct queue *q, const struct store_options *options)
+{
+    size_t most = options->group_most;
     pthread_mutex_lock(&q->lock);
     while (q->first == NULL && !q->closing) {
         pthread_cond_wait(&q->filled, &q->lock);
+    }
+    if (options->linger_ms > 0) {
+        linger(q, options);
     }
     struct job *group = q->first, *last = NULL;
     for (struct job *job = group; job != NULL && most > 0; job = job->next, most--) {
         last = job;
         q->count--;
+        q->waited_for -= job->waited_for;
     }
     if (last != NULL) {
         q->first = last->next;
@@ -227,7 +257,7 @@ static void *writer_main(void *arg)
 {
     struct store *store = arg;
     struct job *group;
-    while ((group = take_group(&store->queue, store->options.group_most)) != NULL) {
+    while ((group = take_group(&store->queue, &store->options)) != NULL) {
         int64_t start_us = steady_us();
         run_group(&store->writer, group);
         atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
@@ -247,6 +277,7 @@ static void append(struct queue *q, struct job *job)
     }
     q->last = job;
     q->count++;
+    q->waited_for += job->waited_for;
     pthread_cond_signal(&q->filled);
 }
 
@@ -387,7 +418,8 @@ enum rc writer_start(struct store *store, struct err *e)
     w->version = -1;
     w->arena = arena_new(0);
     w->counters = counters_new();
-    if (w->arena == NULL || w->counters == NULL) {
+    w->search = search_rows_new();
+    if (w->arena == NULL || w->counters == NULL || w->search == NULL) {
         return err_nomem(e);
     }
     q->limit = store->options.queue_limit;
@@ -411,6 +443,7 @@ void writer_stop(struct store *store)
     }
     arena_free(store->writer.arena);
     counters_free(store->writer.counters);
+    search_rows_free(store->writer.search);
 }
 
 void writer_audit(struct writer *w, struct slice who, const char *action, struct slice target,

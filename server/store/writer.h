@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "store/counters.h"
 #include "store/db.h"
+#include "store/search_rows.h"
 #include "store/write.h"
 
 struct writer {
@@ -22,6 +23,7 @@ struct writer {
     struct db *db;
     struct arena *arena; /* of the job at hand, reset after it */
     struct counters *counters;
+    struct search_rows *search;
     int64_t now_ms;  /* of the group */
     int64_t version; /* the archive's, as this group will leave it */
     bool caches_valid;
@@ -38,7 +40,7 @@ struct job {
     void *arg;                  /* of other jobs */
     struct store_result result;
     bool changed;
-    bool flush_first;          /* it reads or changes counters' rows itself */
+    bool flush_first;          /* it reads or changes counters' rows itself, or searches */
     bool waited_for, finished; /* the job is on its caller's stack */
 };
 
@@ -48,6 +50,7 @@ struct queue {
     pthread_t thread;
     struct job *first, *last;
     size_t count, limit;
+    size_t waited_for; /* of the count: someone stands still for them */
     bool closing, started;
 };
 

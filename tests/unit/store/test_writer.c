@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "random_work.h"
+#include "store/db.h"
 
 struct tally {
     pthread_mutex_t lock;
@@ -88,6 +89,41 @@ static void test_queue_reports_after_the_commit(void **state)
     assert_int_equal(stats.articles, 200);
     archive_check(a, true);
     many_end(f, 200);
+}
+
+/* With time to linger a group is as large as asked for, and an index is told of it once: a segment a commit, where
+ * one an article would be merged over and over. */
+static void test_groups_are_large_when_there_is_time(void **state)
+{
+    struct archive *a = *state;
+    struct tally tally = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0};
+    struct err e = {0};
+    archive_close(a);
+    struct store_options options = {
+        .path = a->path, .group_least = 40, .group_most = 40, .linger_ms = 60000};
+    assert_int_equal(store_open(&options, &a->store, &e), RC_OK);
+    assert_int_equal(store_reader_open(a->store, &a->reader, &e), RC_OK);
+    uint64_t before = 0;
+    assert_int_equal(store_version(a->reader, &before, &e), RC_OK);
+    struct fixture *f = many(0, 80);
+    for (unsigned i = 0; i < 80; i++) {
+        struct store_write request = fixture_request(&f[i]);
+        request.done = count_result;
+        request.context = &tally;
+        assert_int_equal(store_write(a->store, &request, &e), RC_OK);
+    }
+    wait_for(&tally, 80);
+    assert_int_equal(tally.version, before + 2);
+    /* Who stands and waits isn't kept waiting. */
+    fixture_put(&f[0], a->store);
+    archive_check(a, true);
+    many_end(f, 80);
+
+    struct db *db = NULL;
+    struct db_options again = {.path = a->path, .read_only = true, .busy_timeout_ms = 1000};
+    assert_int_equal(db_open(&db, &again, &e), RC_OK);
+    assert_int_equal(db_value(db, "SELECT count(DISTINCT segid) FROM article_search_idx", -1), 2);
+    db_close(db);
 }
 
 /* A full queue says so and loses nothing; a bad article in a group fails alone. */
@@ -382,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_queue_reports_after_the_commit),
+        TEST(test_groups_are_large_when_there_is_time),
         TEST(test_back_pressure_and_savepoints),
         TEST(test_close_drains),
         TEST(test_readers_beside_writers),
