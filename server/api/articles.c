@@ -36,8 +36,9 @@ static enum rc load_quotes(struct call *call, struct view_article *view, struct 
     return rc;
 }
 
-enum rc articles_write(struct call *call, struct jsonw *w, struct store_article *row,
-                       unsigned include, struct err *e)
+/* What the row lacks for its view. */
+static enum rc load_view(struct call *call, struct store_article *row, unsigned include,
+                         struct view_article *out, struct err *e)
 {
     struct view_article view = {.article = row, .include = include};
     enum rc rc = complete(call, row, include, e);
@@ -50,7 +51,34 @@ enum rc articles_write(struct call *call, struct jsonw *w, struct store_article 
     if (rc == RC_OK && (include & VIEW_QUOTES)) {
         rc = load_quotes(call, &view, e);
     }
+    *out = view;
+    return rc;
+}
+
+enum rc articles_write(struct call *call, struct jsonw *w, struct store_article *row,
+                       unsigned include, struct err *e)
+{
+    struct view_article view;
+    enum rc rc = load_view(call, row, include, &view, e);
     if (rc == RC_OK) {
+        view_article_write(w, call->base, &view);
+    }
+    return rc;
+}
+
+enum rc articles_write_by_id(struct call *call, struct jsonw *w, const char *key, uint64_t id,
+                             unsigned include, struct err *e)
+{
+    struct store_article *row = ARENA_NEW(call->arena, struct store_article);
+    struct view_article view;
+    if (!row) {
+        return err_nomem(e);
+    }
+    enum rc rc =
+        store_article_get(call->reader, id, view_article_parts(include), call->arena, row, e);
+    rc = rc == RC_OK ? load_view(call, row, include, &view, e) : rc;
+    if (rc == RC_OK) {
+        jsonw_key(w, key);
         view_article_write(w, call->base, &view);
     }
     return rc;

@@ -17,4 +17,8 @@ enum rc articles_write(struct call *call, struct jsonw *w, struct store_article 
  * GET /entities/{entity}/articles. */
 enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e);
 
+/* key: article. Fails before it wrote anything. `include`: bits of view_article.h. */
+enum rc articles_write_by_id(struct call *call, struct jsonw *w, const char *key, uint64_t id,
+                             unsigned include, struct err *e);
+
 #endif

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/articles.h"
+#include "api/batch.h"
 #include "api/corrections.h"
 #include "api/duplicates.h"
 #include "api/entities.h"
@@ -10,12 +11,16 @@
 #include "api/quote_changes.h"
 #include "api/quotes.h"
 #include "api/service.h"
+#include "api/stats.h"
+#include "api/suggest.h"
 #include "api/writes.h"
 
 #define B(param) PARAM_BIT(P_##param)
 
 /* Of the body of a correction. */
-#define CHANGE_BYTES (256 * 1024)
+#define CHANGE_BYTES  (256 * 1024)
+/* Of a text that is analysed and not kept. */
+#define ANALYSE_BYTES (1024 * 1024)
 
 /* What lists of articles and of quotes have in common. */
 #define LIST_PARAMS                                                                                \
@@ -24,9 +29,10 @@
 #define QUOTE_PARAMS                                                                               \
     (B(QUOTE_TYPE) | B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(NEGATED) |    \
      B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL))
-#define DOCUMENT_PARAMS                                                                            \
+#define METADATA_PARAMS                                                                            \
     (B(DOC_URL) | B(DOC_EXTERNAL_ID) | B(DOC_SOURCE) | B(DOC_LANG) | B(DOC_TITLE) |                \
-     B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT) | B(REVIVE))
+     B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT))
+#define DOCUMENT_PARAMS (METADATA_PARAMS | B(REVIVE))
 
 /* A read of the archive: inline, and a long one (a search, a large page) moves itself to a worker (api.c). */
 #define READ(path, name, handler, params)                                                          \
@@ -90,6 +96,17 @@ static const struct api_route routes[] = {
     READ("/quotes/{id}", "getQuote", quotes_get, B(EXPLAIN)),
     READ_SLOWLY("/quotes/{id}/occurrences", "listQuoteOccurrences", occurrences_list, 0),
     WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
+    READ_SLOWLY("/batch/articles", "getArticles", batch_articles, B(IDS) | B(INCLUDE_LIST)),
+    READ_SLOWLY("/batch/entities", "getEntities", batch_entities, B(IDS)),
+    READ_SLOWLY("/batch/quotes", "getQuotes", batch_quotes, B(IDS)),
+    READ_SLOWLY("/suggest", "suggest", suggest_list,
+                B(NAME_PART) | B(KINDS) | B(ENTITY_TYPE) | B(LIMIT_FEW)),
+    READ_SLOWLY("/stats", "getStats", stats_get, 0),
+    /* Keeps nothing: who may read may ask. */
+    {{"POST", "/analyse", "analyse", NULL, ANALYSE_BYTES, HTTP_AUTH_READ, HTTP_WORKER, 0},
+     writes_analyse,
+     METADATA_PARAMS | B(EXPLAIN),
+     true},
     READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,
                     B(CORRECTION_KIND) | B(TARGET) | B(ARTICLE) | B(ORPHANED) | B(UNDONE) |
                         B(LIMIT) | B(CURSOR)),

@@ -146,7 +146,8 @@ static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e
     return RC_OK;
 }
 
-static enum rc dry_run(struct call *call, struct err *e)
+/* What `guillemet analyse` prints of the same document. */
+static enum rc analyse(struct call *call, bool explain, struct err *e)
 {
     struct ingest_hints hints = hints_of(call);
     struct document *document;
@@ -158,14 +159,20 @@ static enum rc dry_run(struct call *call, struct err *e)
         return rc;
     }
     struct jsonw w = reply_jsonw(call->reply);
-    view_analysis_write(&w, document->external_id.text, document, analysis, call->arena);
+    (explain ? view_analysis_explain : view_analysis_write)(&w, document->external_id.text,
+                                                            document, analysis, call->arena);
     return RC_OK;
+}
+
+enum rc writes_analyse(struct call *call, struct err *e)
+{
+    return analyse(call, call_param(call, P_EXPLAIN)->number, e);
 }
 
 enum rc writes_post(struct call *call, struct err *e)
 {
     if (call_param(call, P_DRY_RUN)->number) {
-        return dry_run(call, e);
+        return analyse(call, false, e);
     }
     struct pipeline_job job = {.has_id = false};
     return submit(call, &job, e);

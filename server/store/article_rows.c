@@ -264,12 +264,13 @@ void article_rows_bury(struct writer *w, int64_t article)
 void article_rows_count(struct writer *w, int64_t article, int64_t change)
 {
     sqlite3_stmt *s =
-        db_use(w->db, "SELECT source, lang, mention_count FROM articles WHERE id = ?1");
+        db_use(w->db, "SELECT source, lang, mention_count, analyser FROM articles WHERE id = ?1");
     db_bind_int(s, 1, article);
     if (db_step(w->db, s)) {
         struct slice lang = db_text(s, 1);
         counters_add(w->counters, COUNT_ARTICLES, -1, SLICE_NONE, change);
         counters_add(w->counters, COUNT_ARTICLES_LANG, -1, lang, change);
+        counters_add(w->counters, COUNT_ARTICLES_ANALYSER, -1, db_text(s, 3), change);
         counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, change * db_int(s, 2));
         if (!db_null(s, 0)) {
             counters_add(w->counters, COUNT_ARTICLES_SOURCE, db_int(s, 0), SLICE_NONE, change);
@@ -277,4 +278,17 @@ void article_rows_count(struct writer *w, int64_t article, int64_t change)
         }
     }
     db_done(s);
+}
+
+void article_rows_stale(struct writer *w, int64_t article)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT analyser FROM articles WHERE id = ?1");
+    db_bind_int(s, 1, article);
+    bool known = db_step(w->db, s);
+    if (known) {
+        counters_add(w->counters, COUNT_ARTICLES_ANALYSER, -1, db_text(s, 0), -1);
+        counters_add(w->counters, COUNT_ARTICLES_ANALYSER, -1, SLICE_NONE, 1);
+    }
+    db_done(s);
+    run_on(w, "UPDATE articles SET analyser = '' WHERE id = ?1", article);
 }

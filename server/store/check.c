@@ -20,6 +20,9 @@ static const char *const checks[] = {
     "  SELECT 'articles.lang', lang, count(*) FROM live GROUP BY 2 UNION ALL"
     "  SELECT 'articles.source_lang', source || '/' || lang, count(*) FROM live"
     "   WHERE source IS NOT NULL GROUP BY 2 UNION ALL"
+    "  SELECT 'articles.analyser', substr(analyser, 1, 15), count(*) FROM articles WHERE "
+    "deleted_ms IS NULL"
+    "   GROUP BY 2 UNION ALL"
     "  SELECT 'tombstones', '', count(*) FROM articles WHERE deleted_ms IS NOT NULL UNION ALL"
     "  SELECT 'duplicates', '', count(*) FROM articles WHERE duplicate = 1 UNION ALL"
     "  SELECT 'mentions', '', count(*) FROM mentions UNION ALL"
@@ -74,6 +77,21 @@ static const char *const checks[] = {
     "  FROM entity_titles UNION ALL"
     "  SELECT entity, key, text, 0, count(*) + min(sort_ms) + max(sort_ms) FROM article_titles"
     "  GROUP BY entity, key) GROUP BY entity, key HAVING sum(stored) <> sum(counted)",
+    /* autocomplete */
+    "WITH RECURSIVE places (at) AS MATERIALIZED (SELECT 1 UNION ALL SELECT at + 1 FROM places"
+    "  WHERE at < 400),"
+    " powers (of) AS MATERIALIZED (SELECT 1 UNION ALL SELECT of * 2 FROM powers WHERE of < 1 << "
+    "30),"
+    " named (entity, key) AS (SELECT entity, key FROM entity_aliases UNION SELECT id, key FROM "
+    "entities),"
+    " counted (entity, word, type, weight) AS (SELECT DISTINCT e.id, substr(n.key, p.at), e.type,"
+    "  (SELECT count(*) FROM powers WHERE of <= e.articles) FROM named n CROSS JOIN entities e"
+    "  ON e.id = n.entity CROSS JOIN places p WHERE e.merged_into IS NULL AND e.forbidden = 0"
+    "  AND p.at <= length(n.key) AND (p.at = 1 OR substr(n.key, p.at - 1, 1) = ' '))"
+    " SELECT 'word ' || word || ' of entity ' || entity, sum(stored), sum(counted) FROM ("
+    "  SELECT entity, word, 1 + 10 * type + 100 * weight AS stored, 0 AS counted FROM entity_words"
+    "  UNION ALL SELECT entity, word, 0, 1 + 10 * type + 100 * weight FROM counted)"
+    " GROUP BY entity, word HAVING sum(stored) <> sum(counted)",
     /* articles */
     "SELECT 'article ' || id || ': entity_count', entity_count, n FROM (SELECT a.id, "
     "a.entity_count,"

@@ -1,6 +1,7 @@
 #include "store/correct.h"
 
 #include "store/entity_match.h"
+#include "store/entity_words.h"
 #include "store/put.h"
 
 static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
@@ -42,6 +43,7 @@ void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
     }
     db_done(s);
     run2(w, "UPDATE entities SET type = ?2 WHERE id = ?1", entity, (int64_t)type);
+    entity_words_retype(w, entity, (int64_t)type);
     run2(w,
          "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
          " (SELECT article FROM article_entities WHERE entity = ?1)",
@@ -213,6 +215,7 @@ void correct_merge(struct writer *w, int64_t from, int64_t into)
     }
     move_names(w, from, into);
     run2(w, "UPDATE entities SET merged_into = ?2 WHERE id = ?1 OR merged_into = ?1", from, into);
+    entity_words_renew(w, from);
     entity_choose_name(w, into);
 }
 
@@ -265,4 +268,5 @@ void correct_forbid(struct writer *w, int64_t entity)
     run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", entity, 1);
     run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", entity, 1);
     run2(w, "UPDATE entities SET forbidden = ?2 WHERE id = ?1", entity, 1);
+    entity_words_renew(w, entity);
 }

@@ -141,7 +141,7 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
     int64_t article = part->article, mentions = 0;
     if (is_in(w, article,
               to)) { /* both are there: only a new analysis tells their mentions apart */
-        run2(w, "UPDATE articles SET analyser = '' WHERE id = ?1 AND ?2", article, 1);
+        article_rows_stale(w, article);
         return;
     }
     struct printed forms = read_printed(

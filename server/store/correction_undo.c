@@ -1,6 +1,8 @@
 #include "store/correct.h"
 #include "store/corrections.h"
 #include "store/entity_match.h"
+#include "store/entity_words.h"
+#include "store/put.h"
 #include "store/replay.h"
 #include "store/search_query.h"
 
@@ -44,8 +46,18 @@ static void mark(struct writer *w, struct undoing *u, const char *sql, int64_t e
     } else {
         db_bind_int(s, 1, entity);
     }
-    db_run(w->db, s);
-    u->affected += sqlite3_changes(w->db->handle);
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } articles = {0};
+    while (db_step(w->db, s)) {
+        *ARENA_PUSH(w->arena, &articles) = db_int(s, 0);
+    }
+    db_done(s);
+    for (size_t i = 0; i < articles.count; i++) {
+        article_rows_stale(w, articles.items[i]);
+    }
+    u->affected += (int64_t)articles.count;
 }
 
 static int64_t row_itself(struct writer *w, uint64_t id)
@@ -90,7 +102,7 @@ static void undo_split(struct writer *w, struct undoing *u, int64_t entity)
     db_done(s);
     if (lost || retyped) { /* what another correction did with it since, a new analysis undoes */
         mark(w, u,
-             "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
+             "SELECT id FROM articles WHERE deleted_ms IS NULL AND id IN (SELECT article"
              " FROM article_entities WHERE entity = (SELECT coalesce(merged_into, id) FROM entities"
              " WHERE id = ?1))",
              part, SLICE_NONE);
@@ -114,21 +126,23 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
         return RC_OK;
     case CORRECTION_ENTITY_MERGE:
         mark(w, u,
-             "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN (SELECT article"
+             "SELECT id FROM articles WHERE deleted_ms IS NULL AND id IN (SELECT article"
              " FROM article_entities WHERE entity = (SELECT merged_into FROM entities WHERE id = "
              "?1))",
              entity, SLICE_NONE);
         run1(w, "UPDATE entities SET merged_into = NULL WHERE id = ?1", entity);
+        entity_words_renew(w, entity);
         return RC_OK;
     case CORRECTION_ENTITY_SPLIT:
         undo_split(w, u, entity);
         return RC_OK;
     case CORRECTION_ENTITY_FORBID:
         run1(w, "UPDATE entities SET forbidden = 0 WHERE id = ?1", entity);
+        entity_words_renew(w, entity);
         if (search_query_compile(arena_printf(w->arena, "\"%.*s\"", SLICE_ARG(u->alias_key)), NULL,
                                  w->arena, &words, e) == RC_OK) {
             mark(w, u,
-                 "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND id IN"
+                 "SELECT id FROM articles WHERE deleted_ms IS NULL AND id IN"
                  " (SELECT rowid FROM article_search WHERE article_search MATCH ?1)",
                  0, slice_cstr(words));
         }
@@ -159,7 +173,7 @@ static enum rc job_undo(struct writer *w, struct job *job, struct err *e)
     db_bind_text(s, 3, u->author);
     db_run(w->db, s);
     if (u->has_article && !slice_present(u->alias_key)) {
-        mark(w, u, "UPDATE articles SET analyser = '' WHERE deleted_ms IS NULL AND public_id = ?1",
+        mark(w, u, "SELECT id FROM articles WHERE deleted_ms IS NULL AND public_id = ?1",
              db_id(u->article), SLICE_NONE);
     } else {
         rc = undo_entity(w, u, e);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/entity_words.h"
+
 #define ENTITY    COUNTERS /* the kind under which an entity's change is kept */
 #define TEXT_MOST 15       /* of a language tag */
 
@@ -28,12 +30,19 @@ struct counters {
 };
 
 static const char *const names[COUNTERS] = {
-    [COUNT_ARTICLES] = "articles",           [COUNT_ARTICLES_SOURCE] = "articles.source",
-    [COUNT_ARTICLES_LANG] = "articles.lang", [COUNT_ARTICLES_SOURCE_LANG] = "articles.source_lang",
-    [COUNT_TOMBSTONES] = "tombstones",       [COUNT_DUPLICATES] = "duplicates",
-    [COUNT_MENTIONS] = "mentions",           [COUNT_QUOTES] = "quotes",
-    [COUNT_QUOTES_TYPE] = "quotes.type",     [COUNT_QUOTES_SOURCE] = "quotes.source",
-    [COUNT_QUOTES_LANG] = "quotes.lang",     [COUNT_ENTITIES] = "entities",
+    [COUNT_ARTICLES] = "articles",
+    [COUNT_ARTICLES_SOURCE] = "articles.source",
+    [COUNT_ARTICLES_LANG] = "articles.lang",
+    [COUNT_ARTICLES_SOURCE_LANG] = "articles.source_lang",
+    [COUNT_ARTICLES_ANALYSER] = "articles.analyser",
+    [COUNT_TOMBSTONES] = "tombstones",
+    [COUNT_DUPLICATES] = "duplicates",
+    [COUNT_MENTIONS] = "mentions",
+    [COUNT_QUOTES] = "quotes",
+    [COUNT_QUOTES_TYPE] = "quotes.type",
+    [COUNT_QUOTES_SOURCE] = "quotes.source",
+    [COUNT_QUOTES_LANG] = "quotes.lang",
+    [COUNT_ENTITIES] = "entities",
     [COUNT_ENTITIES_TYPE] = "entities.type",
 };
 
@@ -229,6 +238,7 @@ static void write_entity(struct counters *c, struct db *db, const struct change 
     int64_t live = (articles > 0) - (articles - change->values[0] > 0);
     counters_add(c, COUNT_ENTITIES, -1, SLICE_NONE, live);
     counters_add(c, COUNT_ENTITIES_TYPE, type, SLICE_NONE, live);
+    entity_words_weigh(db, change->key.number, articles - change->values[0], articles);
 }
 
 bool counters_flush(struct counters *c, struct db *db)

@@ -15,6 +15,7 @@ enum counter {
     COUNT_ARTICLES_SOURCE,      /* key: source id */
     COUNT_ARTICLES_LANG,        /* key: language, "" for none */
     COUNT_ARTICLES_SOURCE_LANG, /* key: both */
+    COUNT_ARTICLES_ANALYSER,    /* key: its version, "" for those that wait for a new analysis */
     COUNT_TOMBSTONES,
     COUNT_DUPLICATES, /* articles that another one stands for */
     COUNT_MENTIONS,

@@ -20,6 +20,7 @@
 
 #include "store/correct.h"
 #include "store/entity_evidence.h"
+#include "store/entity_words.h"
 #include "store/replay.h"
 #include "text/fold.h"
 
@@ -63,8 +64,12 @@ static bool insert_entity(struct writer *w, uint64_t id, int ordinal, enum entit
 int64_t entity_restore(struct writer *w, uint64_t id, enum entity_type type, struct slice name)
 {
     struct entity_keys keys = entity_keys_of(w->arena, name);
-    bool made = insert_entity(w, id, 0, type, name, &keys);
-    return made ? sqlite3_last_insert_rowid(w->db->handle) : 0;
+    if (!insert_entity(w, id, 0, type, name, &keys)) {
+        return 0;
+    }
+    int64_t made = sqlite3_last_insert_rowid(w->db->handle);
+    entity_words_add(w, made, keys.key);
+    return made;
 }
 
 struct slice entity_describe(struct writer *w, int64_t entity)
@@ -93,7 +98,9 @@ int64_t entity_create(struct writer *w, enum entity_type type, struct slice name
             slice_cstr(number)};
         struct digest sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
         if (insert_entity(w, digest_id(&sum), ordinal, type, name, keys)) {
-            return sqlite3_last_insert_rowid(w->db->handle);
+            int64_t made = sqlite3_last_insert_rowid(w->db->handle);
+            entity_words_add(w, made, keys->key);
+            return made;
         }
     }
     return 0;
@@ -121,6 +128,9 @@ void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool b
     db_bind_text(s, 5, fold_slug(w->arena, name));
     db_bind_int(s, 6, by_a_person);
     db_run(w->db, s);
+    if (sqlite3_changes(w->db->handle) > 0) {
+        entity_words_renew(w, entity);
+    }
 }
 
 void entity_choose_name(struct writer *w, int64_t entity)

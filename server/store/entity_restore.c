@@ -1,6 +1,7 @@
 #include "store/correct.h"
 #include "store/entities.h"
 #include "store/entity_match.h"
+#include "store/entity_words.h"
 #include "store/list_sql.h"
 #include "store/reader.h"
 #include "store/replay.h"
@@ -68,6 +69,11 @@ static void restore(struct writer *w, const struct store_entity_record *r)
                       "  AND kind = 'entity_forbid' AND undone_ms IS NULL)");
     db_bind_int(s, 1, db_id(r->id));
     db_run(w->db, s);
+    s = db_use(w->db, "SELECT id FROM entities WHERE public_id = ?1");
+    db_bind_int(s, 1, db_id(r->id));
+    int64_t row = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    entity_words_renew(w, row);
 }
 
 static void redirect(struct writer *w, const struct store_entity_record *r)

@@ -1,4 +1,5 @@
 #include "store/entity_match.h"
+#include "store/entity_words.h"
 #include "store/put.h"
 
 void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int64_t mentions,
@@ -17,6 +18,9 @@ void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int6
         db_bind_int(s, 1, entity);
         db_bind_text(s, 2, text);
         db_run(w->db, s);
+        if (sqlite3_changes(w->db->handle) > 0) {
+            entity_words_drop(w, entity, entity_keys_of(w->arena, text).key);
+        }
         return;
     }
     /* Most forms are known already: folding is for new ones. */
@@ -40,6 +44,7 @@ void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int6
     db_bind_int(s, 5, mentions);
     db_bind_int(s, 6, names);
     db_run(w->db, s);
+    entity_words_add(w, entity, keys.key);
 }
 
 void entity_rows_title(struct writer *w, int64_t entity, struct slice key, struct slice text,

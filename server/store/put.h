@@ -30,6 +30,8 @@ void article_rows_write(struct put *p, bool fresh);
 void article_rows_keys(struct put *p);
 /* New analysis of the same text: renderings, language, warnings, analyser. */
 void article_rows_analysed(struct put *p);
+/* Asks for a new analysis. */
+void article_rows_stale(struct writer *w, int64_t article);
 /* Takes the text out of the index and, when `keep`, puts it among the older revisions. */
 void article_rows_retire(struct writer *w, int64_t article, bool keep);
 /* Leaves a tombstone of what article_rows_retire left. */

@@ -56,6 +56,15 @@ enum rc store_stats(struct store_reader *reader, struct arena *arena, struct sto
     read_list(db, by_key, "articles.lang", arena, &stats.langs, &stats.lang_count);
     read_list(db, by_key, "entities.type", arena, &stats.entity_types, &stats.entity_type_count);
     read_list(db, by_key, "quotes.type", arena, &stats.quote_types, &stats.quote_type_count);
+    read_list(db, by_key, "articles.analyser", arena, &stats.analysers, &stats.analyser_count);
+    stats.first_ms = db_value(db,
+                              "SELECT sort_ms FROM articles WHERE deleted_ms IS NULL"
+                              " ORDER BY sort_ms, id LIMIT 1",
+                              0);
+    stats.last_ms = db_value(db,
+                             "SELECT sort_ms FROM articles WHERE deleted_ms IS NULL"
+                             " ORDER BY sort_ms DESC, id DESC LIMIT 1",
+                             0);
     name_types(stats.entity_types, stats.entity_type_count, true);
     name_types(stats.quote_types, stats.quote_type_count, false);
     stats.database_bytes =

@@ -96,8 +96,10 @@ struct store_count {
 
 struct store_stats {
     int64_t articles, tombstones, entities, mentions, quotes;
-    struct store_count *sources, *langs, *entity_types, *quote_types; /* largest first */
-    size_t source_count, lang_count, entity_type_count, quote_type_count;
+    struct store_count *sources, *langs, *entity_types, *quote_types,
+        *analysers; /* largest first */
+    size_t source_count, lang_count, entity_type_count, quote_type_count, analyser_count;
+    int64_t first_ms, last_ms; /* of the oldest and the newest article, when there is one */
     int64_t database_bytes;
 };
 

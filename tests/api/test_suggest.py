@@ -1,0 +1,72 @@
+"""Autocomplete: names by the beginning of any of their words."""
+
+
+def names(api, q, **params):
+    return [item["name"] for item in api.items("/suggest", q=q, **params)]
+
+
+def test_words_inside_and_folded(archive):
+    for q in ("zoé", "ZOE", "l'herb", "L’Herb", "herbier", "herbier-ma", "zoe l'her", "macon", "maçon"):
+        assert names(archive, q) == ["Zoé L'Herbier-Maçon"], q
+    for q in ("hay", "l'hay", "L’Haÿ les", "lhay", "haÿ-les-ro"):
+        assert names(archive, q) == ([] if q == "lhay" else ["L'Haÿ-les-Roses"]), q
+    assert names(archive, "erbier") == []
+    assert names(archive, "ac/d") == ["AC/DC"]
+    assert set(names(archive, "lebrun")) == {"Anne Lebrun", "Paul Lebrun"}
+    assert names(archive, "ø") == ["Émile Ørsted"]
+
+
+def test_matched_part_verifies(archive):
+    for q, part in (("herb", "Herb"), ("hay les", "Haÿ-les"), ("emile o", "Émile Ø"), ("zoé l'herbier ma", "Zoé L'Herbier-Ma"), ("mac", "Maç")):
+        item, = archive.items("/suggest", q=q)
+        matched = item["matched"]
+        assert matched["text"][matched["start"]:matched["end"]] == part, q
+        assert archive.json(item["links"]["self"])["name"] == item["name"]
+
+
+def test_best_known_first_type_and_limit(archive):
+    everyone = archive.items("/entities")
+    first = archive.items("/suggest", q="d")[0]
+    assert first["name"] == "Dieppe" and first["articles"] == 3
+    assert first["articles"] == next(e["articles"] for e in everyone if e["id"] == first["id"])
+    assert all(item["type"] == "ORG" for item in archive.items("/suggest", q="d", type="ORG"))
+    assert "Syndicat des Dockers" in names(archive, "dock", type="ORG")
+    assert len(names(archive, "a", limit=1)) == 1
+
+
+def test_sources(archive):
+    item, = archive.items("/suggest", q="cour", kinds="source")
+    assert item == {"kind": "source", "name": "Le Courrier", "articles": 1, "matched": {"text": "Le Courrier", "start": 3, "end": 7}}
+    assert [i["kind"] for i in archive.items("/suggest", q="gaz", kinds="entity,source")].count("source") == 1
+    assert names(archive, "cour") == []
+
+
+def test_follows_merges_renames_and_deletions(api):
+    api.post("Port\n\nAnne Lebrun et Paul Lebrun étaient au port de Dieppe. « Nous avons tenu », a dit Anne Lebrun.", external_id="a")
+    anne = api.items("/suggest", q="anne")[0]["id"]
+    paul = api.items("/suggest", q="paul")[0]["id"]
+    assert api.call("POST", f"/entities/{paul}/merge", json={"into": anne}).status_code == 200
+    assert [i["id"] for i in api.items("/suggest", q="lebrun")] == [anne]
+    paul_now, = api.items("/suggest", q="paul")
+    assert paul_now["id"] == anne and paul_now["matched"]["text"] == "Paul Lebrun" != paul_now["name"]
+    assert api.call("PATCH", f"/entities/{anne}", json={"name": "Anne Lebrun-Zola"}).status_code == 200
+    assert [i["matched"] for i in api.items("/suggest", q="zola")] == [{"text": "Anne Lebrun-Zola", "start": 12, "end": 16}]
+    assert api.call("PATCH", f"/entities/{anne}", json={"type": "ORG"}).status_code == 200
+    assert names(api, "zola", type="PER") == [] and names(api, "zola", type="ORG") == ["Anne Lebrun-Zola"]
+    assert api.call("DELETE", f"/entities/{anne}").status_code == 200
+    assert names(api, "lebrun") == []
+    assert names(api, "dieppe") == ["Dieppe"]
+    article, = api.items("/articles")
+    api.call("DELETE", f"/articles/{article['id']}")
+    assert names(api, "dieppe") == []
+
+
+def test_refused(archive):
+    archive.refused(400, "invalid", "GET", "/suggest", field="q")
+    archive.refused(400, "invalid", "GET", "/suggest?q=%E2%80%93", field="q")
+    archive.refused(400, "invalid", "GET", "/suggest?q=a&limit=51", field="limit")
+    archive.refused(400, "invalid", "GET", "/suggest?q=a&kinds=entitj", field="kinds", nearest="entity")
+    archive.refused(400, "invalid", "GET", "/suggest?q=a&kinds=entity,source&type=PER", field="type")
+    archive.refused(400, "invalid", "GET", "/suggest?q=" + "a" * 101, field="q")
+    first = archive.get("/suggest?q=a")
+    assert archive.get("/suggest?q=a", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
