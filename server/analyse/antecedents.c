@@ -30,6 +30,25 @@ static bool holds_word(struct slice title, struct slice noun)
     return false;
 }
 
+/* "président de la Confédération" isn't "le président de la Fevad": what follows de names something else. */
+static bool of_another(const struct quoting *q, struct slice title, uint32_t head)
+{
+    uint32_t i = head + 1;
+    if (!word_has(q, i, WORD_OF)) {
+        return false;
+    }
+    while (word_has(q, i, WORD_OF) || word_has(q, i, WORD_DET)) {
+        i++;
+    }
+    struct slice noun = q->r->tokens.items[head].lower;
+    size_t at = slice_find(title, noun, 0);
+    struct slice rest = at == SIZE_MAX
+                            ? SLICE_NONE
+                            : slice_of(title.ptr + at + noun.len, title.len - at - noun.len);
+    return word_is_plain(q, i) && word_is_capital(q, i) && rest.len > 3 &&
+           !holds_word(rest, q->r->tokens.items[i].lower) && slice_find(rest, SLICE(" d"), 0) == 0;
+}
+
 /* How well one of the entity's titles fits the description with this head noun: 0 not, 1 by the noun alone, more when other
  * words agree too ("le président français"), less when they don't. */
 static float titled_so(const struct quoting *q, const struct entity *e, uint32_t first,
@@ -56,7 +75,10 @@ static float titled_so(const struct quoting *q, const struct entity *e, uint32_t
                      !word_has(q, k, WORD_ADVERB) &&
                      !holds_word(title, q->r->tokens.items[k].lower);
         }
-        float fit = lacks ? -0.3F : !more || !longer ? 1.0F : agrees ? 1.4F : 0.3F;
+        float fit = lacks || of_another(q, title, head) ? -0.3F
+                    : !more || !longer                  ? 1.0F
+                    : agrees                            ? 1.4F
+                                                        : 0.3F;
         best = fit > best ? fit : best;
     }
     return best < -0.5F ? 0 : best;

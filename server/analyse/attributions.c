@@ -84,6 +84,64 @@ struct phrase attribution_inverted(const struct quoting *q, const struct verb_cu
     return phrase_after_verb(q, c->end, end);
 }
 
+/* "lundi", "ce mardi": the token behind the date. */
+static uint32_t behind_time(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t i = token;
+    while (i < end && i < token + 4 &&
+           (word_has(q, i, WORD_TIME) ||
+            (word_has(q, i, WORD_DET) && word_has(q, i + 1, WORD_TIME)))) {
+        i++;
+    }
+    return i;
+}
+
+/* "de source policière", "de même source": a source without an article. */
+static struct phrase bare_source(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t head = token;
+    while (head < end && head < token + 2 && !word_has(q, head, WORD_ANONYMOUS_STRONG)) {
+        head++;
+    }
+    if (head >= end || head >= token + 2 || !word_is_plain(q, token)) {
+        return NO_PHRASE;
+    }
+    uint32_t behind = head + 1;
+    bool qualified = behind < end && word_is_plain(q, behind) && !word_is_finite(q, behind) &&
+                     !word_has(q, behind, WORD_PREPOSITION) && !word_has(q, behind, WORD_TIME) &&
+                     !word_has(q, behind, WORD_COORDINATES) && !word_has(q, behind, WORD_RELATIVE);
+    return (struct phrase){
+        .first = token, .end = behind + qualified, .name = NO_INDEX, .present = true};
+}
+
+/* "auprès du parquet", "de même source": the group behind the prepositions. */
+static struct phrase governed(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t i = token;
+    while (i < end && i < token + 3 && word_has(q, i, WORD_PREPOSITION)) {
+        i++;
+    }
+    if (i == token) {
+        return NO_PHRASE;
+    }
+    struct phrase p = phrase_at(q, word_has(q, i - 1, WORD_CONTRACTED) ? i - 1 : i, end);
+    return p.present ? p : bare_source(q, i, end);
+}
+
+/* "dit-on à l'Élysée", "a-t-on appris de source policière": those whom "on" stands for. */
+static struct phrase anyone(const struct quoting *q, const struct verb_cue *c, uint32_t end)
+{
+    struct slice v;
+    bool impersonal = table_match(q, &q->pronouns, c->clitic, end, &v) &&
+                      slice_is(pack_column(v, 3), "impersonal");
+    struct phrase p = impersonal ? governed(q, behind_time(q, c->end, end), end) : NO_PHRASE;
+    if (p.present && p.name != NO_INDEX &&
+        table_match(q, &q->media, p.first, p.end, NULL) == p.end - p.first) {
+        p = governed(q, p.end, end); /* "indique-t-on à Reuters au parquet" */
+    }
+    return phrase_is_source(q, &p) ? p : NO_PHRASE;
+}
+
 /* « … », a déclaré vendredi à l'AFP X · dit-il · comme l'a souligné X */
 static struct attribution inverted(const struct quoting *q, uint32_t token, uint32_t end,
                                    bool inside)
@@ -108,7 +166,9 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
         (inside && !(c->letters & LETTER('x')))) {
         return attribution_none();
     }
-    struct phrase source = attribution_inverted(q, c, end);
+    struct phrase source = attribution_inverted(q, c, end),
+                  meant = c->clitic == NO_INDEX ? NO_PHRASE : anyone(q, c, end);
+    source = meant.present ? meant : source;
     if (!source.present || (c->clitic == NO_INDEX && word_has(q, c->end, WORD_THAT)) ||
         (source.pronoun && c->clitic == NO_INDEX && word_has(q, source.first, WORD_SELF))) {
         return attribution_none();
@@ -211,8 +271,9 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     bool fits = weak ? phrase_is_human(q, &a.source) &&
                            !(a.source.pronoun && word_has(q, a.source.first, WORD_SELF))
                      : phrase_is_source(q, &a.source) && !phrase_is_survey(q, &a.source);
-    if (!fits || (a.source.pronoun && word_has(q, a.source.first, WORD_SELF))) {
-        return attribution_none();
+    bool marked_only = slice_find(letters, SLICE("m"), 0) != SIZE_MAX;
+    if (!fits || (a.source.pronoun && (marked_only || word_has(q, a.source.first, WORD_SELF)))) {
+        return attribution_none(); /* "chez lui": at his home */
     }
     a.present = true;
     a.first = token;
@@ -222,7 +283,6 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     a.lemma = q->r->tokens.items[token].lower;
     a.reporter = attribution_reporter(q, &a.source, end);
     a.rule = weak ? "view_of" : "according_to";
-    bool marked_only = slice_find(letters, SLICE("m"), 0) != SIZE_MAX;
     a.score = weak ? (marked_only ? 0.55F : 0.6F) : 0.85F;
     return a;
 }
@@ -264,13 +324,13 @@ static struct attribution impersonal(const struct quoting *q, uint32_t token, ui
     a.cue_first = token;
     a.cue_end = token + n;
     a.lemma = pack_column(v, 2);
-    a.source = phrase_at(q, token + n, end);
+    uint32_t i = behind_time(q, token + n, end);
+    a.source = phrase_at(q, i, end);
+    if (!a.source.present && i == token + n && word_has(q, i - 1, WORD_CONTRACTED)) {
+        a.source = phrase_at(q, i - 1, end); /* "appris auprès des services de X" */
+    }
     if (!a.source.present) {
-        uint32_t i = token + n;
-        while (i < end && i < token + n + 3 && word_has(q, i, WORD_PREPOSITION)) {
-            i++;
-        }
-        a.source = phrase_at(q, word_has(q, i - 1, WORD_CONTRACTED) ? i - 1 : i, end);
+        a.source = governed(q, i, end);
     }
     a.first = token;
     a.end = a.source.present ? a.source.end : token + n;
@@ -331,4 +391,28 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
         a.first = token < a.first ? token : a.first;
     }
     return a;
+}
+
+struct attribution attribution_unsourced(const struct quoting *q, uint32_t token, uint32_t end)
+{
+    uint32_t i = token + (uint32_t)word_is_any(q, token, ", – — ―");
+    uint32_t verb = i < end ? cue_ahead(q, i, end, 2) : NO_INDEX;
+    const struct verb_cue *c = verb == NO_INDEX ? NULL : &q->cues.items[verb];
+    bool spoken = c && (c->form == CUE_FINITE || c->form == CUE_COMPOUND) &&
+                  (c->letters & LETTER('x')) && c->group <= i + 1;
+    if (!spoken) {
+        return attribution_none();
+    }
+    struct phrase source = NO_PHRASE;
+    uint32_t most = q->bare_subjects ? 0 : 12;
+    for (uint32_t k = c->end; q->r->name_at && k < end && k < c->end + most; k++) {
+        uint32_t name = q->words[k].pair == q->words[token].pair ? q->r->name_at[k] : NO_INDEX;
+        if (name != NO_INDEX && !source.present) { /* "à Lyon Stella" read as one name */
+            source = (struct phrase){.first = q->r->names.items[name].first,
+                                     .end = q->r->names.items[name].end,
+                                     .name = name,
+                                     .present = true};
+        }
+    }
+    return attribution_verb(q, verb, source, end, "verb_after", source.present ? 0.4F : 0.5F);
 }

@@ -24,6 +24,18 @@ static struct phrase agent_of(const struct quoting *q, const struct verb_cue *c,
     return NO_PHRASE;
 }
 
+/* "Et au ministre de conclure": whose turn it is. */
+static struct phrase dative_subject(const struct quoting *q, uint32_t group, uint32_t start)
+{
+    uint32_t i = start + (uint32_t)word_has(q, start, WORD_COORDINATES);
+    if (!word_has(q, i, WORD_TO) || i >= group || !word_has(q, group, WORD_OF)) {
+        return NO_PHRASE;
+    }
+    struct phrase p = phrase_at(q, word_has(q, i, WORD_CONTRACTED) ? i : i + 1, group);
+    p.first += p.present && p.first == i;
+    return p.end == group ? p : NO_PHRASE;
+}
+
 static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t start,
                                 uint32_t end)
 {
@@ -38,6 +50,11 @@ static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t
                    : phrase_before_verb(q, c->group, start, false);
     }
     bool main_clause = c->form == CUE_INFINITIVE || c->form == CUE_GERUND;
+    struct phrase dative =
+        c->form == CUE_INFINITIVE ? dative_subject(q, c->group, start) : NO_PHRASE;
+    if (dative.present) {
+        return dative;
+    }
     struct phrase p = phrase_before_verb(q, c->group, start, main_clause);
     return p;
 }
@@ -45,7 +62,8 @@ static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t
 /* How the words at `token` hang on the verb: by que, as its object, behind a colon. NULL: not at all. */
 static const char *link_of(const struct quoting *q, const struct verb_cue *c, uint32_t token)
 {
-    bool that = false, finite = false, comma = false;
+    bool that = false, finite = false, comma = false, relative = false;
+    bool object = !q->bare_subjects && (c->letters & LETTER('o')) && !(c->letters & LETTER('w'));
     uint32_t words = 0;
     for (uint32_t i = c->end; i < token; i++) {
         if (q->words[i].pair != NO_INDEX) {
@@ -57,7 +75,9 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         }
         comma |= !that && word_is_any(q, i, ", – — ―");
         that |= word_has(q, i, WORD_THAT);
-        finite |= !that && word_is_finite(q, i);
+        relative |= object && word_has(q, i, WORD_RELATIVE) && !word_has(q, i, WORD_THAT);
+        /* "évoque un climat qui « … »": the relative belongs to the object */
+        finite |= !that && !relative && word_is_finite(q, i);
         words++;
     }
     if (that && c->restricted && word_has(q, c->end, WORD_THAT)) {

@@ -86,7 +86,8 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
     }
     if (HAS(f, WORD_OBJECT) && (!HAS(f, WORD_DET) || *past_auxiliary || HAS(f, WORD_REFLEXIVE) ||
                                 (j > 0 && (HAS(word_flags(q, j - 1), WORD_NEGATES) ||
-                                           HAS(word_flags(q, j - 1), WORD_PRONOUN))))) {
+                                           HAS(word_flags(q, j - 1), WORD_PRONOUN) ||
+                                           HAS(word_flags(q, j - 1), WORD_AS))))) {
         g->reflexive |= HAS(f, WORD_REFLEXIVE) != 0;
         g->object = true;
         return true;

@@ -47,8 +47,10 @@ static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p
     if (plural || HAS(first, WORD_NOMINAL)) {
         return SPEAKER_COLLECTIVE;
     }
-    bool indefinite =
-        HAS(first, WORD_INDEFINITE) || (!HAS(first, WORD_DET) && !HAS(first, WORD_POSSESSIVE));
+    bool behind_article =
+        p->first > 0 && word_has(q, p->first - 1, WORD_CONTRACTED); /* au préfet */
+    bool indefinite = HAS(first, WORD_INDEFINITE) ||
+                      (!HAS(first, WORD_DET) && !behind_article && !HAS(first, WORD_POSSESSIVE));
     if (indefinite) {
         return SPEAKER_ANONYMOUS;
     }

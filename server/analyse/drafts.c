@@ -35,6 +35,15 @@ void draft_span(struct quoting *q, struct draft *d, uint32_t first, uint32_t end
     d->span_capacity = v.capacity;
 }
 
+/* Marked words in a narrated clause that only name something: « gilets jaunes », a title. */
+static bool is_narrated(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    enum mark_use use;
+    return pair != q->anchor && p->first < p->end &&
+           (p->done ? p->quote == NO_INDEX : uses_named(q, pair, &use));
+}
+
 void draft_mixed(struct quoting *q, struct draft *d, uint32_t first, uint32_t end)
 {
     uint32_t from = first;
@@ -45,6 +54,11 @@ void draft_mixed(struct quoting *q, struct draft *d, uint32_t first, uint32_t en
             continue;
         }
         const struct pair *pair = &q->pairs.items[p];
+        if (is_narrated(q, p)) {
+            uint32_t behind = pair->close != NO_INDEX ? pair->close + 1 : pair->end;
+            i = behind > i ? behind : i + 1;
+            continue;
+        }
         if (i > from) {
             draft_span(q, d, from, i, false);
         }

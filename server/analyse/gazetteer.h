@@ -26,6 +26,7 @@ enum rc gazetteer_parse(struct slice file, struct gazetteer **out, struct err *e
 void gazetteer_free(struct gazetteer *g);
 /* `key`: fold_lower words joined by one blank. NULL when there is none. `*prefix` (may be NULL) tells whether a
  * longer name starts with key. */
-const struct gazetteer_entry *gazetteer_find(const struct gazetteer *g, struct slice key, bool *prefix);
+const struct gazetteer_entry *gazetteer_find(const struct gazetteer *g, struct slice key,
+                                             bool *prefix);
 
 #endif

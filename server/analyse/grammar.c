@@ -230,6 +230,34 @@ static struct form *form_slot(struct form *forms, struct slice key)
     return &forms[(hash ^ hash >> 15) % FORMS];
 }
 
+/* Entries that hold for a word only beside its neighbour: "d'autres" is a determiner, a capital "A" without its accent a
+ * preposition unless a pronoun hangs on it ("A-t-il"). */
+static void neighbours_read(struct quoting *q, uint32_t i)
+{
+    const struct token *t = &q->r->tokens.items[i];
+    bool more = i + 1 < q->r->tokens.count;
+    char key[48];
+    struct slice v;
+    if (more && t->lower.len < 4 && t->lower.ptr[t->lower.len - 1] == '\'' &&
+        t->lower.len + t[1].lower.len + 1 < sizeof key) {
+        size_t len = t->lower.len;
+        memcpy(key, t->lower.ptr, len);
+        key[len++] = ' ';
+        memcpy(key + len, t[1].lower.ptr, t[1].lower.len);
+        if (pack_find(&q->grammar, slice_of(key, len + t[1].lower.len), &v)) {
+            q->words[i].flags = grammar_bits(v);
+        }
+    }
+    bool alone =
+        t->lower.len == 1 && (t->flags & TOKEN_CAPITAL) && !(more && (t[1].flags & TOKEN_CLITIC));
+    if (alone) {
+        key[0] = '~';
+        key[1] = t->lower.ptr[0];
+        q->words[i].flags =
+            pack_find(&q->grammar, slice_of(key, 2), &v) ? grammar_bits(v) : q->words[i].flags;
+    }
+}
+
 void grammar_read(struct quoting *q)
 {
     q->infinitive_endings = convention(q, "infinitive_ending");
@@ -252,6 +280,7 @@ void grammar_read(struct quoting *q)
         }
         q->words[i].flags = f->flags;
         q->words[i].starts = f->starts;
+        neighbours_read(q, i);
     }
 }
 

@@ -70,6 +70,9 @@ static bool is_infinitive(const struct quoting *q, uint32_t i, uint32_t end)
 {
     for (uint32_t n = 0; i < end && n < 5; i++, n++) {
         uint64_t f = word_flags(q, i);
+        if (q->r->name_at && q->r->name_at[i] != NO_INDEX) {
+            return false; /* "Claire" ends as a verb does */
+        }
         if (HAS(f, WORD_INFINITIVE_FORM) ||
             (HAS(f, WORD_NOT_FINITE) && (HAS(f, WORD_HAVE) || HAS(f, WORD_BE)))) {
             return true;
@@ -97,7 +100,9 @@ static uint32_t order_start(const struct quoting *q, uint32_t i, uint32_t end)
             return i + 1;
         }
         bool link = (HAS(f, WORD_OF) || HAS(f, WORD_TO)) && !HAS(f, WORD_CONTRACTED);
-        if (link && is_infinitive(q, i + 1, end)) {
+        bool quantity =
+            i > 0 && word_has(q, i - 1, WORD_NEGATION_PART); /* "plus de pouvoir d'achat" */
+        if (link && !quantity && is_infinitive(q, i + 1, end)) {
             return i + 1;
         }
         if (!word_is_plain(q, i) || HAS(f, WORD_THAT) || word_is_finite(q, i) ||

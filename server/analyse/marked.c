@@ -12,8 +12,9 @@
 
 static bool is_sentence(const struct quoting *q, const struct pair *p)
 {
-    return scene_words(q, p) >= 3 &&
-           (word_is_capital(q, p->first) || word_ends_sentence(q, p->end - 1)) &&
+    bool opens = word_is_capital(q, p->first) || /* "100 euros, c'est peu" */
+                 q->r->tokens.items[p->first].kind == TOKEN_NUMBER;
+    return scene_words(q, p) >= 3 && (opens || word_ends_sentence(q, p->end - 1)) &&
            clause_has_finite(q, p->first, p->end);
 }
 
@@ -25,9 +26,15 @@ void scene_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote
             i++;
             continue;
         }
-        q->pairs.items[p].done = true;
-        q->pairs.items[p].quote = quote;
-        uint32_t next = scene_behind(&q->pairs.items[p]);
+        struct pair *pair = &q->pairs.items[p];
+        enum mark_use use;
+        if (p != q->anchor && !pair->done && pair->first < pair->end && uses_named(q, p, &use)) {
+            mark_write(q, p, use);
+        } else if (!pair->done || pair->quote != NO_INDEX) {
+            pair->done = true;
+            pair->quote = quote;
+        }
+        uint32_t next = scene_behind(pair);
         i = next > i ? next : i + 1;
     }
 }
@@ -380,6 +387,13 @@ static uint32_t signature_end(const struct scene *s, const struct pair *p)
     return more ? q->frames.items[s->index + 1].end : s->f.end;
 }
 
+static bool is_anyone(const struct quoting *q, const struct phrase *p)
+{
+    struct slice v;
+    return p->present && p->pronoun && table_match(q, &q->pronouns, p->first, p->end, &v) &&
+           slice_is(pack_column(v, 3), "impersonal");
+}
+
 static bool attributed(struct scene *s, const struct pair *p)
 {
     const struct quoting *q = s->q;
@@ -403,6 +417,13 @@ static bool attributed(struct scene *s, const struct pair *p)
         !(after.score > ATTRIBUTION_DOUBTFUL || after.score < ATTRIBUTION_DOUBTFUL) &&
         clause_words(q, s->from, open) > 0) {
         after.present = false;
+    }
+    if (before.present && is_anyone(q, &before.source)) { /* "Chez X, on parle de « a »" */
+        struct attribution led = far_before(s, p);
+        if (led.present) {
+            far_before_write(s, p, &led);
+            return true;
+        }
     }
     bool strong = before.present && before.score > 0.9F;
     if (after.present && before.present && before.source.present &&
@@ -439,24 +460,25 @@ static void pair_read(struct scene *s, uint32_t pair)
         dialogues_turn(s, pair);
         return;
     }
+    q->anchor = pair;
     if (p->first >= p->end || halves_continue(s, pair)) {
         return;
     }
-    enum mark_use use = uses_strong(q, pair);
-    if (use != MARK_QUOTE) {
+    enum mark_use use;
+    if (uses_named(q, pair, &use)) {
         mark_write(q, pair, use);
-        return;
-    }
-    if (uses_repeated(q, pair) && !word_is_any(q, scene_behind(p), ", ") &&
-        !(scene_opening(p) > 0 && word_is_any(q, scene_opening(p) - 1, ":"))) {
-        mark_write(q, pair, MARK_TERM);
         return;
     }
     if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || listed(s, p) ||
         attributed(s, p)) {
         return;
     }
-    struct attribution a = scene_given(s, p);
+    struct attribution a = attribution_unsourced(q, scene_behind(p), s->f.end);
+    if (a.present && !q->bare_subjects && clause_words(q, s->f.first, scene_opening(p)) == 0) {
+        scene_after(s, p, &a);
+        return;
+    }
+    a = scene_given(s, p);
     if (stands_alone(s, p)) {
         scene_floating(s, p);
     } else if (a.present && !p->broken) {

@@ -193,6 +193,11 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
         }
         i++;
     }
+    if (i > token + 2 && word_has(q, i, WORD_BY) && !q->bare_subjects && word_is_plain(q, i - 1) &&
+        !(word_flags(q, i - 1) & ~(UINT64_C(1) << WORD_CUE_NOUN)) &&
+        q->words[i - 1].cue == NO_INDEX && name_at(q, i - 1) == NO_INDEX) {
+        i--; /* "une des banderoles brandies par X": the participle is no part of the name */
+    }
     while (i > token &&
            (word_has(q, i - 1, WORD_OF) || (word_has(q, i - 1, WORD_ADVERB) && i - 1 > token))) {
         i--;
@@ -334,10 +339,14 @@ struct phrase phrase_after_verb(const struct quoting *q, uint32_t token, uint32_
                 close++;
             }
             i = close + 1;
-        } else if (word_is_mark(q, i, ",") && i > token) {
+        } else if (word_is_mark(q, i, ",") &&
+                   (i > token || word_has(q, i + 1, WORD_TIME) ||
+                    word_has(q, i + 1, WORD_PREPOSITION))) { /* "a estimé, samedi, X" */
             i++;
         } else {
-            return phrase_with_apposition(q, phrase_at(q, i, end), end);
+            bool marked =
+                q->words[i].pair != q->words[token - 1].pair; /* a appelé à « une trêve » */
+            return marked ? no_phrase : phrase_with_apposition(q, phrase_at(q, i, end), end);
         }
     }
     return no_phrase;
@@ -384,7 +393,9 @@ bool phrase_is_human(const struct quoting *q, const struct phrase *p)
     }
     uint32_t head = phrase_head(q, p);
     uint64_t f = head == NO_INDEX ? 0 : word_flags(q, head);
-    return p->pronoun || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) || HAS(f, WORD_COLLECTIVE);
+    bool some = p->end == p->first + 1 && word_has(q, p->first, WORD_NOMINAL); /* "certains" */
+    return p->pronoun || some || HAS(f, WORD_PERSON) || HAS(f, WORD_ANONYMOUS) ||
+           HAS(f, WORD_COLLECTIVE);
 }
 
 bool phrase_is_survey(const struct quoting *q, const struct phrase *p)

@@ -2,6 +2,9 @@
 #include <stdlib.h>
 
 #include "analyse/quoting.h"
+#include "text/fold.h"
+
+#define HEADLINES_LOOK 200u /* marks that a headline's words are compared with */
 
 static void tables_open(struct quoting *q)
 {
@@ -87,6 +90,33 @@ static void quotes_sort(struct quoting *q)
     }
 }
 
+/* "« Vampire lift »" over a text that uses the words as a term or a title says nothing by itself. */
+static void headlines_drop(struct quoting *q)
+{
+    struct quote *items = q->r->quotes.items;
+    size_t kept = 0,
+           marks = q->r->marks.count < HEADLINES_LOOK ? q->r->marks.count : HEADLINES_LOOK;
+    for (size_t i = 0; i < q->r->quotes.count; i++) {
+        bool named = false;
+        bool candidate = items[i].in_headline && q->notes[i].floating && items[i].span_count == 1 &&
+                         items[i].text.len < 40;
+        for (size_t k = 0; candidate && !named && k < marks; k++) {
+            struct slice words = reading_text(q->r, q->r->marks.items[k].span);
+            named =
+                words.len == items[i].text.len &&
+                slice_equal(fold_lower(q->r->arena, words), fold_lower(q->r->arena, items[i].text));
+        }
+        if (named) {
+            *ARENA_PUSH(q->r->arena, &q->r->marks) =
+                (struct mark){.span = items[i].spans[0].span, .use = MARK_TERM};
+            continue;
+        }
+        items[kept] = items[i];
+        q->notes[kept++] = q->notes[i];
+    }
+    q->r->quotes.count = q->note_count = kept;
+}
+
 static int mark_order(const void *a, const void *b)
 {
     const struct mark *x = a, *y = b;
@@ -112,6 +142,7 @@ void quotes_find(struct reading *r)
         marked_read(q, f);
         indirect_read(q, f);
     }
+    headlines_drop(q);
     interviews_read(q);
     quotes_sort(q);
     if (r->marks.count > 1) {

@@ -179,6 +179,7 @@ struct quoting {
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */
     bool that_may_lack;       /* "X said the man left" */
+    uint32_t anchor;          /* the pair whose quote is being read: its words are the quote's */
     uint16_t *repeats;        /* by a hash of short marked words: how often they occur */
     struct quote_note *notes; /* parallel to reading.quotes: what speakers need to know */
     size_t note_count, note_capacity;
@@ -244,6 +245,8 @@ uint32_t phrase_head(const struct quoting *q, const struct phrase *p);
 #define ATTRIBUTION_DOUBTFUL 0.72F /* score of a verb whose subject may be its object */
 struct attribution attribution_after(const struct quoting *q, uint32_t token, uint32_t end,
                                      bool inside);
+/* A reporting verb right behind the words whose subject can't be made out. */
+struct attribution attribution_unsourced(const struct quoting *q, uint32_t token, uint32_t end);
 /* The verb stands at or after `floor`, its subject at or after `start`. */
 struct attribution attribution_before(const struct quoting *q, uint32_t token, uint32_t start,
                                       uint32_t floor);
@@ -257,10 +260,10 @@ void indirect_read(struct quoting *q, uint32_t frame);
 void interviews_read(struct quoting *q);
 
 /* uses.c: what marks are for when nobody is reported as saying the words */
-enum mark_use uses_strong(const struct quoting *q, uint32_t pair);
-/* « gilets jaunes »: the same few words are marked again and again, behind an article. */
 void uses_count(struct quoting *q);
-bool uses_repeated(const struct quoting *q, uint32_t pair);
+/* Marks that name something wherever they stand: a title, a nickname, words that are marked again and again behind an
+ * article (« gilets jaunes ») and not said here. A narrated clause around them keeps them narrated. */
+bool uses_named(const struct quoting *q, uint32_t pair, enum mark_use *use);
 enum mark_use uses_weak(const struct quoting *q, uint32_t pair);
 
 /* clauses.c */

@@ -62,7 +62,8 @@ struct reading {
     struct tokens tokens; /* of all blocks but boilerplate, in order */
     struct sentences sentences;
     uint32_t *name_at; /* per token: index into names, or NO_INDEX; set by names_find */
-    const struct lexicon *lexicon; /* what the tables know of each token; set by names_find, NULL before */
+    const struct lexicon
+        *lexicon; /* what the tables know of each token; set by names_find, NULL before */
     struct names names;
     struct entities entities;
     struct quotes quotes;
@@ -72,9 +73,9 @@ struct reading {
 };
 
 /* Stage doors, in order. Each lives in the file of its prefix. */
-void names_find(struct reading *r);     /* tagger + document-level passes → names, entities */
-void roles_find(struct reading *r);     /* titles, roles, gender, number → entities */
-void quotes_find(struct reading *r);    /* marks, cues, spans → quotes (cue and content), marks */
+void names_find(struct reading *r);  /* tagger + document-level passes → names, entities */
+void roles_find(struct reading *r);  /* titles, roles, gender, number → entities */
+void quotes_find(struct reading *r); /* marks, cues, spans → quotes (cue and content), marks */
 void speakers_resolve(struct reading *r); /* who said it → quotes' speakers, flags, confidence */
 
 static inline struct slice reading_text(const struct reading *r, struct span span)

@@ -10,11 +10,14 @@ static bool is_person(const struct quoting *q, uint32_t name)
     return name != NO_INDEX && q->r->names.items[name].type == ENTITY_PER;
 }
 
-struct segment {         /* what stands between two commas */
-    struct phrase last;  /* last group that no preposition governs */
-    struct phrase first; /* the group that opens the segment */
-    struct phrase inner; /* the subject behind the conjunction that opens it */
+struct segment {              /* what stands between two commas */
+    struct phrase last;       /* last group that no preposition governs */
+    struct phrase first;      /* the group that opens the segment */
+    struct phrase inner;      /* the subject behind the conjunction that opens it */
+    struct phrase near;       /* the group read last, whatever governs it */
+    struct phrase antecedent; /* the group in front of qui, while no verb has followed it */
     uint32_t start, end, level;
+    bool opens_relative; /* qui stands first, and no verb behind it yet */
     bool relative, subordinate, verb, any_verb, verb_first, name_only, plain_start;
 };
 
@@ -49,6 +52,19 @@ static uint32_t clause_start(const struct quoting *q, uint32_t verb, uint32_t st
     return low;
 }
 
+/* Whether nothing but marked words and adjectives ("plus modérés") stands between the group and `token`. */
+static bool stands_before(const struct quoting *q, const struct phrase *p, uint32_t token)
+{
+    bool near = p->present && p->end <= token;
+    for (uint32_t i = p->end, words = 0; near && i < token; i++) {
+        bool marked = q->words[i].pair != q->words[p->first].pair;
+        bool qualifies = word_is_plain(q, i) && !word_is_finite(q, i) && words++ < 3 &&
+                         (word_has(q, i, WORD_ADVERB) || !word_flags(q, i));
+        near = marked || qualifies;
+    }
+    return near;
+}
+
 static void segment_read(const struct quoting *q, struct segment *s)
 {
     bool preposition = false;
@@ -67,6 +83,7 @@ static void segment_read(const struct quoting *q, struct segment *s)
             p = NO_PHRASE;
         }
         if (p.present) {
+            s->near = p;
             if (!preposition && s->subordinate && !s->inner.present && !s->verb) {
                 s->inner = p;
             }
@@ -87,6 +104,13 @@ static void segment_read(const struct quoting *q, struct segment *s)
         bool subject_relative = HAS(f, WORD_RELATIVE_SUBJECT) && !HAS(f, WORD_DET);
         bool subordinate = HAS(f, WORD_SUBORDINATES) && !HAS(f, WORD_OBJECT);
         s->subordinate |= subordinate && i == s->start;
+        s->opens_relative |= subject_relative && i == s->start;
+        if (subject_relative) {
+            bool someone = s->near.name != NO_INDEX ? is_person(q, s->near.name)
+                                                    : phrase_is_human(q, &s->near);
+            bool near = stands_before(q, &s->near, i) && (someone || !s->last.present);
+            s->antecedent = near ? s->near : NO_PHRASE;
+        }
         if (subject_relative || (subordinate && i == s->start)) {
             s->relative = true;
             s->plain_start = s->plain_start && (i != s->start || subordinate);
@@ -102,7 +126,9 @@ static void segment_read(const struct quoting *q, struct segment *s)
         }
         preposition = HAS(f, WORD_PREPOSITION);
         bool verb = word_is_finite(q, i) || phrase_verb_by_form(q, i);
-        s->verb_first |= verb && i == s->start && q->bare_subjects;
+        s->verb_first |= verb && i == s->start;
+        s->antecedent = verb ? NO_PHRASE : s->antecedent;
+        s->opens_relative &= !verb;
         s->verb |= verb;
         s->any_verb |= s->verb;
         i++;
@@ -137,6 +163,8 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
         out[count] = (struct segment){.first = NO_PHRASE,
                                       .last = NO_PHRASE,
                                       .inner = NO_PHRASE,
+                                      .near = NO_PHRASE,
+                                      .antecedent = NO_PHRASE,
                                       .start = start,
                                       .end = i,
                                       .level = level};
@@ -159,8 +187,15 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
                                    bool main_clause)
 {
     const struct segment *own = &s[count - 1];
+    if (!main_clause && own->antecedent.present) {
+        return own->antecedent; /* "avec les élus qui ont dit" */
+    }
     if (!main_clause && agrees(q, &own->last) && !own->verb) {
         return own->last;
+    }
+    if (main_clause && own->last.present && own->last.first == own->start && !own->any_verb &&
+        own->last.end == own->end && count > 1 && own->start < own->end) {
+        return own->last; /* "la diplomatie faisant part de": a subject of its own */
     }
     if (main_clause && own->verb && own->first.present) {
         return own->first;
@@ -180,9 +215,18 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         const struct segment *t = &s[i];
         bool apposed = verb_seen && !t->verb && i > 0 && s[i - 1].last.present &&
                        s[i - 1].last.end == s[i - 1].end;
-        if ((t->verb_first && i > 0) || apposed) {
+        bool no_subject = q->bare_subjects || (main_clause && !t->last.present);
+        if ((t->verb_first && i > 0 && no_subject) || apposed) {
             verb_seen = true;
             continue; /* "Roy Cooper, her opponent, viewed the videos": the subject stands before */
+        }
+        if (own->opens_relative && i + 2 == count && t->near.present && !t->near.pronoun &&
+            t->near.first > t->start && stands_before(q, &t->near, t->end) &&
+            phrase_is_human(q, &t->near)) {
+            return t->near; /* "a reçu les élus, qui disent": not an aside on the subject */
+        }
+        if (t->inner.present && !t->any_verb && !t->last.present) {
+            return t->inner; /* "Si les modérés, …, ont dit" */
         }
         bool earlier_subject = i > 0 && s[i - 1].last.present;
         bool names = t->name_only && t->first.present && !aside_seen;

@@ -44,7 +44,9 @@ static bool announced(const struct quoting *q, uint32_t token, enum mark_use *us
         struct phrase subject = phrase_before_verb(q, group, group > 24 ? group - 24 : 0, false);
         return subject.present && !phrase_is_human(q, &subject); /* "a paper called “…”" */
     }
-    bool aside = token > 0 && word_is_any(q, token - 1, ", ("); /* "X, dit « le Boucher »," */
+    /* "X, dit « le Boucher »," · "Surnommé « le Boucher », X" */
+    bool aside = token == 0 || word_is_any(q, token - 1, ", (") ||
+                 q->r->tokens.items[token - 1].sentence != q->r->tokens.items[token].sentence;
     return q->words[token].cue == NO_INDEX || (*use == MARK_NICKNAME && aside);
 }
 
@@ -61,7 +63,7 @@ static bool reported(const struct quoting *q, uint32_t token)
     return false;
 }
 
-enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
+static enum mark_use strong_use(const struct quoting *q, uint32_t pair)
 {
     const struct pair *p = &q->pairs.items[pair];
     uint32_t open = opening_of(q, pair);
@@ -73,6 +75,9 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
         return MARK_QUOTE;
     }
     uint32_t words = word_count(q, p->first, p->end);
+    if (words == 1 && reading_text(q->r, tokens_span(q, p->first, p->end)).len == 1) {
+        return MARK_TERM; /* fiché « S » */
+    }
     bool sentence =
         words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
     uint32_t j = open - 1;
@@ -109,11 +114,13 @@ enum mark_use uses_strong(const struct quoting *q, uint32_t pair)
 #define REPEATS        1024u
 #define REPEATED_LEAST 2u
 
-static uint32_t words_hash(const struct quoting *q, const struct pair *p)
+/* « gilet jaune » and « gilets jaunes » are the same words: a last s is left out. */
+static uint32_t words_hash(const struct quoting *q, uint32_t first, uint32_t end)
 {
     uint32_t hash = 2166136261u;
-    for (uint32_t i = p->first; i < p->end; i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct slice s = q->r->tokens.items[i].lower;
+        s.len -= s.len > 3 && s.ptr[s.len - 1] == 's';
         for (size_t k = 0; k < s.len; k++) {
             hash = (hash ^ (unsigned char)s.ptr[k]) * 16777619u;
         }
@@ -133,22 +140,59 @@ void uses_count(struct quoting *q)
         const struct pair *p = &q->pairs.items[i];
         enum block_kind kind = q->r->document->blocks[p->block].kind;
         bool body = kind != BLOCK_TITLE && kind != BLOCK_SUBHEADING && kind != BLOCK_STANDFIRST;
-        uint16_t *n = body && is_few_words(p) ? &q->repeats[words_hash(q, p)] : NULL;
+        uint16_t *n = body && is_few_words(p) ? &q->repeats[words_hash(q, p->first, p->end)] : NULL;
         if (n && *n < UINT16_MAX) {
             ++*n;
         }
     }
 }
 
-bool uses_repeated(const struct quoting *q, uint32_t pair)
+/* « a », dit X · qualifie X de « a » · X : « a »: even words that are marked again and again are said here. */
+static bool is_said(const struct quoting *q, uint32_t pair)
+{
+    const struct pair *p = &q->pairs.items[pair];
+    uint32_t open = opening_of(q, pair), behind = p->close == NO_INDEX ? p->end : p->close + 1;
+    if (open > 0 && word_is_any(q, open - 1, ":")) {
+        return true;
+    }
+    for (uint32_t i = open; i-- > 0 && open - i < 4;) {
+        uint32_t cue = q->words[i].cue;
+        if (cue != NO_INDEX && (q->cues.items[cue].letters & LETTER('a')) &&
+            (word_has(q, open - 1, WORD_OF) || word_has(q, open - 1, WORD_AS))) {
+            return true;
+        }
+    }
+    uint32_t sentence = q->r->tokens.items[p->end - 1].sentence, end = behind;
+    while (end < q->r->tokens.count && end < behind + QUOTING_REACH &&
+           q->r->tokens.items[end].sentence == sentence) {
+        end++;
+    }
+    return word_is_mark(q, behind, ",") && attribution_after(q, behind, end, false).present;
+}
+
+static bool is_repeated(const struct quoting *q, uint32_t pair)
 {
     const struct pair *p = &q->pairs.items[pair];
     uint32_t open = opening_of(q, pair);
     bool determined =
         open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF) ||
                      (open > 1 && word_is_plain(q, open - 1) && word_has(q, open - 2, WORD_DET)));
-    return is_few_words(p) && determined && !clause_has(q, p->first, p->end, WORD_SELF) &&
-           q->repeats[words_hash(q, p)] >= REPEATED_LEAST;
+    if (!is_few_words(p) || !determined || clause_has(q, p->first, p->end, WORD_SELF)) {
+        return false;
+    }
+    /* « gilets jaunes libres »: the repeated words with one more */
+    return q->repeats[words_hash(q, p->first, p->end)] >= REPEATED_LEAST ||
+           (p->end - p->first > 2 &&
+            q->repeats[words_hash(q, p->first, p->end - 1)] >= REPEATED_LEAST);
+}
+
+bool uses_named(const struct quoting *q, uint32_t pair, enum mark_use *use)
+{
+    *use = strong_use(q, pair);
+    if (*use == MARK_QUOTE && is_repeated(q, pair) && !is_said(q, pair)) {
+        *use = MARK_TERM;
+    }
+    return *use != MARK_QUOTE;
 }
 
 enum mark_use uses_weak(const struct quoting *q, uint32_t pair)
