@@ -224,12 +224,15 @@ bench: deps-bench ## CPU time per request beside nginx with a file of the same s
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
 
-.PHONY: bench-articles bench-feeds
+.PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
 	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))
 
 bench-feeds: build ## items out of feeds, scored on GUILLEMET_CORPUS
 	@/usr/bin/python3 tests/bench/feeds.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet
+
+bench-duplicates: build ## copies of articles found, strangers taken for copies: precision and recall on synthetic variations
+	@/usr/bin/python3 tests/bench/duplicates.py --guillemet $(B)/guillemet
 
 readme: deps-test ## run the README's examples and write what they print into it
 	@$(SUBMAKE) build

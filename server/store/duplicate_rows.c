@@ -116,6 +116,18 @@ static void find_candidates(struct db *db, const struct sketch *sketch, struct c
     }
 }
 
+struct match {
+    int64_t article;
+    float resemblance;
+};
+
+static int by_resemblance(const void *a, const void *b)
+{
+    const struct match *x = a, *y = b;
+    return x->resemblance != y->resemblance ? (x->resemblance < y->resemblance) * 2 - 1
+                                            : (x->article > y->article) - (x->article < y->article);
+}
+
 /* ---- clusters */
 
 struct cluster_row {
@@ -236,20 +248,61 @@ static void unite(struct writer *w, int64_t article, int64_t other)
     add_member(w, mine.id ? &mine : &theirs, mine.id ? other : article);
 }
 
-static void join(struct writer *w, int64_t article, const struct sketch *sketch)
+/* What one member has of a story isn't what the others have: the news of the day, which print several in full, would
+ * join them all. So the first is asked too, or a second member, unless the likeness leaves no doubt. */
+static bool belongs(struct db *db, const struct sketch *sketch, const struct match *matches,
+                    size_t count, size_t at)
 {
+    struct cluster_row c = cluster_of(db, matches[at].article);
+    struct sketch first;
+    if (matches[at].resemblance >= SKETCH_STRONG || c.id == 0 || c.first == matches[at].article) {
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i != at && cluster_of(db, matches[i].article).id == c.id) {
+            return true;
+        }
+    }
+    return duplicate_rows_sketch(db, c.first, &first) &&
+           sketch_is_copy(sketch_compare(sketch, &first));
+}
+
+static size_t find_matches(struct writer *w, int64_t article, const struct sketch *sketch,
+                           struct match *matches)
+{
+    size_t count = 0;
     struct candidates *found = ARENA_NEW(w->arena, struct candidates);
     if (found == NULL) {
         w->db->nomem = true;
-        return;
+        return 0;
     }
     find_candidates(w->db, sketch, found);
     for (size_t i = 0; i < found->count; i++) {
         struct sketch other;
+        struct likeness likeness = {0, 0};
         if (found->items[i].article != article &&
-            duplicate_rows_sketch(w->db, found->items[i].article, &other) &&
-            sketch_is_copy(sketch_compare(sketch, &other))) {
-            unite(w, article, found->items[i].article);
+            duplicate_rows_sketch(w->db, found->items[i].article, &other)) {
+            likeness = sketch_compare(sketch, &other);
+        }
+        if (sketch_is_copy(likeness)) {
+            matches[count++] = (struct match){found->items[i].article, likeness.resemblance};
+        }
+    }
+    qsort(matches, count, sizeof *matches, by_resemblance);
+    return count;
+}
+
+/* Into the cluster of the one most alike; others follow only when there is no doubt. */
+static void join(struct writer *w, int64_t article, const struct sketch *sketch)
+{
+    struct match matches[COMPARED_MOST];
+    bool joined = false;
+    size_t count = find_matches(w, article, sketch, matches);
+    for (size_t i = 0; i < count; i++) {
+        if (joined ? matches[i].resemblance >= SKETCH_STRONG
+                   : belongs(w->db, sketch, matches, count, i)) {
+            unite(w, article, matches[i].article);
+            joined = true;
         }
     }
 }

@@ -40,6 +40,8 @@ struct likeness {
     float containment; /* of the shorter text, what the longer one has too */
 };
 struct likeness sketch_compare(const struct sketch *a, const struct sketch *b);
+/* Resemblance that leaves no doubt. */
+#define SKETCH_STRONG 0.6f
 /* Copies of one text: cut, retitled, edited or lengthened. */
 bool sketch_is_copy(struct likeness likeness);
 

@@ -12,7 +12,8 @@ static const char *const sentences[] = {
     "Les exploitations de moins de cinquante hectares recevront une avance avant la fin du "
     "printemps.",
     "Plusieurs élus de l'opposition ont jugé la somme insuffisante et demandé un fonds permanent.",
-    "La chambre d'agriculture rappelle que trois étés de suite ont laissé les prairies sans herbe.",
+    "La chambre d'agriculture rappelle que trois étés de suite ont laissé toutes les prairies du "
+    "plateau sans la moindre herbe.",
     "Une cellule d'écoute ouvrira à Rennes pour les familles qui n'arrivent plus à payer leurs "
     "fournisseurs.",
     "Le préfet recevra les représentants des filières laitières au début de la semaine prochaine.",
@@ -190,14 +191,14 @@ static void test_revision_is_compared_anew(void **state)
     archive_check(a, true);
 }
 
-/* Two halves have nothing in common: what held them together was the whole. */
+/* Beginning and end have too little in common: what held them together was the whole. */
 static void test_cluster_is_parted(void **state)
 {
     struct archive *a = *state;
-    uint64_t head = put_part(a, "https://one.example/1", 0, 4, 1000).id;
-    uint64_t head2 = put_part(a, "https://two.example/1", 0, 4, 2000).id;
-    uint64_t tail = put_part(a, "https://three.example/1", 4, 8, 3000).id;
-    uint64_t tail2 = put_part(a, "https://four.example/1", 4, 8, 4000).id;
+    uint64_t head = put_part(a, "https://one.example/1", 0, 5, 1000).id;
+    uint64_t head2 = put_part(a, "https://two.example/1", 0, 5, 2000).id;
+    uint64_t tail = put_part(a, "https://three.example/1", 3, 8, 3000).id;
+    uint64_t tail2 = put_part(a, "https://four.example/1", 3, 8, 4000).id;
     assert_int_equal(get(a, tail).duplicates, 1);
     uint64_t whole = put_part(a, "https://wire.example/1", 0, 8, 5000).id;
     assert_int_equal(get(a, tail2).duplicate_of, head);
@@ -209,6 +210,23 @@ static void test_cluster_is_parted(void **state)
     assert_int_equal(get(a, head2).duplicate_of, head);
     assert_int_equal(get(a, head).duplicates, 1);
     archive_check(a, true);
+}
+
+/* The news of the day print two stories in full: a copy of each, and no reason to join them. */
+static void test_a_roundup_joins_nobody(void **state)
+{
+    struct archive *a = *state;
+    char both[2000] = "";
+    for (int i = 0; i < 4; i++) {
+        snprintf(both + strlen(both), sizeof both - strlen(both), "%s ", others[i]);
+    }
+    put_text(a, "https://day.example/1", sentences, 0, 4, both, 9000);
+    uint64_t one = put_part(a, "https://one.example/1", 0, 4, 1000).id;
+    uint64_t two = put_text(a, "https://two.example/1", others, 0, 4, "", 2000).id;
+    put_part(a, "https://three.example/1", 0, 4, 3000);
+    assert_int_equal(get(a, one).duplicates, 2);
+    assert_int_equal(get(a, two).duplicates, 0);
+    archive_check(a, false);
 }
 
 static void test_short_texts_stand_alone(void **state)
@@ -243,10 +261,10 @@ int main(void)
 {
 #define CASE(test) cmocka_unit_test_setup_teardown(test, archive_setup, archive_teardown)
     const struct CMUnitTest tests[] = {
-        CASE(test_copies_cluster),        CASE(test_first_publisher),
-        CASE(test_deletion_elects_anew),  CASE(test_revision_is_compared_anew),
-        CASE(test_cluster_is_parted),     CASE(test_short_texts_stand_alone),
-        CASE(test_many_with_one_formula),
+        CASE(test_copies_cluster),          CASE(test_first_publisher),
+        CASE(test_deletion_elects_anew),    CASE(test_revision_is_compared_anew),
+        CASE(test_cluster_is_parted),       CASE(test_a_roundup_joins_nobody),
+        CASE(test_short_texts_stand_alone), CASE(test_many_with_one_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

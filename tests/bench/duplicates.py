@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Copies of articles that are found, and strangers that are taken for copies.
+
+usage: duplicates.py [--guillemet BINARY] [--errors N]
+
+Copies: each article of tests/samples as papers print what an agency sends (cut, retitled, lengthened, edited, parted
+otherwise), all of them against all. Strangers: reports of one template and other facts, as weather, markets, matches,
+traffic and death notices are, and every pair of articles that are not of one family. Everything is ingested into one
+archive in one random order; what counts is whether two articles of a family stand in one cluster."""
+import argparse, collections, itertools, json, os, random, re, sqlite3, subprocess, sys, tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+args = argparse.ArgumentParser()
+args.add_argument('--guillemet', default='build/guillemet')
+args.add_argument('--errors', type=int, default=0)
+args = args.parse_args()
+deal = random.Random(11)
+
+TOWNS = ('Rennes Lorient Vannes Brest Quimper Dinan Fougères Redon Auray Pontivy Morlaix Lannion Carhaix Concarneau Landerneau '
+         'Ploërmel Guingamp Loudéac Vitré Paimpol').split()
+PEOPLE = [f'{first} {last}' for first in 'Anne Paul Claire Marc Julie Hugues Louise Simon Irène Victor'.split()
+          for last in 'Kermadec Le Goff Riou Tanguy Morvan Guégan'.replace('Le Goff', 'Legoff').split()]
+town, person = (lambda: deal.choice(TOWNS)), (lambda: deal.choice(PEOPLE))
+number = deal.randint
+
+TEMPLATES = {
+    'weather': lambda: f"""Le ciel sera {deal.choice(['gris', 'dégagé', 'voilé', 'chargé', 'variable'])} ce matin à {town()} avec des températures
+comprises entre {number(-4, 9)} et {number(10, 29)} degrés. Dans l'après-midi, {deal.choice(['des averses', 'de belles éclaircies', 'quelques orages',
+'des brouillards', 'des rafales'])} sont attendues du côté de {town()} et de {town()}. Le vent soufflera {deal.choice(['de nord', "d'ouest", 'de sud', "d'est"])}
+jusqu'à {number(15, 110)} km/h sur la côte.\n\nDemain, le temps restera {deal.choice(['instable', 'calme', 'sec', 'humide', 'lourd'])} sur {town()} ;
+il fera {number(5, 31)} degrés à {town()} et {number(5, 31)} à {town()}. La mer sera {deal.choice(['belle', 'agitée', 'forte', 'peu agitée'])}
+avec une eau à {number(8, 21)} degrés. Le soleil se lèvera à {number(5, 8)} h {number(10, 59)} et se couchera à {number(17, 22)} h {number(10, 59)}.""",
+    'market': lambda: f"""La Bourse de Paris a terminé en {deal.choice(['hausse', 'baisse'])} de {number(0, 3)},{number(10, 99)} % {deal.choice(['lundi', 'mardi',
+'mercredi', 'jeudi', 'vendredi'])}, le CAC 40 {deal.choice(['gagnant', 'perdant', 'reprenant', 'cédant'])} {number(5, 190)},{number(10, 99)} points à
+{number(6, 8)}.{number(100, 999)},{number(10, 99)} points. {deal.choice(['Airbus', 'Renault', 'Sanofi', 'Kering', 'Danone'])} a pris {number(1, 7)},{number(10, 99)} %
+à {number(20, 900)},{number(10, 99)} euros, tandis que {deal.choice(['Orange', 'Carrefour', 'Vinci', 'Safran', 'Alstom'])} a lâché {number(1, 7)},{number(10, 99)} %
+à {number(8, 200)},{number(10, 99)} euros.\n\nLe marché {deal.choice(['attendait', 'digérait', 'saluait'])} {deal.choice(['les chiffres de l’emploi américain',
+'la décision de la Banque centrale', 'les résultats des banques', 'un indice des prix'])}. L'euro valait {number(1, 1)},{number(1000, 1999)} dollar et le baril
+de Brent {number(60, 99)},{number(10, 99)} dollars. Le rendement de l'emprunt à dix ans s'établissait à {number(2, 4)},{number(10, 99)} %.""",
+    'match': lambda: f"""{town()} s'est imposé {number(1, 5)} à {number(0, 4)} face à {town()} {deal.choice(['samedi', 'dimanche', 'vendredi'])} soir devant
+{number(900, 9900)} spectateurs. {person()} a ouvert la marque à la {number(3, 44)}e minute d'{deal.choice(['une frappe croisée', 'une tête',
+'un coup franc', 'un ciseau'])}, avant que {person()} n'égalise peu avant la pause. Au retour des vestiaires, {person()} a redonné l'avantage aux siens
+({number(48, 70)}e).\n\n« {deal.choice(['Nous avons souffert jusqu’au bout', 'Le groupe a montré du caractère', 'On méritait mieux ce soir',
+'Il faudra vite se remettre au travail'])} », a reconnu l'entraîneur {person()}. {town()} compte {number(10, 60)} points et se déplacera à {town()} le
+week-end prochain, avec {number(1, 6)} joueurs absents.""",
+    'traffic': lambda: f"""Un accident s'est produit {deal.choice(['lundi', 'mardi', 'jeudi', 'samedi'])} vers {number(5, 22)} h {number(10, 59)} sur la
+départementale {number(2, 790)}, entre {town()} et {town()}. Une {deal.choice(['voiture', 'camionnette', 'moto'])} a percuté {deal.choice(['un arbre',
+'un tracteur', 'un poids lourd', 'un muret', 'un cycliste'])} pour une raison encore inconnue. {person()}, {number(18, 88)} ans, a été
+{deal.choice(['légèrement', 'grièvement'])} {deal.choice(['blessé', 'touché'])} et transporté à l'hôpital de {town()}.\n\nLa circulation a été coupée pendant
+{number(1, 5)} heures. {number(6, 40)} sapeurs-pompiers de {town()} et de {town()} ont été engagés ; les gendarmes de {town()} ont ouvert une enquête.""",
+    'notice': lambda: f"""{person()}, ancien maire de {town()}, est mort {deal.choice(['lundi', 'mercredi', 'samedi'])} à l'âge de {number(70, 99)} ans. Né à
+{town()} en {number(1926, 1956)}, il avait été élu en {number(1965, 1995)} et avait dirigé la commune pendant {number(6, 30)} ans. On lui doit
+{deal.choice(['la médiathèque', 'la piscine', 'le collège', 'la zone artisanale', 'le port de plaisance'])} et {deal.choice(['le jumelage avec Cork',
+'la rénovation des halles', 'la salle des fêtes', 'le contournement'])}.\n\nSes obsèques seront célébrées {deal.choice(['jeudi', 'vendredi', 'mardi'])} à
+{number(9, 16)} h {deal.choice(['15', '30', '45'])} en l'église de {town()}. {person()}, qui lui avait succédé, a salué « {deal.choice(['un bâtisseur',
+'un homme de dialogue', 'une grande voix', 'un élu de terrain'])} ».""",
+}
+
+def samples():
+    for name in sorted(os.listdir(f'{ROOT}/samples')):
+        text = open(f'{ROOT}/samples/{name}', encoding='utf-8').read()
+        if name.endswith('.json'):
+            d = json.loads(text)
+            yield name, d.get('title', ''), [p for p in re.split(r'\n+', d['text']) if p.strip()] if 'text' in d else [b['text'] for b in d['blocks']]
+        elif name.endswith('.txt'):
+            paragraphs = [p for p in re.split(r'\n+', text) if p.strip()]
+            yield name, paragraphs[0], paragraphs[1:]
+
+def edited(paragraph, every):
+    """One word in `every` replaced, as a sub-editor does."""
+    words = paragraph.split(' ')
+    for at in range(deal.randrange(every), len(words), every):
+        words[at] = deal.choice(['notamment', 'aussi', 'alors', 'désormais', 'ainsi', 'enfin'])
+    return ' '.join(words)
+
+def sentences(paragraphs):
+    return [s for p in paragraphs for s in re.split(r'(?<=[.!?»]) (?=[A-ZÀ-Ý«“])', p)]
+
+def salad(words, count):
+    """Paragraphs that no other text has."""
+    return [' '.join(deal.choice(words) for _ in range(60)) + '.' for _ in range(count)]
+
+def family(title, body, stranger):
+    """(kind, title, paragraphs): how one text comes in."""
+    half, third = len(body) * 5 // 10, max(len(body) * 35 // 100, 2)
+    yield 'as sent', title, body
+    yield 'retitled', 'Un autre titre pour la même dépêche', body
+    yield 'cut to 70 %', title, body[:max(len(body) * 7 // 10, 3)]
+    yield 'cut to 50 %', title, body[:half]
+    yield 'cut to 35 %', title, body[:third]
+    yield 'beginning dropped', title, body[len(body) - half - 1:]
+    yield 'two paragraphs added', title, body + stranger[:2]
+    yield 'as long again added', title, body[:1] + stranger + body[1:]
+    yield 'half cut, two added', title, body[:half + 1] + stranger[:2]
+    yield 'a word in 20 edited', title, [edited(p, 20) for p in body]
+    yield 'a word in 12 edited', title, [edited(p, 12) for p in body]
+    yield 'parted otherwise', title, [' '.join(body[:3]), *body[3:]]
+    yield 'sentences as paragraphs', title, sentences(body)
+    yield 'order changed', title, body[1:] + body[:1]
+    yield 'other quotation marks', title, [p.replace('« ', '"').replace(' »', '"').replace('’', "'") for p in body]
+
+def main():
+    bases = list(samples())
+    items = []
+    for name, title, body in bases:
+        words = [w for n, _, b in bases if n[:2] == name[:2] for p in b for w in p.split()]
+        items += [(name, kind, t, p) for kind, t, p in family(title, body, salad(words, len(body)))]
+    for kind, count in (('fr', 2), ('en', 1)):  # what lists the news of the day, in full: a copy of none of them
+        whole = [b for n, _, b in bases if n[:2] == kind]
+        words = [w for b in whole for p in b for w in p.split()]
+        for n in range(count):
+            items.append((f'roundup {kind} {n}', 'roundup', 'Les titres', [p for b in whole[3 * n:3 * n + 3] for p in b] + salad(words, 12)))
+    for kind, make in TEMPLATES.items():
+        items += [(f'{kind} {n}', kind, f'{kind} {n}', make().replace('\n\n', '\0').replace('\n', ' ').split('\0')) for n in range(60)]
+    deal.shuffle(items)
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f'{folder}/all.ndjson', 'w', encoding='utf-8') as out:
+            for n, (_, _, title, paragraphs) in enumerate(items):
+                out.write(json.dumps({'external_id': str(n), 'title': title, 'blocks': [{'kind': 'paragraph', 'text': p} for p in paragraphs]}) + '\n')
+        run = subprocess.run([args.guillemet, 'ingest', '--db', f'{folder}/a.db', '--quiet', f'{folder}/all.ndjson'],
+                             stdout=subprocess.PIPE, timeout=600)
+        print(run.stdout.decode().strip())
+        with sqlite3.connect(f'{folder}/a.db') as db:
+            found = {int(n): c for n, c in db.execute('SELECT external_id, cluster FROM articles WHERE cluster IS NOT NULL')}
+    by_kind = collections.defaultdict(lambda: [0, 0])
+    wrong = 0
+    for n, (name, kind, _, _) in enumerate(items):
+        if kind in TEMPLATES or kind == 'roundup': continue
+        other = next(k for k, i in enumerate(items) if i[0] == name and i[1] == ('as sent' if kind != 'as sent' else 'retitled'))
+        same = n in found and found[n] == found.get(other)
+        by_kind[kind][0] += same
+        by_kind[kind][1] += 1
+        if not same and args.errors: print('missed', name, kind)
+    print(f'\n{"copies that stand with their original":40} found')
+    for kind, (hits, count) in sorted(by_kind.items()): print(f'{kind:40} {hits:3} of {count}')
+    pairs = collections.Counter()
+    for a, b in itertools.combinations(range(len(items)), 2):
+        same, told = items[a][0] == items[b][0], a in found and found[a] == found.get(b)
+        pairs[same, told] += 1
+        if told and not same:
+            pairs['wrong', ' and '.join(sorted({k if k in TEMPLATES or k == 'roundup' else 'article' for k in (items[a][1], items[b][1])}))] += 1
+            wrong += 1
+            if wrong <= args.errors: print('taken for copies:', items[a][:2], items[b][:2])
+    right, missed = pairs[True, True], pairs[True, False]
+    recall, precision = right / (right + missed), right / max(right + wrong, 1)
+    for key, count in pairs.items():
+        if key[0] == 'wrong': print(f'pairs taken for copies, of {key[1]}: {count}')
+    print(f'\npairs: {right + missed} of copies, {wrong + pairs[False, False]} of strangers')
+    print(f'recall    {100 * recall:5.1f} % (target 94)\nprecision {100 * precision:5.1f} % (target 99)')
+    sys.exit(recall < 0.94 or precision < 0.99)
+
+main()
