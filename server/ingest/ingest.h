@@ -13,6 +13,7 @@
 #ifndef GUILLEMET_INGEST_INGEST_H
 #define GUILLEMET_INGEST_INGEST_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +42,8 @@ struct ingest_hints {
     /* Where to put what an export remembered (archive.h) of each document; NULL: don't trust the input with
      * that. A tombstone or a correction comes as an empty document with its archive->kind. */
     struct ingest_archive *archive;
+    const volatile sig_atomic_t *stop; /* not 0: a stream ends where it was read to; may be NULL */
+    bool rejects; /* lines that hold a refused input (rejects.h) are read as that input */
 };
 
 /* NULL when no reader takes it; `e` then lists those that exist (RC_UNSUPPORTED). */
@@ -70,5 +73,16 @@ enum rc ingest_next(struct ingest_source *source, struct arena *arena, struct do
                     struct err *e);
 size_t ingest_line(
     const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
+
+/* What the last item was made from, valid until the next call: its line, or all of the input; absent when that
+ * wasn't read to its end. */
+struct ingest_origin {
+    struct slice bytes, content_type;
+    const struct ingest_hints *hints;
+    bool by_line;
+};
+struct ingest_origin ingest_origin(const struct ingest_source *source);
+/* How far the stream was read, in bytes of the file; 0 when it can't be told. */
+uint64_t ingest_position(const struct ingest_source *source);
 
 #endif

@@ -165,6 +165,15 @@ static void on_stored(void *context, const struct store_result *stored)
 
 /* ---- the steps of a job */
 
+static enum rc identity_for(struct task *task)
+{
+    if (task->job.identity) {
+        task->identity = *task->job.identity;
+        return RC_OK;
+    }
+    return identity_of(task->job.document, task->job.arena, &task->identity, &task->err);
+}
+
 static void prepare(struct task *task)
 {
     struct pipeline *p = task->pipeline;
@@ -173,7 +182,7 @@ static void prepare(struct task *task)
     task->rc = pipeline_analyse(p, task->job.document, arena, &task->analysis, &task->err);
     int64_t analysed_us = clock_cpu_us();
     if (task->rc == RC_OK) {
-        task->rc = identity_of(task->job.document, arena, &task->identity, &task->err);
+        task->rc = identity_for(task);
     }
     if (task->rc == RC_OK && p->options.render) {
         task->rc = p->options.render(p->options.render_context, task->job.document, task->analysis,

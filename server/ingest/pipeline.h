@@ -69,9 +69,10 @@ struct pipeline_job {
     bool revive;          /* a tombstone gives way */
     uint64_t archive_id;  /* with history: the id that the article had where it was exported */
     const struct store_history
-        *history;     /* NULL, or what an export remembered; lives in the arena */
-    struct slice who; /* for the audit log; may be absent */
-    bool wait;        /* pipeline_submit waits for room instead of RC_BUSY */
+        *history;                    /* NULL, or what an export remembered; lives in the arena */
+    struct slice who;                /* for the audit log; may be absent */
+    const struct identity *identity; /* when it is known already; lives in the arena */
+    bool wait;                       /* pipeline_submit waits for room instead of RC_BUSY */
 };
 
 struct pipeline_result {

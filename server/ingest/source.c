@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "ingest/reader.h"
+#include "ingest/rejects.h"
 
 #define HEAD_BYTES  65536 /* what sniffing sees */
 #define CHUNK_BYTES 65536
@@ -19,9 +20,19 @@ struct ingest_source {
     struct slice bytes; /* what is in memory: all of it, or what was read of the stream */
     size_t at;          /* by line: where the next line starts in `bytes` */
     FILE *stream;       /* NULL for bytes, and once it ended */
+    int descriptor;     /* of the stream, also when it ended; -1: none */
     struct buf held;    /* backs `bytes` of a stream */
     size_t line, next_line;
+    struct slice item; /* what the last document was made from */
+
+    struct reject_input *rejected; /* a line that holds a refused input, */
+    struct ingest_source *inner;   /* which is walked over before the next line */
 };
+
+static bool is_told_to_stop(const struct ingest_source *s)
+{
+    return s->hints.stop && *s->hints.stop;
+}
 
 /* One read: what a pipe has now, so that a program that waits for each answer gets it. */
 static enum rc read_some(struct ingest_source *s, struct err *e)
@@ -32,7 +43,13 @@ static enum rc read_some(struct ingest_source *s, struct err *e)
     ssize_t got;
     do {
         got = read(fileno(s->stream), s->held.data + s->held.len, CHUNK_BYTES);
-    } while (got < 0 && errno == EINTR);
+    } while (got < 0 && errno == EINTR && !is_told_to_stop(s));
+    if (is_told_to_stop(s)) { /* half a line is none */
+        s->held.len = s->at;
+        s->stream = NULL;
+        s->bytes = buf_view(&s->held);
+        return RC_OK;
+    }
     if (got < 0) {
         err_set(e, RC_UNAVAILABLE, "reading failed: %s", strerror(errno));
         s->stream = NULL;
@@ -68,6 +85,7 @@ static struct ingest_source *new_source(const struct ingest_hints *hints)
     struct ingest_source *s = calloc(1, sizeof *s);
     if (s) {
         s->hints = *hints;
+        s->descriptor = -1;
         buf_init(&s->held);
     }
     return s;
@@ -98,6 +116,7 @@ enum rc ingest_open_stream(FILE *stream, const struct ingest_hints *hints,
         return err_nomem(e);
     }
     s->stream = stream;
+    s->descriptor = fileno(stream);
     s->bytes = SLICE("");
     /* A named type needs no sniffing: then don't wait for more than there is. */
     enum rc rc = slice_present(hints->content_type) ? read_some(s, e) : fill(s, HEAD_BYTES, e);
@@ -120,9 +139,18 @@ static void close_reader(struct ingest_source *s)
     }
 }
 
+static void close_inner(struct ingest_source *s)
+{
+    ingest_close(s->inner);
+    reject_close(s->rejected);
+    s->inner = NULL;
+    s->rejected = NULL;
+}
+
 void ingest_close(struct ingest_source *s)
 {
     if (s) {
+        close_inner(s);
         close_reader(s);
         buf_done(&s->held);
         free(s);
@@ -132,6 +160,24 @@ void ingest_close(struct ingest_source *s)
 size_t ingest_line(const struct ingest_source *s)
 {
     return s->line;
+}
+
+struct ingest_origin ingest_origin(const struct ingest_source *s)
+{
+    if (s->inner) {
+        return ingest_origin(s->inner);
+    }
+    struct slice type = s->hints.content_type;
+    if (!slice_present(type)) {
+        type = slice_cstr(s->reader->content_types[0]);
+    }
+    return (struct ingest_origin){s->item, type, &s->hints, s->reader->by_line};
+}
+
+uint64_t ingest_position(const struct ingest_source *s)
+{
+    off_t at = s->descriptor >= 0 ? lseek(s->descriptor, 0, SEEK_CUR) : 0;
+    return at > 0 ? (uint64_t)at : 0;
 }
 
 /* Throws away what was consumed of a stream: memory stays that of one line. */
@@ -218,12 +264,45 @@ static enum rc one_of_line(struct ingest_source *s, struct slice line, struct ar
     return rc;
 }
 
+static enum rc open_inner(struct ingest_source *s, struct slice line, struct err *e)
+{
+    enum rc rc = reject_open(line, &s->rejected, e);
+    if (rc == RC_OK && s->rejected) {
+        struct ingest_hints hints = *reject_hints(s->rejected);
+        hints.archive = s->hints.archive;
+        rc = ingest_open_bytes(reject_bytes(s->rejected), &hints, &s->inner, e);
+    }
+    if (rc) {
+        close_inner(s);
+    }
+    return rc;
+}
+
+/* RC_OK without a document at the inner source's end. */
+static enum rc next_of_inner(struct ingest_source *s, struct arena *arena, struct document **out,
+                             struct err *e)
+{
+    *out = NULL;
+    enum rc rc = ingest_next(s->inner, arena, out, e);
+    if (rc == RC_OK && !*out) {
+        close_inner(s);
+    }
+    return rc;
+}
+
 static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct document **out,
                             struct err *e)
 {
     for (;;) {
         struct slice line = SLICE("");
         bool found = false;
+        if (s->inner) {
+            enum rc inner = next_of_inner(s, arena, out, e);
+            if (inner || s->inner) {
+                return inner;
+            }
+        }
+        s->item = SLICE_NONE;
         enum rc rc = next_line(s, &line, &found, e);
         if (rc) {
             return rc;
@@ -232,7 +311,13 @@ static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct
             *out = NULL;
             return RC_OK;
         }
-        if (slice_trim(line).len > 0) {
+        s->item = line;
+        if (s->hints.rejects && reject_is(line)) {
+            rc = open_inner(s, line, e);
+            if (rc) {
+                return rc;
+            }
+        } else if (slice_trim(line).len > 0) {
             return one_of_line(s, line, arena, out, e);
         }
     }
@@ -255,6 +340,7 @@ enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct documen
             rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
                          s->reader->most_bytes);
         }
+        s->item = rc ? SLICE_NONE : s->bytes;
         rc = rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
         if (rc) {
             return rc;

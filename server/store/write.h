@@ -87,6 +87,17 @@ struct store_write {
     void *context;
 };
 
+/* What a write would do, as the archive stands now, without doing it. */
+struct store_outlook {
+    enum outcome outcome;
+    uint64_t id;
+    uint32_t revision; /* as stored; 0: there is no such article */
+    bool deleted;      /* a tombstone: only with revive is it "created", else RC_GONE */
+};
+/* Looks at kind, id, document, revision and history of a STORE_PUT. */
+enum rc store_article_outlook(struct store_reader *reader, const struct store_write *request,
+                              struct store_outlook *out, struct err *e);
+
 enum rc store_write(struct store *store, const struct store_write *request, struct err *e);
 /* Queues and waits (its `done` is not used); waits for room too. Returns result->rc and fills `e`. */
 enum rc store_write_wait(struct store *store, const struct store_write *request,
