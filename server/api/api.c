@@ -11,7 +11,9 @@ enum {
     STANDARD_READ_TIMEOUT_MS = 2000,
     STANDARD_WORKERS = 2,
     WORKER_QUEUE = 256,
-    PAGE_INLINE = 100
+    PAGE_INLINE = 100,
+    INLINE_FILTERS = 2,
+    LAST_DATE_SORT = 1 /* of sort's choices */
 };
 
 /* ---- one request */
@@ -57,10 +59,24 @@ static bool is_long(const struct call *call)
     }
     /* Those that words or an index's every entry may have to be looked at for. */
     static const enum param long_ones[] = {
-        P_Q,       P_INCLUDE_LIST, P_CHANNEL,     P_SPEAKER_KIND,   P_CUE_CLASS,
-        P_NEGATED, P_HYPOTHETICAL, P_IN_HEADLINE, P_MIN_CONFIDENCE, P_REPORTED_BY,
+        P_Q,           P_INCLUDE_LIST,   P_CHANNEL,        P_SPEAKER_KIND, P_CUE_CLASS,
+        P_NEGATED,     P_HYPOTHETICAL,   P_IN_HEADLINE,    P_REPORTED_BY,  P_SECTION,
+        P_AUTHOR,      P_MIN_CONFIDENCE, P_MAX_CONFIDENCE, P_HAS_QUOTES,   P_MIN_QUOTES,
+        P_MIN_WORDS,   P_MAX_WORDS,      P_MIN_ARTICLES,   P_ORDER,        P_DATE,
+        P_ROLE_QUOTES,
     };
-    bool is_long = call_param(call, P_LIMIT)->number > PAGE_INLINE;
+    bool is_long = call_param(call, P_LIMIT)->number > PAGE_INLINE ||
+                   call_param(call, P_SORT_ARTICLES)->number > LAST_DATE_SORT ||
+                   call_param(call, P_SORT_QUOTES)->number > LAST_DATE_SORT;
+    size_t clauses = 0;
+    for (unsigned p = 0; p < PARAM_COUNT; p++) {
+        const struct param_clause *given = call_param(call, p)->clauses;
+        for (; given; given = given->next) {
+            /* One plain value leads through its index, and so do two; what else is asked may be rare. */
+            clauses += given->negated || given->count > 1 ? INLINE_FILTERS + 1 : 1;
+        }
+    }
+    is_long = is_long || clauses > INLINE_FILTERS;
     for (size_t i = 0; i < sizeof long_ones / sizeof long_ones[0]; i++) {
         is_long = is_long || call_param(call, long_ones[i])->given;
     }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/filters.h"
 #include "api/links.h"
 #include "api/quotes.h"
 #include "api/view_article.h"
@@ -23,8 +24,10 @@ static enum rc complete(struct call *call, struct store_article *row, unsigned i
 
 static enum rc load_quotes(struct call *call, struct view_article *view, struct err *e)
 {
-    struct store_quote_query query = {
-        .has_article = true, .article = view->article->id, .sort = STORE_OLDEST, .limit = WHOLE};
+    struct store_quote_query query = {.sort = STORE_OLDEST, .limit = WHOLE};
+    if (!store_filter_article(call->arena, &query.filter, view->article->id)) {
+        return err_nomem(e);
+    }
     struct store_page page;
     struct store_quote *rows;
     size_t count;
@@ -92,7 +95,7 @@ static enum rc write_page(struct call *call, const struct store_article_query *q
     size_t count;
     enum rc rc = store_article_list(call->reader, query, call->arena, &rows, &count, &page, e);
     if (rc != RC_OK) {
-        return rc;
+        return filters_refuse(call, rc, e);
     }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
@@ -103,11 +106,17 @@ static enum rc write_page(struct call *call, const struct store_article_query *q
 
 enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e)
 {
+    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_QUOTES, STORE_WORDS,
+                                            STORE_PROMINENCE};
     unsigned include = (unsigned)call_param(call, P_INCLUDE_LIST)->number;
-    query->sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST : STORE_NEWEST;
+    enum rc rc = filters_read(call, STORE_ARTICLE_LIST, &query->filter, e);
+    query->sort = sorts[call_param(call, P_SORT_ARTICLES)->number];
+    rc = rc == RC_OK ? call_order(call, false, &query->sort, &query->reversed, e) : rc;
+    if (rc != RC_OK) {
+        return rc;
+    }
     query->limit = (uint32_t)call_param(call, P_LIMIT)->number;
     query->after = call->params.after;
-    query->collapse = call_param(call, P_COLLAPSE)->given;
     query->parts = view_article_parts(include);
     if (include && query->limit > INCLUDE_MOST) {
         return err_field(e, RC_INVALID, "limit", "with include, limit is at most %d", INCLUDE_MOST);
@@ -116,7 +125,7 @@ enum rc articles_page(struct call *call, struct store_article_query *query, stru
         return write_page(call, query, include, e);
     }
     /* Several reads that must see one moment. */
-    enum rc rc = store_reader_begin(call->reader, e);
+    rc = store_reader_begin(call->reader, e);
     if (rc != RC_OK) {
         return rc;
     }
@@ -127,23 +136,10 @@ enum rc articles_page(struct call *call, struct store_article_query *query, stru
 
 enum rc articles_list(struct call *call, struct err *e)
 {
-    bool fresh, known = true;
+    bool fresh;
+    struct store_article_query query = {0};
     enum rc rc = call_etag(call, "", &fresh, e);
-    if (rc != RC_OK || fresh) {
-        return rc;
-    }
-    struct store_article_query query = {.q = call_param(call, P_Q)->text,
-                                        .source = call_param(call, P_SOURCE)->text,
-                                        .lang = call_param(call, P_LANG)->text,
-                                        .period = call_period(call)};
-    rc = call_filter_entity(call, P_ENTITY, &query.has_entity, &known, &query.entity, e);
-    if (rc == RC_OK) {
-        rc = call_filter_entity(call, P_SPEAKER, &query.has_speaker, &known, &query.speaker, e);
-    }
-    if (rc != RC_OK) {
-        return rc;
-    }
-    return known ? articles_page(call, &query, e) : call_list_empty(call, e);
+    return rc != RC_OK || fresh ? rc : articles_page(call, &query, e);
 }
 
 enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e)
@@ -196,13 +192,13 @@ enum rc articles_get(struct call *call, struct err *e)
 static enum rc write_entities(struct call *call, const struct store_article_entity *rows,
                               size_t count, struct err *e)
 {
-    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    unsigned types = call_choices(call, P_ENTITY_TYPE);
     int64_t skip = call->params.after.present ? call->params.after.key : 0;
     int64_t limit = call_param(call, P_LIMIT_WHOLE)->number;
     struct store_page page = {.total_is_exact = true};
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count; i++) {
-        if (type->given && (int64_t)rows[i].type != type->number) {
+        if (!(types & 1u << rows[i].type)) {
             continue;
         }
         if (page.total >= skip && page.total < skip + limit) {
@@ -231,11 +227,15 @@ enum rc articles_entities(struct call *call, struct err *e)
 
 enum rc articles_quotes(struct call *call, struct err *e)
 {
-    struct store_quote_query query = {.has_article = true, .sort = STORE_OLDEST};
+    struct store_quote_query query = {.sort = STORE_OLDEST};
+    uint64_t id;
     bool fresh;
-    enum rc rc = articles_open(call, &query.article, &fresh, e);
+    enum rc rc = articles_open(call, &id, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
+    }
+    if (!store_filter_article(call->arena, &query.filter, id)) {
+        return err_nomem(e);
     }
     query.limit = (uint32_t)call_param(call, P_LIMIT_WHOLE)->number;
     return quotes_page(call, &query, e);

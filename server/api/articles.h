@@ -13,7 +13,7 @@ enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *
 enum rc articles_write(struct call *call, struct jsonw *w, struct store_article *row,
                        unsigned include, struct err *e);
 
-/* Writes a page of articles as the query says; `query` lacks limit, cursor, sort and parts. Shared with
+/* Writes a page of articles under the filters of the request; `query` has those of the address alone. Shared with
  * GET /entities/{entity}/articles. */
 enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e);
 

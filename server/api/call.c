@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "api/cursor.h"
+#include "api/filters.h"
 #include "api/links.h"
 #include "api/routes.h"
 #include "store/entities.h"
@@ -34,7 +35,12 @@ enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct e
         return rc;
     }
     char hash[DIGEST_ID_CHARS + 1];
-    digest_format_id(hash_request(call), hash);
+    uint64_t request = hash_request(call);
+    if (call->params.relative) { /* it answers otherwise when time has passed */
+        request ^= (uint64_t)call->params.now_ms * UINT64_C(0x9e3779b97f4a7c15);
+        call->reply->passing = true;
+    }
+    digest_format_id(request, hash);
     struct slice etag =
         arena_printf(call->arena, "W/\"%s%llu-%s\"", resource, (unsigned long long)version, hash);
     if (!slice_present(etag)) {
@@ -90,27 +96,35 @@ enum rc call_entity(struct call *call, const char *field, struct slice text, uin
     return RC_OK;
 }
 
-enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,
-                           uint64_t *id, struct err *e)
+unsigned call_choices(const struct call *call, enum param param)
 {
-    const struct param_value *value = call_param(call, param);
-    *has = value->given;
-    if (!value->given) {
-        return RC_OK;
+    unsigned left = ~0u;
+    const struct param_clause *given = call_param(call, param)->clauses;
+    for (; given; given = given->next) {
+        left &= given->negated ? ~given->choices : given->choices;
     }
-    enum rc rc = call_entity(call, param_spec(param)->name, value->text, id, e);
-    if (rc == RC_NOT_FOUND || rc == RC_GONE) {
-        *known = false;
-        return RC_OK;
-    }
-    return rc;
+    return left;
 }
 
-struct store_period call_period(const struct call *call)
+enum rc call_order(const struct call *call, bool ascending, enum store_sort *sort, bool *reversed,
+                   struct err *e)
 {
-    const struct param_value *from = call_param(call, P_FROM), *to = call_param(call, P_TO);
-    return (struct store_period){
-        .has_from = from->given, .has_to = to->given, .from_ms = from->number, .to_ms = to->number};
+    enum { ASC, DESC }; /* P_ORDER's choices */
+    const struct param_value *order = call_param(call, P_ORDER);
+    *reversed = false;
+    if (!order->given) {
+        return RC_OK;
+    }
+    if (*sort == STORE_OLDEST && order->number == DESC) {
+        return err_field(e, RC_INVALID, "order",
+                         "sort=oldest has the oldest first: order=desc is sort=newest");
+    }
+    if (*sort == STORE_NEWEST) {
+        *sort = order->number == ASC ? STORE_OLDEST : STORE_NEWEST;
+        return RC_OK;
+    }
+    *reversed = *sort != STORE_OLDEST && (order->number == ASC) != ascending;
+    return RC_OK;
 }
 
 struct jsonw call_list_begin(struct call *call)
@@ -139,6 +153,7 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
     jsonw_key_bool(w, "total_is_exact", page->total_is_exact);
     jsonw_key_string(w, "next_cursor", cursor);
     jsonw_key_string(w, "next", next);
+    filters_write_hints(w, &page->hints);
     jsonw_end(w);
     return RC_OK;
 }

@@ -49,12 +49,11 @@ enum rc call_path_id(const struct call *call, const char *what, uint64_t *id, st
  * `field`, listing their ids. */
 enum rc call_entity(struct call *call, const char *field, struct slice text, uint64_t *id,
                     struct err *e);
-/* Finds the entity that a filter names. *known false: nobody is called so (the list is empty). A name that
- * several share is RC_INVALID listing their ids. Not given: RC_OK with *has false. */
-enum rc call_filter_entity(struct call *call, enum param param, bool *has, bool *known,
-                           uint64_t *id, struct err *e);
-
-struct store_period call_period(const struct call *call);
+/* The choices that a repeated parameter leaves: all when it isn't given. */
+unsigned call_choices(const struct call *call, enum param param);
+/* What order= makes of a sort whose rows come smallest first when `ascending`, else largest. */
+enum rc call_order(const struct call *call, bool ascending, enum store_sort *sort, bool *reversed,
+                   struct err *e);
 
 /* Begins a list's object; items follow, then call_list_end with the page. */
 struct jsonw call_list_begin(struct call *call);

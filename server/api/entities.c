@@ -1,6 +1,7 @@
 #include "api/entities.h"
 
 #include "api/articles.h"
+#include "api/filters.h"
 #include "api/quotes.h"
 #include "api/view_entity.h"
 #include "store/entities.h"
@@ -116,43 +117,31 @@ enum rc entities_articles(struct call *call, struct err *e)
     if (rc != RC_OK || !found) {
         return rc;
     }
-    struct store_article_query query = {.has_entity = true,
-                                        .entity = found->id,
-                                        .q = call_param(call, P_Q)->text,
-                                        .source = call_param(call, P_SOURCE)->text,
-                                        .lang = call_param(call, P_LANG)->text,
-                                        .period = call_period(call)};
-    return articles_page(call, &query, e);
+    static const unsigned roles[] = {STORE_ANY_ROLE, STORE_SPEAKS, STORE_ABOUT};
+    unsigned role = roles[call_param(call, P_ROLE_ARTICLES)->number];
+    struct store_article_query query = {0};
+    bool added = store_filter_entity(call->arena, &query.filter, "entity", role, found->id);
+    return added ? articles_page(call, &query, e) : err_nomem(e);
 }
 
 enum rc entities_quotes(struct call *call, struct err *e)
 {
-    enum { SPEAKS, ABOUT, ANY }; /* P_ROLE's choices */
+    static const unsigned roles[] = {STORE_SPEAKS, STORE_ABOUT, STORE_ANY_ROLE};
     const struct store_candidate *found;
     enum rc rc = open_entity(call, &found, e);
     if (rc != RC_OK || !found) {
         return rc;
     }
-    int64_t role = call_param(call, P_ROLE)->number;
-    struct store_quote_query query = {.has_speaker = role == SPEAKS,
-                                      .speaker = found->id,
-                                      .has_about = role == ABOUT,
-                                      .about = found->id,
-                                      .has_entity = role == ANY,
-                                      .entity = found->id,
-                                      .source = call_param(call, P_SOURCE)->text,
-                                      .lang = call_param(call, P_LANG)->text,
-                                      .period = call_period(call),
-                                      .sort = call_param(call, P_SORT_DATE)->number ? STORE_OLDEST
-                                                                                    : STORE_NEWEST,
-                                      .limit = (uint32_t)call_param(call, P_LIMIT)->number};
-    return quotes_page(call, &query, e);
+    unsigned role = roles[call_param(call, P_ROLE)->number];
+    struct store_quote_query query = {0};
+    bool added = store_filter_entity(call->arena, &query.filter, "entity", role, found->id);
+    return added ? quotes_sorted(call, &query, e) : err_nomem(e);
 }
 
 /* GET /entities?name=: what GET /entities/{entity} finds, as a list, for proxies that decode %2F. */
 static enum rc list_named(struct call *call, struct err *e)
 {
-    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    unsigned types = call_choices(call, P_ENTITY_TYPE);
     struct slice asked = call_param(call, P_NAME)->text;
     struct store_candidate *rows;
     size_t count;
@@ -166,7 +155,7 @@ static enum rc list_named(struct call *call, struct err *e)
     }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
-        if (!type->given || (int64_t)rows[i].type == type->number) {
+        if (types & 1u << rows[i].type) {
             page.total++;
             rc = write_candidate(call, &w, &rows[i], asked, e);
         }
@@ -176,11 +165,9 @@ static enum rc list_named(struct call *call, struct err *e)
 
 static enum rc list_all(struct call *call, struct err *e)
 {
-    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME};
-    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_QUOTES,
+                                            STORE_NAME, STORE_LAST_SEEN};
     struct store_entity_query query = {.q = call_param(call, P_NAME_START)->text,
-                                       .has_type = type->given,
-                                       .type = (enum entity_type)type->number,
                                        .sort = sorts[call_param(call, P_SORT_ENTITIES)->number],
                                        .limit = (uint32_t)call_param(call, P_LIMIT)->number,
                                        .after = call->params.after,
@@ -188,9 +175,14 @@ static enum rc list_all(struct call *call, struct err *e)
     struct store_page page;
     struct store_entity *rows;
     size_t count;
-    enum rc rc = store_entity_list(call->reader, &query, call->arena, &rows, &count, &page, e);
+    enum rc rc = filters_read(call, STORE_ENTITY_LIST, &query.filter, e);
+    query.filter.q = SLICE_NONE; /* the start of a name */
+    rc = rc == RC_OK ? call_order(call, query.sort == STORE_NAME, &query.sort, &query.reversed, e)
+                     : rc;
+    rc = rc == RC_OK ? store_entity_list(call->reader, &query, call->arena, &rows, &count, &page, e)
+                     : rc;
     if (rc != RC_OK) {
-        return rc;
+        return filters_refuse(call, rc, e);
     }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count; i++) {

@@ -5,6 +5,7 @@
 
 #include "api/call.h"
 
-call_handler entity_changes_patch, entity_changes_merge, entity_changes_split, entity_changes_delete;
+call_handler entity_changes_patch, entity_changes_merge, entity_changes_split,
+    entity_changes_delete;
 
 #endif

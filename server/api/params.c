@@ -3,17 +3,25 @@
 #include <stdio.h>
 
 #include "api/cursor.h"
+#include "base/clock.h"
 #include "base/config.h"
+#include "store/filter.h"
 #include "text/dates.h"
 #include "text/digest.h"
+#include "text/periods.h"
 
-#define MOST_CHOICES 16
+#define MOST_CHOICES  16
+/* As often may one filter be given, and all of them together. */
+#define REPEATED_MOST 8
+#define FILTERS_MOST  STORE_CLAUSES_MOST
+#define MINUTE_MS     INT64_C(60000)
 
 struct reading {
     param_set allowed;
     struct arena *arena;
     struct params *out;
     struct params_fault *fault;
+    int filters; /* so far */
 };
 
 static size_t split_choices(const struct param_spec *spec, struct arena *arena,
@@ -168,7 +176,21 @@ static enum rc parse_set(const struct reading *r, const struct param_spec *spec,
     return RC_OK;
 }
 
-static enum rc parse_time(const struct param_spec *spec, struct slice text, int64_t *out,
+static enum rc parse_time(const struct reading *r, const struct param_spec *spec, struct slice text,
+                          int64_t *out, struct err *e)
+{
+    if (!periods_moment(text, r->out->now_ms, out, &r->out->relative)) {
+        return err_field(
+            e, RC_INVALID, spec->name,
+            "%s is a date (2026-02-03), an instant (2026-02-03T14:05:00Z) or counted "
+            "from now (-7d, -12h, -2w, -3mo, -1y); a '+' in an address must be written "
+            "%%2B",
+            spec->name);
+    }
+    return RC_OK;
+}
+
+static enum rc parse_date(const struct param_spec *spec, struct slice text, int64_t *out,
                           struct err *e)
 {
     bool date_only;
@@ -207,6 +229,78 @@ static enum rc parse_lang(const struct reading *r, const struct param_spec *spec
     }
     *text = slice_of(copy, text->len);
     return RC_OK;
+}
+
+/* ---- filters, given once more */
+
+/* A minus before a count goes back from now; any other one negates. */
+static enum rc parse_period(const struct reading *r, const struct param_spec *spec,
+                            struct slice text, struct param_clause *out, struct err *e)
+{
+    bool relative = false;
+    struct slice period = text;
+    out->raw = text;
+    bool good = periods_parse(period, r->out->now_ms, &out->from_ms, &out->to_ms, &relative);
+    if (!good && text.len > 1 && text.ptr[0] == '-') {
+        out->negated = true;
+        period = slice_of(text.ptr + 1, text.len - 1);
+        good = periods_parse(period, r->out->now_ms, &out->from_ms, &out->to_ms, &relative);
+    }
+    r->out->relative = r->out->relative || relative;
+    if (!good) {
+        return err_field(e, RC_INVALID, spec->name,
+                         "%s is a day (2026-02-03), a month (2026-02), a year, an interval "
+                         "(2026-02-01/2026-02-08, 2026-02-01/P1W) or a time until now (-7d)",
+                         spec->name);
+    }
+    return RC_OK;
+}
+
+static enum rc parse_values(const struct reading *r, const struct param_spec *spec,
+                            struct param_clause *clause, struct err *e)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < clause->count && rc == RC_OK; i++) {
+        int64_t place = 0;
+        if (spec->kind == PARAM_CHOICES) {
+            rc = parse_choice(r, spec, clause->values[i], &place, e);
+            clause->choices |= 1u << place;
+        } else if (spec->kind == PARAM_LANGS) {
+            rc = parse_lang(r, spec, &clause->values[i], e);
+        }
+    }
+    return rc;
+}
+
+static enum rc parse_clause(const struct reading *r, enum param param, struct slice text,
+                            struct err *e)
+{
+    const struct param_spec *spec = param_spec(param);
+    struct param_clause *clause = ARENA_NEW(r->arena, struct param_clause);
+    if (clause == NULL) {
+        return err_nomem(e);
+    }
+    enum rc rc = spec->kind == PARAM_PERIOD
+                     ? parse_period(r, spec, text, clause, e)
+                     : param_lists_cut(spec->name, text, r->arena, clause, e);
+    rc = rc == RC_OK ? parse_values(r, spec, clause, e) : rc;
+    struct param_clause **end = &r->out->values[param].clauses;
+    size_t before = 0;
+    for (; *end; end = &(*end)->next) {
+        before++;
+    }
+    if (rc == RC_OK && before == REPEATED_MOST) {
+        return err_field(e, RC_INVALID, spec->name, "%s may be given at most %d times", spec->name,
+                         REPEATED_MOST);
+    }
+    *end = clause;
+    return rc;
+}
+
+static bool is_filter(enum param_kind kind)
+{
+    return kind == PARAM_NAMES || kind == PARAM_LANGS || kind == PARAM_CHOICES ||
+           kind == PARAM_PERIOD;
 }
 
 static enum rc check_length(const struct param_spec *spec, struct slice text, struct err *e)
@@ -249,23 +343,33 @@ static enum rc parse_value(const struct reading *r, enum param param, struct sli
     case PARAM_SET:
         return parse_set(r, spec, value->text, &value->number, e);
     case PARAM_TIME:
-        return parse_time(spec, value->text, &value->number, e);
+        return parse_time(r, spec, value->text, &value->number, e);
+    case PARAM_DATE:
+        return parse_date(spec, value->text, &value->number, e);
+    case PARAM_NAMES:
+    case PARAM_LANGS:
+    case PARAM_CHOICES:
+    case PARAM_PERIOD:
+        return parse_clause(r, param, value->text, e);
     case PARAM_LANG:
         return parse_lang(r, spec, &value->text, e);
     }
     return RC_OK;
 }
 
-static enum rc parse_given(const struct reading *r, const struct http_parameter *given,
-                           struct err *e)
+static enum rc parse_given(struct reading *r, const struct http_parameter *given, struct err *e)
 {
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
         const struct param_spec *spec = param_spec(p);
         if (!(r->allowed & PARAM_BIT(p)) || !slice_is(given->name, spec->name)) {
             continue;
         }
-        if (r->out->values[p].given) {
+        if (r->out->values[p].given && !is_filter(spec->kind)) {
             return err_field(e, RC_INVALID, spec->name, "%s is given twice", spec->name);
+        }
+        if (is_filter(spec->kind) && r->filters++ == FILTERS_MOST) {
+            return err_field(e, RC_INVALID, spec->name, "at most %d filters go together",
+                             FILTERS_MOST);
         }
         r->out->values[p].given = true;
         return parse_value(r, p, given->value, e);
@@ -276,15 +380,21 @@ static enum rc parse_given(const struct reading *r, const struct http_parameter 
 /* Of everything that decides which rows a list has and in which order. */
 static uint64_t hash_filters(const char *scope, param_set allowed, const struct params *params)
 {
-    struct slice parts[3 * PARAM_COUNT + 1];
+    struct slice parts[3 * (PARAM_COUNT + FILTERS_MOST) + 1];
     size_t count = 0;
     parts[count++] = slice_cstr(scope);
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
-        if ((allowed & PARAM_BIT(p)) && !param_spec(p)->shapes && params->values[p].text.ptr) {
+        const struct param_value *value = &params->values[p];
+        if (!(allowed & PARAM_BIT(p)) || param_spec(p)->shapes || !value->text.ptr) {
+            continue;
+        }
+        const struct param_clause *clause = value->clauses;
+        do {
             parts[count++] = slice_of("", 1); /* NUL: no value holds it */
             parts[count++] = slice_cstr(param_spec(p)->name);
-            parts[count++] = params->values[p].text;
-        }
+            parts[count++] = clause ? clause->raw : value->text;
+            clause = clause ? clause->next : NULL;
+        } while (clause);
     }
     struct digest digest = digest_sha256(parts, count);
     return digest_id(&digest);
@@ -304,8 +414,9 @@ enum rc params_parse(const char *scope, param_set allowed, const struct http_par
                      size_t count, struct arena *arena, struct params *out,
                      struct params_fault *fault, struct err *e)
 {
-    struct reading r = {allowed, arena, out, fault};
+    struct reading r = {allowed, arena, out, fault, 0};
     memset(out, 0, sizeof *out);
+    out->now_ms = clock_now_ms() / MINUTE_MS * MINUTE_MS;
     *fault = (struct params_fault){"invalid", NULL};
     for (size_t i = 0; i < count; i++) {
         enum rc rc = parse_given(&r, &given[i], e);

@@ -3,7 +3,7 @@
  * Shape:   one table holds every parameter of the API (name, kind, choices, default, limits, help);
  *          a route names those it takes as a set. Names that differ in their choices from
  *          route to route ("sort") have an entry for each. openapi.yaml is checked against the table.
- * Errors:  unknown, repeated, empty and malformed parameters are RC_INVALID naming the parameter, with the
+ * Errors:  unknown, repeated (but for filters), empty and malformed parameters are RC_INVALID naming the parameter, with the
  *          nearest valid one: nothing is ever ignored in silence.
  * Memory:  values borrow from the given parameters.
  */
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/param_lists.h"
 #include "base/arena.h"
 #include "base/jsonw.h"
 #include "http/target.h"
@@ -28,12 +29,16 @@ enum param {
     P_SPEAKER,
     P_ABOUT,
     P_ROLE,
+    P_ROLE_ARTICLES,
+    P_ROLE_QUOTES,
     P_ENTITY_TYPE,
+    P_ONE_TYPE,
     P_QUOTE_TYPE,
     P_SPEAKER_KIND,
     P_CUE,
     P_CUE_CLASS,
     P_MIN_CONFIDENCE,
+    P_MAX_CONFIDENCE,
     P_NEGATED,
     P_HYPOTHETICAL,
     P_IN_HEADLINE,
@@ -48,11 +53,21 @@ enum param {
     P_ORPHANED,
     P_UNDONE,
     P_SOURCE,
+    P_SECTION,
+    P_AUTHOR,
     P_LANG,
     P_FROM,
     P_TO,
-    P_SORT_DATE,
+    P_DATE,
+    P_HAS_QUOTES,
+    P_MIN_QUOTES,
+    P_MIN_WORDS,
+    P_MAX_WORDS,
+    P_MIN_ARTICLES,
+    P_SORT_ARTICLES,
+    P_SORT_QUOTES,
     P_SORT_ENTITIES,
+    P_ORDER,
     P_LIMIT,
     P_LIMIT_WHOLE,
     P_LIMIT_FEW,
@@ -84,8 +99,14 @@ enum param_kind {
     PARAM_BOOL,
     PARAM_CHOICE, /* number: the choice's place */
     PARAM_SET,    /* number: bits of the choices' places; separated by commas */
-    PARAM_TIME,   /* number: ms since the epoch */
+    PARAM_TIME,   /* number: ms since the epoch; text/periods.h */
+    PARAM_DATE,   /* as it, of a document: not counted from now */
     PARAM_LANG,
+    /* filters: may be repeated, negated and have several values, see param_lists.h */
+    PARAM_NAMES,
+    PARAM_LANGS,
+    PARAM_CHOICES,
+    PARAM_PERIOD,
     PARAM_ID, /* its 64 bits in `id` */
     PARAM_CURSOR
 };
@@ -106,11 +127,14 @@ struct param_value {
     struct slice text; /* absent when neither given nor defaulted */
     int64_t number;
     uint64_t id;
+    struct param_clause *clauses; /* of filters: as often as given, in order */
 };
 
 struct params {
     struct param_value values[PARAM_COUNT];
     uint64_t filters;          /* a hash of what a cursor depends on */
+    bool relative;             /* something was counted from now: */
+    int64_t now_ms;            /* to the minute */
     struct store_cursor after; /* from P_CURSOR */
 };
 

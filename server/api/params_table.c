@@ -3,10 +3,12 @@
 
 #include "api/params.h"
 
-#define TEXT_MOST 512
-#define URL_MOST  2048
-#define NAME_MOST 256 /* what the readers take of a source or section */
-#define LANG_MOST 35
+#define TEXT_MOST   512
+#define URL_MOST    2048
+#define NAME_MOST   256 /* what the readers take of a source or section */
+#define LANG_MOST   35
+#define LIST_MOST   2048 /* of a filter with all its values */
+#define NUMBER_MOST 999999999
 
 static const struct param_spec specs[PARAM_COUNT] = {
     [P_Q] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
@@ -14,26 +16,30 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_NAME_START] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_NAME_PART] = {"q", PARAM_TEXT, NULL, NULL, 1, 100, false},
     [P_KINDS] = {"kinds", PARAM_SET, "entity|source", "entity", 0, 0, false},
-    [P_ENTITY] = {"entity", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_SPEAKER] = {"speaker", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_ABOUT] = {"about", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_ENTITY] = {"entity", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_SPEAKER] = {"speaker", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_ABOUT] = {"about", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
     [P_ROLE] = {"role", PARAM_CHOICE, "speaks|about|any", "speaks", 0, 0, false},
-    [P_ENTITY_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
-    [P_QUOTE_TYPE] = {"type", PARAM_CHOICE, "direct|indirect|mixed", NULL, 0, 0, false},
-    [P_SPEAKER_KIND] = {"speaker_kind", PARAM_CHOICE,
-                        "person|organisation|collective|anonymous|author|unknown", NULL, 0, 0,
-                        false},
-    [P_CUE] = {"cue", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
-    [P_CUE_CLASS] = {"cue_class", PARAM_CHOICE,
+    [P_ROLE_ARTICLES] = {"role", PARAM_CHOICE, "mentioned|speaks|about", "mentioned", 0, 0, false},
+    [P_ROLE_QUOTES] = {"role", PARAM_CHOICE, "any|speaks|about", "any", 0, 0, false},
+    [P_ENTITY_TYPE] = {"type", PARAM_CHOICES, "PER|ORG|LOC|MISC", NULL, 1, LIST_MOST, false},
+    [P_ONE_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
+    [P_QUOTE_TYPE] = {"type", PARAM_CHOICES, "direct|indirect|mixed", NULL, 1, LIST_MOST, false},
+    [P_SPEAKER_KIND] = {"speaker_kind", PARAM_CHOICES,
+                        "person|organisation|collective|anonymous|author|unknown", NULL, 1,
+                        LIST_MOST, false},
+    [P_CUE] = {"cue", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_CUE_CLASS] = {"cue_class", PARAM_CHOICES,
                      "neutral|assert|distance|concede|announce|ask|order|deny|criticise|praise|"
                      "warn|think",
-                     NULL, 0, 0, false},
+                     NULL, 1, LIST_MOST, false},
     [P_MIN_CONFIDENCE] = {"min_confidence", PARAM_SHARE, NULL, NULL, 0, 0, false},
+    [P_MAX_CONFIDENCE] = {"max_confidence", PARAM_SHARE, NULL, NULL, 0, 0, false},
     [P_NEGATED] = {"negated", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_HYPOTHETICAL] = {"hypothetical", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_IN_HEADLINE] = {"in_headline", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_CHANNEL] = {"channel", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
-    [P_REPORTED_BY] = {"reported_by", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_REPORTED_BY] = {"reported_by", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
     [P_ARTICLE] = {"article", PARAM_ID, NULL, NULL, 0, 0, false},
     [P_COLLAPSE] = {"collapse", PARAM_CHOICE, "duplicates", NULL, 0, 0, false},
     [P_EXPLAIN] = {"explain", PARAM_BOOL, NULL, "false", 0, 0, true},
@@ -45,12 +51,24 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_IDS] = {"id", PARAM_TEXT, NULL, NULL, 13, 14 * 1000 - 1, false},
     [P_ORPHANED] = {"orphaned", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_UNDONE] = {"undone", PARAM_BOOL, NULL, NULL, 0, 0, false},
-    [P_SOURCE] = {"source", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
-    [P_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
+    [P_SOURCE] = {"source", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_SECTION] = {"section", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_AUTHOR] = {"author", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
+    [P_LANG] = {"lang", PARAM_LANGS, NULL, NULL, 1, LIST_MOST, false},
     [P_FROM] = {"from", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_TO] = {"to", PARAM_TIME, NULL, NULL, 0, 0, false},
-    [P_SORT_DATE] = {"sort", PARAM_CHOICE, "newest|oldest", "newest", 0, 0, false},
-    [P_SORT_ENTITIES] = {"sort", PARAM_CHOICE, "articles|mentions|name", "articles", 0, 0, false},
+    [P_DATE] = {"date", PARAM_PERIOD, NULL, NULL, 1, 128, false},
+    [P_HAS_QUOTES] = {"has_quotes", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_MIN_QUOTES] = {"min_quotes", PARAM_INT, NULL, NULL, 0, NUMBER_MOST, false},
+    [P_MIN_WORDS] = {"min_words", PARAM_INT, NULL, NULL, 0, NUMBER_MOST, false},
+    [P_MAX_WORDS] = {"max_words", PARAM_INT, NULL, NULL, 0, NUMBER_MOST, false},
+    [P_MIN_ARTICLES] = {"min_articles", PARAM_INT, NULL, NULL, 0, NUMBER_MOST, false},
+    [P_SORT_ARTICLES] = {"sort", PARAM_CHOICE, "newest|oldest|quotes|words|prominence", "newest", 0,
+                         0, false},
+    [P_SORT_QUOTES] = {"sort", PARAM_CHOICE, "newest|oldest|confidence", "newest", 0, 0, false},
+    [P_SORT_ENTITIES] = {"sort", PARAM_CHOICE, "articles|mentions|quotes|name|last_seen",
+                         "articles", 0, 0, false},
+    [P_ORDER] = {"order", PARAM_CHOICE, "asc|desc", NULL, 0, 0, false},
     [P_LIMIT] = {"limit", PARAM_INT, NULL, "20", 1, 1000, true},
     [P_LIMIT_WHOLE] = {"limit", PARAM_INT, NULL, "1000", 1, 1000, true},
     [P_LIMIT_FEW] = {"limit", PARAM_INT, NULL, "10", 1, 50, true},
@@ -66,8 +84,8 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_DOC_LANG] = {"lang", PARAM_LANG, NULL, NULL, 2, LANG_MOST, false},
     [P_DOC_TITLE] = {"title", PARAM_TEXT, NULL, NULL, 1, URL_MOST, false},
     [P_DOC_SECTION] = {"section", PARAM_TEXT, NULL, NULL, 1, NAME_MOST, false},
-    [P_DOC_PUBLISHED_AT] = {"published_at", PARAM_TIME, NULL, NULL, 0, 0, false},
-    [P_DOC_MODIFIED_AT] = {"modified_at", PARAM_TIME, NULL, NULL, 0, 0, false},
+    [P_DOC_PUBLISHED_AT] = {"published_at", PARAM_DATE, NULL, NULL, 0, 0, false},
+    [P_DOC_MODIFIED_AT] = {"modified_at", PARAM_DATE, NULL, NULL, 0, 0, false},
 };
 static_assert(PARAM_COUNT <= 128, "a set of parameters is a 128-bit word");
 
@@ -85,7 +103,16 @@ static const char *kind_name(enum param_kind kind)
     case PARAM_CURSOR:
         return "string";
     case PARAM_TIME:
+        return "moment";
+    case PARAM_DATE:
         return "time";
+    case PARAM_NAMES:
+    case PARAM_LANGS:
+        return "strings";
+    case PARAM_CHOICES:
+        return "choices";
+    case PARAM_PERIOD:
+        return "period";
     case PARAM_INT:
         return "integer";
     case PARAM_SHARE:

@@ -24,11 +24,17 @@
 
 /* What lists of articles and of quotes have in common. */
 #define LIST_PARAMS                                                                                \
-    (B(Q) | B(SOURCE) | B(LANG) | B(FROM) | B(TO) | B(SORT_DATE) | B(LIMIT) | B(CURSOR))
+    (B(Q) | B(SOURCE) | B(SECTION) | B(AUTHOR) | B(LANG) | B(FROM) | B(TO) | B(DATE) | B(ORDER) |  \
+     B(LIMIT) | B(CURSOR))
+#define ARTICLE_PARAMS                                                                             \
+    (LIST_PARAMS | B(SPEAKER) | B(ABOUT) | B(ENTITY) | B(ROLE_ARTICLES) | B(HAS_QUOTES) |          \
+     B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(SORT_ARTICLES) | B(COLLAPSE) |                \
+     B(INCLUDE_LIST))
 /* What a quote is like, whoever says it wherever. */
 #define QUOTE_PARAMS                                                                               \
     (B(QUOTE_TYPE) | B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(NEGATED) |    \
-     B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL))
+     B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL) | B(MAX_CONFIDENCE) | B(SPEAKER) | B(ABOUT) |   \
+     B(REPORTED_BY))
 #define METADATA_PARAMS                                                                            \
     (B(DOC_URL) | B(DOC_EXTERNAL_ID) | B(DOC_SOURCE) | B(DOC_LANG) | B(DOC_TITLE) |                \
      B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT))
@@ -65,8 +71,7 @@
     }
 
 static const struct api_route routes[] = {
-    READ("/articles", "listArticles", articles_list,
-         LIST_PARAMS | B(ENTITY) | B(SPEAKER) | B(COLLAPSE) | B(INCLUDE_LIST)),
+    READ("/articles", "listArticles", articles_list, ARTICLE_PARAMS),
     WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS | B(DRY_RUN)),
     READ("/articles/{id}", "getArticle", articles_get, B(INCLUDE)),
@@ -76,23 +81,22 @@ static const struct api_route routes[] = {
     READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
-         QUOTE_PARAMS | B(Q) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY) | B(LIMIT_WHOLE) | B(CURSOR)),
+         QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/duplicates", "listArticleDuplicates", duplicates_list,
          B(LIMIT) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,
-         B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(SORT_ENTITIES) | B(LIMIT) | B(CURSOR)),
+         B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(FROM) | B(TO) | B(DATE) | B(MIN_ARTICLES) |
+             B(MIN_QUOTES) | B(SORT_ENTITIES) | B(ORDER) | B(LIMIT) | B(CURSOR)),
     READ("/entities/{entity}", "getEntity", entities_get, 0),
     WRITE("PATCH", "/entities/{entity}", "updateEntity", entity_changes_patch, CHANGE_BYTES, 0),
     WRITE("DELETE", "/entities/{entity}", "deleteEntity", entity_changes_delete, 0, B(NOTE)),
     WRITE("POST", "/entities/{entity}/merge", "mergeEntity", entity_changes_merge, CHANGE_BYTES, 0),
     WRITE("POST", "/entities/{entity}/split", "splitEntity", entity_changes_split, CHANGE_BYTES, 0),
-    READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
-         LIST_PARAMS | B(COLLAPSE) | B(INCLUDE_LIST)),
+    READ("/entities/{entity}/articles", "listEntityArticles", entities_articles, ARTICLE_PARAMS),
     READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,
-         LIST_PARAMS | QUOTE_PARAMS | B(ROLE) | B(SPEAKER) | B(ABOUT) | B(REPORTED_BY)),
+         LIST_PARAMS | QUOTE_PARAMS | B(ROLE) | B(SORT_QUOTES)),
     READ("/quotes", "listQuotes", quotes_list,
-         LIST_PARAMS | QUOTE_PARAMS | B(SPEAKER) | B(ENTITY) | B(ABOUT) | B(REPORTED_BY) |
-             B(ARTICLE)),
+         LIST_PARAMS | QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(ARTICLE) | B(SORT_QUOTES)),
     READ("/quotes/{id}", "getQuote", quotes_get, B(EXPLAIN)),
     READ_SLOWLY("/quotes/{id}/occurrences", "listQuoteOccurrences", occurrences_list, 0),
     WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
@@ -100,7 +104,7 @@ static const struct api_route routes[] = {
     READ_SLOWLY("/batch/entities", "getEntities", batch_entities, B(IDS)),
     READ_SLOWLY("/batch/quotes", "getQuotes", batch_quotes, B(IDS)),
     READ_SLOWLY("/suggest", "suggest", suggest_list,
-                B(NAME_PART) | B(KINDS) | B(ENTITY_TYPE) | B(LIMIT_FEW)),
+                B(NAME_PART) | B(KINDS) | B(ONE_TYPE) | B(LIMIT_FEW)),
     READ_SLOWLY("/stats", "getStats", stats_get, 0),
     /* Keeps nothing: who may read may ask. */
     {{"POST", "/analyse", "analyse", NULL, ANALYSE_BYTES, HTTP_AUTH_READ, HTTP_WORKER, 0},

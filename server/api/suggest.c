@@ -56,7 +56,7 @@ enum rc suggest_list(struct call *call, struct err *e)
     if (rc != RC_OK || fresh) {
         return rc;
     }
-    const struct param_value *type = call_param(call, P_ENTITY_TYPE);
+    const struct param_value *type = call_param(call, P_ONE_TYPE);
     unsigned kinds = (unsigned)call_param(call, P_KINDS)->number;
     struct store_suggest_query query = {.q = call_param(call, P_NAME_PART)->text,
                                         .entities = kinds & KIND_ENTITY,

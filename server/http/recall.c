@@ -2,7 +2,7 @@
  * version (server_options.version), and sends one again without parsing, routing or running a handler.
  *
  * Kept are 200s of GET and HEAD with an ETag: a handler that sets one says that the reply changes with the version
- * alone. The version is read before the handler runs, so a reply is at least as new as the version that it is filed
+ * alone, unless it says that it is passing. The version is read before the handler runs, so a reply is at least as new as the version that it is filed
  * under, and is found while that is still the version: no answer is older than the last commit.
  *
  * A request with credentials neither fills nor asks the cache, so whatever is in it was granted to someone without.
@@ -319,7 +319,7 @@ bool recall_keep(struct http_request *request, enum MHD_Result *queued)
     struct http_reply *reply = &request->reply;
     bool has_body = slice_present(reply->stored) || reply->body.len > 0;
     if (!slice_present(request->recall_key) || request->refused || reply->status != 200 ||
-        !reply->etag || !has_body ||
+        !reply->etag || reply->passing || !has_body ||
         atomic_load_explicit(&request->server->draining, memory_order_relaxed)) {
         return false;
     }

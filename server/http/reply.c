@@ -25,6 +25,7 @@ void reply_reset(struct http_reply *reply)
     reply->stored = SLICE_NONE;
     reply->header_count = 0;
     reply->no_gzip = false;
+    reply->passing = false;
     reply->problem_code = NULL;
     reply->nearest = NULL;
 }

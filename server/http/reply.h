@@ -38,6 +38,7 @@ struct http_reply {
     struct http_header headers[REPLY_MAX_HEADERS];
     size_t header_count;
     bool no_gzip;
+    bool passing; /* depends on the time of day too: not kept to be sent again */
     /* for problems: refine what the rc says by itself */
     const char *problem_code; /* see problem.h */
     const char *nearest;      /* "did you mean" */

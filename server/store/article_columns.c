@@ -5,7 +5,7 @@
 void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
-                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count,"
+                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count, a.word_count,"
                     " a.duplicate, ac.first_id, ac.size");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
@@ -26,15 +26,14 @@ void article_columns_select(struct list_sql *list, unsigned parts)
     }
 }
 
-void article_columns_join(struct list_sql *list, unsigned parts)
+const char *article_columns_joins(unsigned parts)
 {
-    list_text(list, " LEFT JOIN article_clusters ac ON ac.id = a.cluster");
-    if (parts & (STORE_META | STORE_DETAIL | STORE_TEXT)) {
-        list_text(list, " LEFT JOIN article_texts t ON t.article = a.id");
-    }
+#define CLUSTER " LEFT JOIN article_clusters ac ON ac.id = a.cluster"
+#define TEXTS   CLUSTER " LEFT JOIN article_texts t ON t.article = a.id"
     if (parts & STORE_META) {
-        list_text(list, " LEFT JOIN sources s ON s.id = a.source");
+        return TEXTS " LEFT JOIN sources s ON s.id = a.source";
     }
+    return parts & (STORE_DETAIL | STORE_TEXT) ? TEXTS : CLUSTER;
 }
 
 static void read_digest(struct columns *c, struct digest *out)
@@ -88,6 +87,7 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->entity_count = next_int(c);
     out->mention_count = next_int(c);
     out->quote_count = next_int(c);
+    out->word_count = next_int(c);
     out->is_duplicate = next_int(c) != 0;
     out->duplicate_of = next_id(c);
     int64_t size = next_int(c);

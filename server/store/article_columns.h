@@ -5,10 +5,10 @@
 #include "store/articles.h"
 #include "store/list_sql.h"
 
-/* The select list for `parts` of articles a (and what article_columns_join joins). */
+/* The select list for `parts` of articles a (and what article_columns_joins joins). */
 void article_columns_select(struct list_sql *list, unsigned parts);
-/* "LEFT JOIN …": its cluster; article_texts t when parts need it. Counting needs none of it and drops it. */
-void article_columns_join(struct list_sql *list, unsigned parts);
+/* "LEFT JOIN …": its cluster; article_texts t when parts need it. */
+const char *article_columns_joins(unsigned parts);
 /* Reads what was selected; *row is the internal id. Bylines and keywords come from tables of their own:
  * article_columns_lists, once the statement is done. */
 void article_columns_read(struct columns *c, unsigned parts, struct store_article *out,

@@ -11,7 +11,7 @@ enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned par
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, parts);
     list_text(&sql, " FROM articles a");
-    article_columns_join(&sql, parts);
+    list_text(&sql, article_columns_joins(parts));
     list_int(&sql, " WHERE a.public_id = ", db_id(id));
     list_text(&sql, " AND a.deleted_ms IS NULL");
     bool entered = reader_enter(reader);

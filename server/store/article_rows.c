@@ -1,5 +1,6 @@
 #include "store/pack_rows.h"
 #include "store/put.h"
+#include "text/fold.h"
 
 static const char empty_bytes[] = "";
 
@@ -37,9 +38,8 @@ static void write_article(struct put *p, bool fresh)
         "INSERT INTO articles (id, public_id, key_kind, revision, revision_hash, content_hash,"
         " ingested_ms, updated_ms, sort_ms, published_ms, published_day, modified_ms, modified_day,"
         " source, word_count, url, canonical_url, external_id, title, section, image, dateline,"
-        " submitted_lang, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-        "?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+        " submitted_lang, lang, section_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
         " ON CONFLICT (id) DO UPDATE SET deleted_ms = NULL, revision = excluded.revision,"
         " revision_hash = excluded.revision_hash, content_hash = excluded.content_hash,"
         " ingested_ms = excluded.ingested_ms, updated_ms = excluded.updated_ms,"
@@ -50,7 +50,7 @@ static void write_article(struct put *p, bool fresh)
         " canonical_url = excluded.canonical_url, external_id = excluded.external_id,"
         " title = excluded.title, section = excluded.section, image = excluded.image,"
         " dateline = excluded.dateline, submitted_lang = excluded.submitted_lang, lang = "
-        "excluded.lang");
+        "excluded.lang, section_key = excluded.section_key");
     const struct document *d = p->document;
     db_bind_maybe(s, 1, !fresh, p->article);
     db_bind_int(s, 2, db_id(p->id));
@@ -71,6 +71,8 @@ static void write_article(struct put *p, bool fresh)
         db_bind_text(s, 16 + i, fields[i]->text);
     }
     db_bind_text(s, 24, p->lang);
+    bool has_section = slice_present(d->section.text);
+    db_bind_text(s, 25, has_section ? fold_key(p->w->arena, d->section.text) : SLICE_NONE);
     db_run(p->w->db, s);
     if (fresh) {
         p->article = sqlite3_last_insert_rowid(p->w->db->handle);
@@ -102,13 +104,38 @@ static void write_texts(struct put *p)
     buf_done(&warnings);
 }
 
-static void write_list(struct put *p, const char *sql, const struct slice *items, size_t count)
+static void write_keywords(struct put *p)
 {
-    for (size_t i = 0; i < count; i++) {
-        sqlite3_stmt *s = db_use(p->w->db, sql);
+    const struct document *d = p->document;
+    for (size_t i = 0; i < d->keyword_count; i++) {
+        sqlite3_stmt *s = db_use(p->w->db, "INSERT INTO article_keywords (article, ordinal,"
+                                           " keyword) VALUES (?1, ?2, ?3)");
         db_bind_int(s, 1, p->article);
         db_bind_int(s, 2, (int64_t)i);
-        db_bind_text(s, 3, slice_present(items[i]) ? items[i] : SLICE(""));
+        db_bind_text(s, 3, slice_present(d->keywords[i]) ? d->keywords[i] : SLICE(""));
+        db_run(p->w->db, s);
+    }
+}
+
+/* A name that is printed twice is an author once. */
+static void write_bylines(struct put *p)
+{
+    const struct document *d = p->document;
+    struct slice *keys = ARENA_ARRAY(p->w->arena, struct slice, d->byline_count);
+    for (size_t i = 0; i < d->byline_count; i++) {
+        struct slice name = slice_present(d->bylines[i]) ? d->bylines[i] : SLICE("");
+        bool repeated = false;
+        keys[i] = fold_key(p->w->arena, name);
+        for (size_t k = 0; k < i; k++) {
+            repeated = repeated || slice_equal(keys[k], keys[i]);
+        }
+        sqlite3_stmt *s = db_use(p->w->db, "INSERT INTO article_bylines (article, ordinal, name,"
+                                           " key, sort_ms) VALUES (?1, ?2, ?3, ?4, ?5)");
+        db_bind_int(s, 1, p->article);
+        db_bind_int(s, 2, (int64_t)i);
+        db_bind_text(s, 3, name);
+        db_bind_text(s, 4, repeated ? SLICE_NONE : keys[i]);
+        db_bind_int(s, 5, p->sort_ms);
         db_run(p->w->db, s);
     }
 }
@@ -167,10 +194,8 @@ void article_rows_write(struct put *p, bool fresh)
     p->source = source_row(p);
     write_article(p, fresh);
     write_texts(p);
-    write_list(p, "INSERT INTO article_bylines (article, ordinal, name) VALUES (?1, ?2, ?3)",
-               p->document->bylines, p->document->byline_count);
-    write_list(p, "INSERT INTO article_keywords (article, ordinal, keyword) VALUES (?1, ?2, ?3)",
-               p->document->keywords, p->document->keyword_count);
+    write_bylines(p);
+    write_keywords(p);
     write_revision(p);
     article_rows_keys(p);
     index_text(p);

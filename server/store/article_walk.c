@@ -46,7 +46,7 @@ enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint3
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a");
-    article_columns_join(&sql, WALK_PARTS);
+    list_text(&sql, article_columns_joins(WALK_PARTS));
     list_int(&sql, " WHERE a.id > ", after_row);
     list_int(&sql, " ORDER BY a.id LIMIT ", limit);
     return walk(reader, &sql, limit, arena, rows, count, e);
@@ -61,7 +61,7 @@ enum rc store_article_stale(struct store_reader *reader, struct slice analyser, 
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
-    article_columns_join(&sql, WALK_PARTS);
+    list_text(&sql, article_columns_joins(WALK_PARTS));
     list_int(&sql, " WHERE a.id > ", after_row);
     list_slice(&sql, " AND a.deleted_ms IS NULL AND a.analyser <> ", analyser);
     list_int(&sql, " ORDER BY a.id LIMIT ", limit);

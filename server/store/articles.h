@@ -8,6 +8,7 @@
 
 #include "model/analysis.h"
 #include "model/document.h"
+#include "store/filter.h"
 #include "store/store.h"
 #include "text/digest.h"
 
@@ -28,7 +29,7 @@ struct store_article {
     int64_t ingested_ms, updated_ms;
     int64_t sort_ms; /* published, else ingested */
     bool has_published;
-    int64_t entity_count, mention_count, quote_count;
+    int64_t entity_count, mention_count, quote_count, word_count;
     bool is_duplicate;     /* another article stands for it: */
     uint64_t duplicate_of; /* this one */
     int64_t duplicates;    /* other articles of its cluster (duplicates.h) */
@@ -42,20 +43,14 @@ struct store_article {
     size_t warning_count;
     struct slice analyser;
     struct digest revision_hash, content_hash;
-    float prominence; /* lists by entity: of that entity in this article */
-    int64_t mentions; /* lists by entity: how often it is mentioned here */
+    float prominence; /* when one entity is asked for: of it in this article */
+    int64_t mentions; /* so: how often it is mentioned here */
 };
 
 struct store_article_query {
-    struct slice q; /* words and "phrases", prefix*; absent: all */
-    bool has_entity;
-    uint64_t entity; /* an archive entity's id (resolve names and merged ids first) */
-    bool has_speaker;
-    uint64_t speaker;          /* an entity that says something in it */
-    struct slice source, lang; /* source: exact, else folded; lang: exact; absent: all */
-    bool collapse;             /* without those that another article stands for */
-    struct store_period period;
-    enum store_sort sort; /* STORE_NEWEST or STORE_OLDEST */
+    struct store_filter filter;
+    enum store_sort sort; /* STORE_NEWEST, OLDEST, QUOTES, WORDS; of one entity PROMINENCE */
+    bool reversed;        /* smallest first */
     uint32_t limit;
     struct store_cursor after;
     unsigned parts;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "store/tokenizer.h"
+#include "text/fold.h"
 
 /* Virtual-machine steps between two looks at the clock: about every 50 µs of work. */
 #define PROGRESS_STEPS 4000
@@ -28,7 +29,7 @@ static void harden(sqlite3 *handle)
         {SQLITE_LIMIT_ATTACHED, 0},          {SQLITE_LIMIT_COMPOUND_SELECT, 20},
         {SQLITE_LIMIT_EXPR_DEPTH, 100},      {SQLITE_LIMIT_FUNCTION_ARG, 20},
         {SQLITE_LIMIT_LENGTH, 64 << 20},     {SQLITE_LIMIT_SQL_LENGTH, 100000},
-        {SQLITE_LIMIT_VARIABLE_NUMBER, 100}, {SQLITE_LIMIT_WORKER_THREADS, 0},
+        {SQLITE_LIMIT_VARIABLE_NUMBER, 250}, {SQLITE_LIMIT_WORKER_THREADS, 0},
         {SQLITE_LIMIT_TRIGGER_DEPTH, 5},
     };
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
@@ -58,6 +59,23 @@ static void set_pragmas(struct db *db, const struct db_options *options)
     }
 }
 
+/* folded(text): the form that names are compared in, for migrations. Nothing in the schema depends on it. */
+static void folded(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    struct arena *arena = text ? arena_new(0) : NULL;
+    struct slice key = arena
+                           ? fold_key(arena, slice_of(text, (size_t)sqlite3_value_bytes(values[0])))
+                           : SLICE_NONE;
+    if (slice_present(key)) {
+        sqlite3_result_text64(context, key.ptr, key.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    } else if (text) {
+        sqlite3_result_error_nomem(context);
+    }
+    arena_free(arena);
+}
+
 /* Without SQLite's count of its memory, connections of different threads share no lock. */
 static void configure_once(void)
 {
@@ -83,6 +101,11 @@ enum rc db_open(struct db **out, const struct db_options *options, struct err *e
         sqlite3_busy_timeout(db->handle, options->busy_timeout_ms);
         sqlite3_progress_handler(db->handle, PROGRESS_STEPS, past_deadline, db);
         code = tokenizer_register(db->handle);
+    }
+    if (code == SQLITE_OK) {
+        code = sqlite3_create_function(db->handle, "folded", 1,
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+                                       folded, NULL, NULL);
     }
     if (code == SQLITE_OK) {
         set_pragmas(db, options);

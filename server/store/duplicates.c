@@ -1,8 +1,8 @@
 #include "store/duplicates.h"
 
 #include "store/article_columns.h"
-#include "store/article_list.h"
 #include "store/duplicate_rows.h"
+#include "store/list_queries.h"
 
 static bool find_cluster(struct db *db, struct duplicate_asked *asked, int64_t *size)
 {
@@ -21,7 +21,7 @@ void duplicate_list_sql(const struct duplicate_asked *asked, struct list_sql *ou
     list_text(out, "SELECT ");
     article_columns_select(out, asked->parts);
     list_text(out, ", " DUPLICATE_MOMENT " FROM articles a INDEXED BY articles_by_cluster");
-    article_columns_join(out, asked->parts);
+    list_text(out, article_columns_joins(asked->parts));
     list_int(out, " WHERE a.cluster = ", asked->cluster);
     list_int(out, " AND a.id <> ", asked->row);
     list_order(out, DUPLICATE_MOMENT, "a.id", false, &asked->after, asked->limit);

@@ -1,11 +1,8 @@
 #include "store/entities.h"
 
-#include "store/article_list.h"
 #include "store/counters.h"
-#include "text/digest.h"
+#include "store/list_queries.h"
 #include "text/fold.h"
-
-#define RESOLVE_MOST 20
 
 /* ---- rows */
 
@@ -112,142 +109,87 @@ enum rc store_entity_get(struct store_reader *reader, uint64_t id, uint32_t most
     return rc;
 }
 
-/* ---- who is meant */
-
-struct candidates {
-    struct store_candidate *items;
-    size_t count, capacity;
-};
-
-#define CANDIDATE_COLUMNS "e.public_id, e.name, e.slug, e.type, e.articles"
-
-static void read_candidates(struct store_reader *reader, sqlite3_stmt *s, enum store_match match,
-                            struct arena *arena, struct candidates *out)
-{
-    while (db_step(reader->db, s)) {
-        struct store_candidate *candidate = ARENA_PUSH(arena, out);
-        if (candidate == NULL) {
-            reader->db->nomem = true;
-            break;
-        }
-        struct columns c = {reader->db, s, arena, 0};
-        candidate->id = next_id(&c);
-        candidate->name = next_text(&c);
-        candidate->slug = next_text(&c);
-        candidate->type = (enum entity_type)next_int(&c);
-        candidate->articles = next_int(&c);
-        candidate->match = match;
-    }
-    db_done(s);
-}
-
-static void by_id(struct store_reader *reader, uint64_t id, struct arena *arena,
-                  struct candidates *out)
-{
-    sqlite3_stmt *s =
-        db_use(reader->db, "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
-                           " ON e.id = coalesce(given.merged_into, given.id)"
-                           " WHERE given.public_id = ?1");
-    db_bind_int(s, 1, db_id(id));
-    read_candidates(reader, s, STORE_MATCH_ID, arena, out);
-    if (out->count > 0 && out->items[0].id != id) {
-        out->items[0].match = STORE_MATCH_MERGED_ID;
-    }
-}
-
-static bool is_forbidden(struct store_reader *reader, uint64_t id)
-{
-    sqlite3_stmt *s = db_use(reader->db, "SELECT e.forbidden FROM entities given JOIN entities e"
-                                         " ON e.id = coalesce(given.merged_into, given.id)"
-                                         " WHERE given.public_id = ?1");
-    db_bind_int(s, 1, db_id(id));
-    bool forbidden = db_step(reader->db, s) && db_int(s, 0) != 0;
-    db_done(s);
-    return forbidden;
-}
-
-static void by_text(struct store_reader *reader, const char *sql, struct slice text,
-                    enum store_match match, struct arena *arena, struct candidates *out)
-{
-    if (out->count > 0 || text.len == 0) {
-        return;
-    }
-    sqlite3_stmt *s = db_use(reader->db, sql);
-    db_bind_text(s, 1, text);
-    db_bind_int(s, 2, RESOLVE_MOST);
-    read_candidates(reader, s, match, arena, out);
-}
-
-/* Slugs are folded names with '-' for blanks, so the folded form finds slugs and names alike. Those without an
- * article stand back: a name that nobody prints any more must not make another one ambiguous. */
-static void by_any_name(struct store_reader *reader, struct slice text, struct arena *arena,
-                        struct candidates *out)
-{
-    static const char by_name[] =
-        "SELECT " CANDIDATE_COLUMNS " FROM entities e WHERE e.key = ?1 AND e.articles > 0"
-        " ORDER BY e.articles DESC, e.id LIMIT ?2";
-    static const char by_alias[] =
-        "SELECT DISTINCT " CANDIDATE_COLUMNS
-        " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
-        " WHERE a.key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
-    static const char by_variant[] =
-        "SELECT DISTINCT " CANDIDATE_COLUMNS
-        " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
-        " WHERE a.match_key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
-    static const char dormant[] = "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
-                                  " ON e.id = coalesce(given.merged_into, given.id)"
-                                  " WHERE given.key = ?1 AND given.forbidden = 0 LIMIT ?2";
-    struct slice key = fold_key(arena, text);
-    by_text(reader, by_name, key, STORE_MATCH_NAME, arena, out);
-    if (out->count == 1 && slice_equal(out->items[0].slug, text)) {
-        out->items[0].match = STORE_MATCH_SLUG;
-    }
-    by_text(reader, by_alias, key, STORE_MATCH_ALIAS, arena, out);
-    by_text(reader, by_variant, fold_name_key(arena, text), STORE_MATCH_ALIAS, arena, out);
-    by_text(reader, dormant, key, STORE_MATCH_NAME, arena, out);
-}
-
-enum rc store_entity_resolve(struct store_reader *reader, struct slice text, struct arena *arena,
-                             struct store_candidate **rows, size_t *count, struct err *e)
-{
-    struct candidates found = {0};
-    uint64_t id;
-    bool entered = reader_enter(reader), forbidden = false;
-    if (digest_parse_id(text, &id)) {
-        by_id(reader, id, arena, &found);
-        forbidden = found.count == 1 && found.items[0].articles == 0 && is_forbidden(reader, id);
-    }
-    if (found.count == 0) {
-        by_any_name(reader, text, arena, &found);
-    }
-    reader_leave(reader, entered);
-    enum rc rc = db_check(reader->db, e);
-    if (rc == RC_OK && forbidden) {
-        struct slice name = found.items[0].name;
-        rc = err_set(e, RC_GONE,
-                     "a person said that '%.*s' is no name; undo that correction to have it back",
-                     (int)(name.len < 100 ? name.len : 100), name.ptr);
-    }
-    if (rc == RC_OK && found.count == 0) {
-        rc = err_set(e, RC_NOT_FOUND, "no entity is known as '%.*s'",
-                     (int)(text.len < 100 ? text.len : 100), text.ptr ? text.ptr : "");
-    }
-    if (rc == RC_OK) {
-        *rows = found.items;
-        *count = found.count;
-    }
-    return rc;
-}
-
 /* ---- lists */
 
 /* Names that start so: looked up among names and aliases, the first of them alone, so that one letter costs
  * no more than a name. */
 #define PREFIX_MOST 5000
 
-void entity_list_from(const struct store_entity_query *q, struct slice first, struct slice last,
-                      struct list_sql *out)
+struct walk {
+    enum store_sort sort;
+    const char *key, *index, *index_of_type;
+};
+
+static const struct walk walks[] = {
+    {STORE_ARTICLES, "e.articles", "entities_by_articles", "entities_by_type_articles"},
+    {STORE_MENTIONS, "e.mentions", "entities_by_mentions", "entities_by_type_mentions"},
+    {STORE_NAME, "e.key", "entities_by_name", "entities_by_type_name"},
+    {STORE_QUOTES, "e.quotes_by", "entities_by_quotes", NULL},
+    {STORE_LAST_SEEN, "e.last_seen_ms", "entities_by_last_seen", NULL},
+};
+
+static const struct walk *walk_of(enum store_sort sort)
 {
+    for (size_t i = 1; i < sizeof walks / sizeof walks[0]; i++) {
+        if (walks[i].sort == sort) {
+            return &walks[i];
+        }
+    }
+    return &walks[0];
+}
+
+enum { ALL_TYPES = 1 << (ENTITY_MISC + 1) };
+
+static unsigned types_of(const struct filter_term *term)
+{
+    return (term->negated ? ~term->choices : term->choices) & (ALL_TYPES - 1);
+}
+
+/* The type that all asked for have; -1: there are several. */
+static int only_type(const struct filter *filter)
+{
+    unsigned types = ALL_TYPES - 1;
+    for (size_t i = 0; i < filter->count; i++) {
+        if (filter->items[i].field == STORE_BY_ENTITY_TYPE) {
+            types &= types_of(&filter->items[i]);
+        }
+    }
+    for (int type = 0; type <= (int)ENTITY_MISC; type++) {
+        if (types == 1u << type) {
+            return type;
+        }
+    }
+    return -1;
+}
+
+static void condition(const struct filter_term *term, struct list_sql *out)
+{
+    switch (term->field) {
+    case STORE_BY_ENTITY_TYPE:
+        list_int(out, " AND (1 << e.type) & ", types_of(term));
+        return;
+    case STORE_BY_ARTICLES:
+        filter_range(term, "e.articles", out);
+        return;
+    case STORE_BY_QUOTES:
+        filter_range(term, "e.quotes_by", out);
+        return;
+    case STORE_BY_DATE: /* seen before its end and after its beginning */
+        list_text(out, term->negated ? " AND NOT (e.last_seen_ms" : " AND (e.last_seen_ms");
+        list_int(out, " >= ", term->least);
+        list_int(out, " AND e.first_seen_ms <= ", term->most);
+        list_text(out, ")");
+        return;
+    default:
+        return; /* fits no list of entities */
+    }
+}
+
+void entity_list_from(const struct store_entity_query *q, const struct filter *filter,
+                      struct slice first, struct slice last, struct list_sql *out)
+{
+    int type = only_type(filter);
+    const struct walk *walk = walk_of(q->sort);
     if (slice_present(q->q)) {
         list_slice(out, " FROM (SELECT entity FROM entity_aliases WHERE key >= ", first);
         list_slice(out, " AND key < ", last);
@@ -256,44 +198,65 @@ void entity_list_from(const struct store_entity_query *q, struct slice first, st
         list_int(out, " LIMIT ", PREFIX_MOST);
         list_text(out, ") m CROSS JOIN entities e ON e.id = m.entity WHERE e.articles > 0");
     } else {
-        static const char *const indexes[2][3] = {
-            {"entities_by_articles", "entities_by_mentions", "entities_by_name"},
-            {"entities_by_type_articles", "entities_by_type_mentions", "entities_by_type_name"},
-        };
-        int by = q->sort == STORE_NAME ? 2 : q->sort == STORE_MENTIONS ? 1 : 0;
+        bool typed = type >= 0 && walk->index_of_type != NULL;
         list_text(out, " FROM entities e INDEXED BY ");
-        list_text(out, indexes[q->has_type][by]);
+        list_text(out, typed ? walk->index_of_type : walk->index);
         list_text(out, " WHERE e.articles > 0");
     }
-    if (q->has_type) {
-        list_int(out, " AND e.type = ", (int64_t)q->type);
+    if (type >= 0) {
+        list_int(out, " AND e.type = ", type);
+    }
+    for (size_t i = 0; i < filter->count; i++) {
+        if (type < 0 || filter->items[i].field != STORE_BY_ENTITY_TYPE) {
+            condition(&filter->items[i], out);
+        }
     }
 }
 
-void entity_list_sql(const struct store_entity_query *q, struct slice first, struct slice last,
-                     struct list_sql *out)
+static bool is_descending(const struct store_entity_query *q)
 {
-    const char *key = q->sort == STORE_NAME       ? "e.key"
-                      : q->sort == STORE_MENTIONS ? "e.mentions"
-                                                  : "e.articles";
-    list_text(out, "SELECT " ENTITY_COLUMNS);
-    entity_list_from(q, first, last, out);
-    list_order(out, key, "e.id", q->sort != STORE_NAME, &q->after, q->limit);
+    return (q->sort != STORE_NAME) != q->reversed;
 }
 
-static void find_total(struct db *db, const struct store_entity_query *q, struct slice first,
-                       struct slice last, struct store_page *page)
+void entity_list_sql(const struct store_entity_query *q, const struct filter *filter,
+                     struct slice first, struct slice last, struct list_sql *out)
 {
+    list_text(out, "SELECT " ENTITY_COLUMNS);
+    entity_list_from(q, filter, first, last, out);
+    list_order(out, walk_of(q->sort)->key, "e.id", is_descending(q), &q->after, q->limit);
+}
+
+static void find_total(struct db *db, const struct store_entity_query *q,
+                       const struct filter *filter, struct slice first, struct slice last,
+                       struct store_page *page)
+{
+    int type = only_type(filter);
     page->total_is_exact = true;
-    if (!slice_present(q->q)) {
-        page->total = counters_read(db, q->has_type ? COUNT_ENTITIES_TYPE : COUNT_ENTITIES,
-                                    q->has_type ? (int64_t)q->type : -1, SLICE_NONE);
+    if (!slice_present(q->q) && filter->count <= (type >= 0)) {
+        page->total =
+            counters_read(db, type >= 0 ? COUNT_ENTITIES_TYPE : COUNT_ENTITIES, type, SLICE_NONE);
         return;
     }
     struct list_sql from = {0};
-    entity_list_from(q, first, last, &from);
+    entity_list_from(q, filter, first, last, &from);
     page->total = list_count(db, &from, &page->total_is_exact);
-    page->total_is_exact = page->total_is_exact && page->total < PREFIX_MOST;
+    if (slice_present(q->q)) {
+        page->total_is_exact = page->total_is_exact && page->total < PREFIX_MOST;
+    }
+}
+
+static int64_t sort_key(enum store_sort sort, const struct store_entity *entity)
+{
+    switch (sort) {
+    case STORE_MENTIONS:
+        return entity->mentions;
+    case STORE_QUOTES:
+        return entity->quotes_by;
+    case STORE_LAST_SEEN:
+        return entity->last_seen_ms;
+    default:
+        return entity->articles;
+    }
 }
 
 static void read_rows(struct store_reader *reader, const struct store_entity_query *q,
@@ -314,10 +277,8 @@ static void read_rows(struct store_reader *reader, const struct store_entity_que
         read_entity(&c, entity, &row, &key);
         read_aliases(db, row, q->most, arena, entity);
         read_titles(db, row, q->most, arena, entity);
-        bool by_name = q->sort == STORE_NAME;
-        page->last = (struct store_cursor){
-            true, q->sort == STORE_MENTIONS ? entity->mentions : entity->articles, row,
-            by_name ? key : SLICE_NONE};
+        page->last = (struct store_cursor){true, sort_key(q->sort, entity), row,
+                                           q->sort == STORE_NAME ? key : SLICE_NONE};
     }
     db_done(s);
 }
@@ -327,6 +288,7 @@ enum rc store_entity_list(struct store_reader *reader, const struct store_entity
                           struct store_page *page, struct err *e)
 {
     struct list_sql sql = {0};
+    struct filter filter;
     struct store_page found = {0};
     size_t read = 0;
     struct slice first = slice_present(query->q) ? fold_key(arena, query->q) : SLICE_NONE;
@@ -340,11 +302,14 @@ enum rc store_entity_list(struct store_reader *reader, const struct store_entity
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
-    entity_list_sql(query, first, last, &sql);
-    read_rows(reader, query, &sql, arena, list, &read, &found);
-    find_total(reader->db, query, first, last, &found);
+    enum rc rc = filter_resolve(reader, &query->filter, STORE_ENTITY_LIST, arena, &filter, e);
+    if (rc == RC_OK) {
+        entity_list_sql(query, &filter, first, last, &sql);
+        read_rows(reader, query, &sql, arena, list, &read, &found);
+        find_total(reader->db, query, &filter, first, last, &found);
+    }
     reader_leave(reader, entered);
-    enum rc rc = db_check(reader->db, e);
+    rc = rc == RC_OK ? db_check(reader->db, e) : rc;
     if (rc == RC_OK) {
         *rows = list;
         *count = read;

@@ -8,6 +8,7 @@
 #define GUILLEMET_STORE_ENTITIES_H
 
 #include "model/enums.h"
+#include "store/filter.h"
 #include "store/store.h"
 
 struct store_alias {
@@ -80,10 +81,10 @@ enum rc store_entity_resolve(struct store_reader *reader, struct slice text, str
                              struct store_candidate **rows, size_t *count, struct err *e);
 
 struct store_entity_query {
-    struct slice q; /* start of a name or alias, folded; absent: all */
-    bool has_type;
-    enum entity_type type;
-    enum store_sort sort; /* STORE_ARTICLES, STORE_MENTIONS, STORE_NAME */
+    struct store_filter filter;
+    struct slice q;       /* start of a name or alias, folded; absent: all */
+    enum store_sort sort; /* STORE_ARTICLES, MENTIONS, QUOTES, LAST_SEEN, NAME */
+    bool reversed;        /* smallest first; names from the last */
     uint32_t limit;
     struct store_cursor after;
     uint32_t most; /* aliases and titles of each row; 0: all */

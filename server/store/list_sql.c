@@ -38,18 +38,12 @@ void list_slice(struct list_sql *list, const char *before, struct slice value)
     placeholder(list, before);
 }
 
-void list_period(struct list_sql *list, const char *column, const struct store_period *period)
+void list_again(struct list_sql *list, const char *before, int placeholder)
 {
-    if (period->has_from) {
-        list_text(list, " AND ");
-        list_text(list, column);
-        list_int(list, " >= ", period->from_ms);
-    }
-    if (period->has_to) {
-        list_text(list, " AND ");
-        list_text(list, column);
-        list_int(list, " < ", period->to_ms);
-    }
+    char name[16];
+    snprintf(name, sizeof name, "?%d", placeholder);
+    list_text(list, before);
+    list_text(list, name);
 }
 
 void list_order(struct list_sql *list, const char *key, const char *row, bool descending,

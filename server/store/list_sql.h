@@ -10,8 +10,8 @@
 
 #include "store/reader.h"
 
-#define LIST_BINDS        24
-#define LIST_SQL_MOST     3000
+#define LIST_BINDS        240
+#define LIST_SQL_MOST     16000
 /* Rows that a total is counted up to when no counter knows it. */
 #define LIST_COUNT_MOST   10000
 /* Newest matches of the words that a search looks at: bounds the work of a common word. */
@@ -32,8 +32,8 @@ struct list_sql {
 void list_text(struct list_sql *list, const char *sql);
 void list_int(struct list_sql *list, const char *before, int64_t value);
 void list_slice(struct list_sql *list, const char *before, struct slice value);
-/* AND column >= from AND column < to. */
-void list_period(struct list_sql *list, const char *column, const struct store_period *period);
+/* The value of an earlier placeholder again, by bind_count as it was behind it. */
+void list_again(struct list_sql *list, const char *before, int placeholder);
 /* AND (key, row) behind the cursor, then ORDER BY and LIMIT limit + 1. */
 void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
                 const struct store_cursor *after, uint32_t limit);

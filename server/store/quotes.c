@@ -1,12 +1,10 @@
 #include "store/quotes.h"
 
-#include "store/article_list.h"
 #include "store/counters.h"
+#include "store/list_queries.h"
 #include "store/pack_rows.h"
 #include "store/quote_state.h"
 #include "store/roles.h"
-#include "store/search_query.h"
-#include "text/fold.h"
 
 #define REF_COLUMNS(e) e ".public_id, " e ".name, " e ".slug, " e ".type"
 #define QUOTE_SELECT                                                                               \
@@ -231,143 +229,77 @@ enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *
     return rc;
 }
 
-/* ---- lists: quote_list.c puts the SQL together */
+/* ---- lists */
 
-void quote_list_sql(const struct store_quote_query *q, const struct list_rows *rows,
+static struct filter_order order_of(const struct store_quote_query *q)
+{
+    return (struct filter_order){.sort = q->sort == STORE_OLDEST ? STORE_NEWEST : q->sort,
+                                 .ascending = (q->sort == STORE_OLDEST) != q->reversed,
+                                 .after = &q->after,
+                                 .limit = q->limit};
+}
+
+void quote_list_sql(const struct store_quote_query *q, const struct filter *filter,
                     struct list_sql *out)
 {
-    bool descending = q->sort != STORE_OLDEST;
-    bool by_words = rows->match != NULL;
-    bool by_entity = quote_list_by_entity(q, rows);
+    struct filter_order order = order_of(q);
     list_text(out, QUOTE_SELECT);
-    quote_list_from(q, rows, QUOTE_JOINS, out);
-    if (q->has_article && !by_words) {
-        list_order(out, "x.ordinal", "x.id", descending, &q->after, q->limit);
-    } else {
-        list_order(out, by_entity ? "qe.sort_ms" : "x.sort_ms", by_entity ? "qe.quote" : "x.id",
-                   descending, &q->after, q->limit);
-    }
-}
-
-static bool one_filter(const struct store_quote_query *q)
-{
-    int filters = q->has_speaker + q->has_about + q->has_type + slice_present(q->source) +
-                  slice_present(q->lang);
-    return filters <= 1;
-}
-
-/* No counter knows of these. */
-static bool uncounted_filter(const struct store_quote_query *q)
-{
-    return q->has_entity || q->has_reported_by || q->has_article || q->has_speaker_kind ||
-           q->has_cue_class || q->has_negated || q->has_hypothetical || q->has_in_headline ||
-           q->min_confidence > 0 || q->period.has_from || q->period.has_to || slice_present(q->q) ||
-           slice_present(q->cue) || slice_present(q->channel);
+    filter_quotes(filter, &order, QUOTE_JOINS, out);
 }
 
 /* What a counter knows; -1 when none does. */
-static int64_t counted_total(struct db *db, const struct store_quote_query *q,
-                             const struct list_rows *rows)
+static int64_t counted_total(struct db *db, const struct filter *filter)
 {
-    if (!one_filter(q) || uncounted_filter(q)) {
+    if (filter->match != NULL || filter->count > 1) {
         return -1;
     }
-    if (q->has_speaker || q->has_about) {
-        sqlite3_stmt *s = db_use(db, "SELECT quotes_by, quotes_about FROM entities WHERE id = ?1");
-        db_bind_int(s, 1, q->has_speaker ? rows->speaker : rows->about);
-        int64_t total = db_step(db, s) ? db_int(s, q->has_speaker ? 0 : 1) : 0;
-        db_done(s);
-        return total;
+    if (filter->count == 0) {
+        return counters_read(db, COUNT_QUOTES, -1, SLICE_NONE);
     }
-    if (q->has_type) {
-        return counters_read(db, COUNT_QUOTES_TYPE, (int64_t)q->type, SLICE_NONE);
+    const struct filter_term *term = &filter->items[0];
+    bool counted = term->field == STORE_BY_SOURCE || term->field == STORE_BY_LANG;
+    if (term->field == STORE_BY_ENTITY) {
+        counted = term->roles == STORE_SPEAKS || term->roles == STORE_ABOUT;
     }
-    if (slice_present(q->source)) {
-        return counters_read(db, COUNT_QUOTES_SOURCE, rows->source, SLICE_NONE);
+    if (term->field == STORE_BY_QUOTE_TYPE) {
+        return term->negated ? -1 : term->expected;
     }
-    return slice_present(q->lang) ? counters_read(db, COUNT_QUOTES_LANG, -1, q->lang)
-                                  : counters_read(db, COUNT_QUOTES, -1, SLICE_NONE);
+    return counted && !term->negated && term->count == 1 ? term->expected : -1;
 }
 
-static void find_total(struct db *db, const struct store_quote_query *q,
-                       const struct list_rows *rows, struct store_page *page)
+static void find_total(struct db *db, const struct filter *filter, struct store_page *page)
 {
-    page->total = counted_total(db, q, rows);
+    page->total = counted_total(db, filter);
     page->total_is_exact = true;
     if (page->total >= 0) {
         return;
     }
     struct list_sql from = {0};
-    quote_list_from(q, rows, "", &from);
+    filter_quotes(filter, NULL, "", &from);
     page->total = list_count(db, &from, &page->total_is_exact);
-    if (rows->match != NULL && page->total_is_exact) {
+    if (filter->match != NULL && page->total_is_exact) {
         struct list_sql matches = {0};
         list_slice(&matches, "FROM quote_search WHERE quote_search MATCH ",
-                   slice_cstr(rows->match));
+                   slice_cstr(filter->match));
         page->total_is_exact = list_count(db, &matches, &page->total_is_exact) < LIST_MATCHES_MOST;
     }
 }
 
-/* *match stays NULL when no words are asked for. */
-static enum rc compile_words(const struct store_quote_query *q, struct arena *arena,
-                             const char **match, struct err *e)
+static int64_t sort_key(const struct store_quote_query *q, const struct filter *filter,
+                        const struct store_quote *quote, int64_t ordinal)
 {
-    const char *said = NULL, *channel = NULL;
-    enum rc rc = RC_OK;
-    if (slice_present(q->q)) {
-        rc = search_query_compile(q->q, "text", arena, &said, e);
+    if (q->sort == STORE_CONFIDENCE) {
+        return (int64_t)(quote->confidence * 1000 + 0.5f);
     }
-    if (rc == RC_OK && slice_present(q->channel)) {
-        rc = search_query_compile(q->channel, "channel", arena, &channel, e);
-        if (rc == RC_INVALID || rc == RC_TOO_LARGE) {
-            err_field(e, rc, "channel", "channel takes 1 to 32 words");
-        }
-    }
-    if (rc != RC_OK) {
-        return rc;
-    }
-    *match = said ? said : channel;
-    if (said && channel) {
-        *match = arena_printf(arena, "%s AND %s", said, channel).ptr;
-        rc = *match ? RC_OK : err_nomem(e);
-    }
-    return rc;
+    return filter_one_article(filter) && filter->match == NULL ? ordinal : quote->sort_ms;
 }
 
-static enum rc resolve(struct store_reader *reader, const struct store_quote_query *q,
-                       struct arena *arena, struct list_rows *rows, struct err *e)
-{
-    enum rc rc = RC_OK;
-    if (slice_present(q->source)) {
-        rows->source = reader_source(reader, q->source);
-    }
-    if (q->has_speaker) {
-        rc = reader_entity(reader, q->speaker, &rows->speaker, e);
-    }
-    if (rc == RC_OK && q->has_about) {
-        rc = reader_entity(reader, q->about, &rows->about, e);
-    }
-    if (rc == RC_OK && q->has_entity) {
-        rc = reader_entity(reader, q->entity, &rows->entity, e);
-    }
-    if (rc == RC_OK && q->has_article) {
-        rc = reader_article(reader, q->article, &rows->article, e);
-    }
-    if (rc == RC_OK && q->has_reported_by) {
-        rc = reader_entity(reader, q->reported_by, &rows->reported_by, e);
-    }
-    if (rc == RC_OK && slice_present(q->cue)) {
-        rows->cue = fold_key(arena, q->cue);
-    }
-    return rc == RC_OK ? compile_words(q, arena, &rows->match, e) : rc;
-}
-
-static void read_rows(struct db *db, const struct store_quote_query *q,
-                      const struct list_rows *rows, struct arena *arena, struct store_quote *out,
-                      size_t *count, struct store_page *page)
+static void read_rows(struct db *db, const struct store_quote_query *q, const struct filter *filter,
+                      struct arena *arena, struct store_quote *out, size_t *count,
+                      struct store_page *page)
 {
     struct list_sql sql = {0};
-    quote_list_sql(q, rows, &sql);
+    quote_list_sql(q, filter, &sql);
     sqlite3_stmt *s = list_use(db, &sql);
     while (db_step(db, s)) {
         if (*count == q->limit) {
@@ -380,9 +312,8 @@ static void read_rows(struct db *db, const struct store_quote_query *q,
         struct store_quote *quote = &out[(*count)++];
         read_quote(&c, quote, &ordinal, &more);
         read_elsewhere(db, &more, arena, quote);
-        bool by_ordinal = q->has_article && rows->match == NULL;
-        page->last = (struct store_cursor){true, by_ordinal ? ordinal : quote->sort_ms, more.row,
-                                           SLICE_NONE};
+        page->last =
+            (struct store_cursor){true, sort_key(q, filter, quote, ordinal), more.row, SLICE_NONE};
     }
     db_done(s);
 }
@@ -391,7 +322,7 @@ enum rc store_quote_list(struct store_reader *reader, const struct store_quote_q
                          struct arena *arena, struct store_quote **rows, size_t *count,
                          struct store_page *page, struct err *e)
 {
-    struct list_rows internal = {0};
+    struct filter filter;
     struct store_page found = {0};
     size_t read = 0;
     struct store_quote *list = ARENA_ARRAY(arena, struct store_quote, query->limit);
@@ -399,15 +330,16 @@ enum rc store_quote_list(struct store_reader *reader, const struct store_quote_q
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
-    enum rc rc = resolve(reader, query, arena, &internal, e);
+    enum rc rc = filter_resolve(reader, &query->filter, STORE_QUOTE_LIST, arena, &filter, e);
     if (rc == RC_OK) {
-        read_rows(reader->db, query, &internal, arena, list, &read, &found);
-        if (!found.has_more && !query->after.present && internal.match == NULL) {
+        read_rows(reader->db, query, &filter, arena, list, &read, &found);
+        if (!found.has_more && !query->after.present && filter.match == NULL) {
             found.total = (int64_t)read;
             found.total_is_exact = true;
         } else {
-            find_total(reader->db, query, &internal, &found);
+            find_total(reader->db, &filter, &found);
         }
+        found.hints = filter.hints;
     }
     reader_leave(reader, entered);
     if (rc == RC_OK) {

@@ -7,6 +7,7 @@
 #define GUILLEMET_STORE_QUOTES_H
 
 #include "model/enums.h"
+#include "store/filter.h"
 #include "store/store.h"
 
 struct store_span {
@@ -78,23 +79,10 @@ struct store_quote {
 };
 
 struct store_quote_query {
-    struct slice q;
-    bool has_speaker, has_about, has_reported_by, has_entity, has_article, has_type;
-    bool has_speaker_kind, has_cue_class, has_negated, has_hypothetical, has_in_headline;
-    uint64_t speaker, about, reported_by; /* archive entities */
-    uint64_t entity;                      /* speaks, is spoken about, reports or is addressed */
-    uint64_t article;
-    enum quote_type type;
-    enum speaker_kind speaker_kind; /* SPEAKER_UNKNOWN: also quotes without a speaker */
-    enum cue_class cue_class;
-    bool negated, hypothetical, in_headline;
-    struct slice cue;     /* a lemma; accents and case don't matter */
-    struct slice channel; /* words of it, as in q */
-    float min_confidence; /* 0: any */
-    struct slice source, lang;
-    struct store_period period;
+    struct store_filter filter;
     enum store_sort
-        sort; /* STORE_NEWEST or STORE_OLDEST; with has_article STORE_OLDEST is text order */
+        sort;      /* STORE_NEWEST, OLDEST, CONFIDENCE; of one article OLDEST is text order */
+    bool reversed; /* least certain first */
     uint32_t limit;
     struct store_cursor after;
 };

@@ -69,24 +69,32 @@ struct store_cursor {
     struct slice text; /* value of the sort column when it is text, else absent */
 };
 
+struct store_hint;
+
+struct store_hints {
+    struct store_hint *items;
+    size_t count, capacity;
+};
+
 struct store_page {
     bool has_more;
     struct store_cursor last; /* of the last row given; present unless the list is empty */
     int64_t total;            /* rows under the filters, regardless of limit and cursor */
     bool total_is_exact;      /* else there are at least `total` */
+    struct store_hints hints; /* values of the filter that nothing has: filter.h */
 };
 
 enum store_sort {
-    STORE_NEWEST, /* by date of publication, else of ingestion (entities: last seen is not offered) */
+    STORE_NEWEST, /* by date of publication, else of ingestion */
     STORE_OLDEST,
-    STORE_ARTICLES, /* entities: by number of articles, largest first */
-    STORE_MENTIONS, /* entities: by number of mentions, largest first */
-    STORE_NAME      /* entities: by folded name */
-};
-
-struct store_period { /* from inclusive, to exclusive */
-    bool has_from, has_to;
-    int64_t from_ms, to_ms;
+    STORE_QUOTES, /* articles: by number of quotes, entities: by what they said; largest first, as below */
+    STORE_WORDS,      /* articles: by length */
+    STORE_PROMINENCE, /* articles: of the one entity that is asked for */
+    STORE_CONFIDENCE, /* quotes */
+    STORE_ARTICLES,   /* entities: by number of articles */
+    STORE_MENTIONS,   /* entities: by number of mentions */
+    STORE_LAST_SEEN,  /* entities: by their newest article */
+    STORE_NAME        /* entities: by folded name, from the first */
 };
 
 struct store_count {

@@ -27,14 +27,23 @@ def as_table(parameter):
     """A parameter of openapi.yaml in the words of `guillemet routes --json`."""
     schema = parameter["schema"]
     row = {"name": parameter["name"], "default": schema.get("default")}
-    if schema["type"] == "array":
+    if "x-kind" in parameter:
+        text = schema.get("items", schema)
+        assert schema["type"] == "string" or (parameter["explode"] is True and schema["maxItems"] == 8)
+        row |= {"kind": parameter["x-kind"]}
+        if row["kind"] != "moment":
+            row |= {"least": text["minLength"], "most": text["maxLength"]}
+        if row["kind"] == "choices":
+            row |= {"choices": parameter["x-choices"]}
+            assert all(re.fullmatch(text["pattern"], choice) for choice in row["choices"])
+    elif schema["type"] == "array":
         row |= {"kind": "set", "choices": schema["items"]["enum"]}
         assert parameter["explode"] is False
         row["default"] = ",".join(schema["default"]) if "default" in schema else None
     elif "enum" in schema:
         row |= {"kind": "choice", "choices": schema["enum"]}
     elif schema["type"] == "integer":
-        row |= {"kind": "integer", "least": schema["minimum"], "most": schema["maximum"], "default": str(schema["default"])}
+        row |= {"kind": "integer", "least": schema["minimum"], "most": schema["maximum"], "default": str(schema["default"]) if "default" in schema else None}
     elif schema["type"] == "boolean":
         row |= {"kind": "boolean", "default": str(schema["default"]).lower() if "default" in schema else None}
     elif schema["type"] == "number":

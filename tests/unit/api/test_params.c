@@ -13,7 +13,7 @@
 
 #define QUOTES                                                                                     \
     (PARAM_BIT(P_Q) | PARAM_BIT(P_SPEAKER) | PARAM_BIT(P_QUOTE_TYPE) | PARAM_BIT(P_LANG) |         \
-     PARAM_BIT(P_FROM) | PARAM_BIT(P_TO) | PARAM_BIT(P_SORT_DATE) | PARAM_BIT(P_LIMIT) |           \
+     PARAM_BIT(P_FROM) | PARAM_BIT(P_TO) | PARAM_BIT(P_SORT_QUOTES) | PARAM_BIT(P_LIMIT) |         \
      PARAM_BIT(P_CURSOR) | PARAM_BIT(P_INCLUDE_LIST) | PARAM_BIT(P_DRY_RUN) |                      \
      PARAM_BIT(P_MIN_CONFIDENCE) | PARAM_BIT(P_ARTICLE))
 
@@ -66,7 +66,7 @@ static void defaults_apply_where_nothing_is_given(void **state)
     assert_int_equal(parse(""), RC_OK);
     assert_int_equal(params.values[P_LIMIT].number, 20);
     assert_false(params.values[P_LIMIT].given);
-    assert_int_equal(params.values[P_SORT_DATE].number, 0);
+    assert_int_equal(params.values[P_SORT_QUOTES].number, 0);
     assert_int_equal(params.values[P_INCLUDE_LIST].number, 0);
     assert_false(slice_present(params.values[P_Q].text));
     assert_false(params.after.present);
@@ -80,10 +80,10 @@ static void values_are_read_by_kind(void **state)
               "to=2026-02-03T12:00:00%2B01:00&include=quotes,text&lang=FR-CA&dry_run=true"),
         RC_OK);
     assert_true(slice_is(params.values[P_Q].text, "l'\xC3\xA9t\xC3\xA9"));
-    assert_true(slice_is(params.values[P_LANG].text, "fr-CA"));
+    assert_true(slice_is(params.values[P_LANG].clauses->values[0], "fr-CA"));
     assert_int_equal(params.values[P_LIMIT].number, 1000);
-    assert_int_equal(params.values[P_QUOTE_TYPE].number, 2);
-    assert_int_equal(params.values[P_SORT_DATE].number, 1);
+    assert_int_equal(params.values[P_QUOTE_TYPE].clauses->choices, 1u << 2);
+    assert_int_equal(params.values[P_SORT_QUOTES].number, 1);
     assert_int_equal(params.values[P_INCLUDE_LIST].number, 1 | 8);
     assert_int_equal(params.values[P_DRY_RUN].number, 1);
     assert_int_equal(params.values[P_TO].number - params.values[P_FROM].number, 11 * 3600 * 1000);
@@ -127,8 +127,8 @@ static void malformed_values_are_refused(void **state)
     check_refused("from=2026-02-30", "from", NULL);
     check_refused("include=text,quots", "include", "quotes");
     check_refused("include=", "include", NULL);
-    static const char *const langs[] = {"f",  "franc",  "fr-",          "-fr",
-                                        "f1", "fr--CA", "fr-123456789", "fr_CA"};
+    static const char *const langs[] = {"f",      "franc",        "fr-",   "--fr", "f1",
+                                        "fr--CA", "fr-123456789", "fr_CA", "fr,"};
     for (size_t i = 0; i < sizeof langs / sizeof langs[0]; i++) {
         char query[64];
         (void)snprintf(query, sizeof query, "lang=%s", langs[i]);
@@ -141,6 +141,72 @@ static void malformed_values_are_refused(void **state)
     check_refused("q", "q", NULL);
     check_refused("limit=10&limit=10", "limit", NULL);
     check_refused("from=2026-02-03&to=2026-02-03", "to", NULL);
+}
+
+static struct param_clause clause_of(const char *speaker)
+{
+    char query[256];
+    (void)snprintf(query, sizeof query, "speaker=%s", speaker);
+    if (parse(query) != RC_OK) {
+        fail_msg("%s: %s", speaker, e.message);
+    }
+    return *params.values[P_SPEAKER].clauses;
+}
+
+static void filters_have_values(void **state)
+{
+    (void)state;
+    struct param_clause one = clause_of("A%20B,%20C");
+    assert_false(one.negated);
+    assert_int_equal(one.count, 2);
+    assert_true(slice_is(one.values[0], "A B") && slice_is(one.values[1], "C"));
+    one = clause_of("-A,B");
+    assert_true(one.negated && one.count == 2 && slice_is(one.values[0], "A"));
+    one = clause_of("%22-A,%20%22%22B%22%22%22,C"); /* "-A, ""B""",C */
+    assert_false(one.negated);
+    assert_true(one.count == 2 && slice_is(one.values[0], "-A, \"B\""));
+    assert_true(slice_is(one.values[1], "C"));
+    one = clause_of("-%22-A%22");
+    assert_true(one.negated && slice_is(one.values[0], "-A"));
+    one = clause_of("a-b");
+    assert_true(!one.negated && slice_is(one.values[0], "a-b"));
+    check_refused("speaker=a,,b", "speaker", NULL);
+    check_refused("speaker=a,", "speaker", NULL);
+    check_refused("speaker=-", "speaker", NULL);
+    check_refused("speaker=%22a", "speaker", NULL);
+    check_refused("speaker=%22a%22b", "speaker", NULL);
+    check_refused("speaker=%22%22", "speaker", NULL);
+    check_refused("speaker=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", "speaker", NULL);
+    check_refused("type=direct,derect", "type", "direct");
+}
+
+static void filters_are_repeated(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("speaker=a&type=direct,mixed&speaker=-b&type=-mixed"), RC_OK);
+    const struct param_clause *first = params.values[P_SPEAKER].clauses;
+    assert_true(slice_is(first->values[0], "a") && slice_is(first->next->values[0], "b"));
+    assert_true(first->next->negated && first->next->next == NULL);
+    assert_int_equal(params.values[P_QUOTE_TYPE].clauses->choices, 1u | 4u);
+    uint64_t filters = params.filters;
+    assert_int_equal(parse("speaker=a&type=direct,mixed&speaker=b&type=-mixed"), RC_OK);
+    assert_true(filters != params.filters); /* all of them bind the cursor */
+    check_refused("lang=a1&lang=fr", "lang", NULL);
+    check_refused("lang=fr&lang=fr&lang=fr&lang=fr&lang=fr&lang=fr&lang=fr&lang=fr&lang=fr", "lang",
+                  NULL);
+}
+
+static void times_are_counted_from_now(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("from=-7d&to=now"), RC_OK);
+    assert_true(params.relative);
+    assert_int_equal(params.values[P_TO].number - params.values[P_FROM].number, 7 * 86400000);
+    assert_int_equal(params.now_ms % 60000, 0);
+    assert_int_equal(parse("from=2026-02-03"), RC_OK);
+    assert_false(params.relative);
+    check_refused("from=-7", "from", NULL);
+    check_refused("from=7d", "from", NULL);
 }
 
 static void shares_and_ids(void **state)
@@ -226,8 +292,8 @@ static void the_table_is_sound(void **state)
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
         const struct param_spec *spec = param_spec(p);
         assert_non_null(spec->name);
-        assert_true((spec->kind == PARAM_CHOICE || spec->kind == PARAM_SET) ==
-                    (spec->choices != NULL));
+        assert_true((spec->kind == PARAM_CHOICE || spec->kind == PARAM_CHOICES ||
+                     spec->kind == PARAM_SET) == (spec->choices != NULL));
         assert_true(spec->least <= spec->most);
         assert_true(spec->shapes == (p == P_LIMIT || p == P_LIMIT_WHOLE || p == P_CURSOR ||
                                      p == P_INCLUDE || p == P_INCLUDE_LIST || p == P_EXPLAIN));
@@ -241,6 +307,9 @@ int main(void)
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
         cmocka_unit_test(malformed_values_are_refused),
+        cmocka_unit_test(filters_have_values),
+        cmocka_unit_test(filters_are_repeated),
+        cmocka_unit_test(times_are_counted_from_now),
         cmocka_unit_test(shares_and_ids),
         cmocka_unit_test(long_texts_are_refused),
         cmocka_unit_test(cursors_are_bound_to_their_filters),

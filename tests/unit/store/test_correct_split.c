@@ -204,7 +204,8 @@ static void test_chosen_speaker_stays(void **state)
     uint64_t articles[] = {put(a, 0, "Jean Martin", ""), put(a, 1, "Jean Martin", "")}, made;
     int64_t number, affected;
     struct err e = {0};
-    struct store_quote_query q = {.limit = 5, .has_article = true, .article = articles[1]};
+    struct store_quote_query q = {.limit = 5};
+    store_filter_article(a->arena, &q.filter, articles[1]);
     struct store_quote *quotes;
     struct store_page page;
     size_t count;

@@ -79,7 +79,8 @@ static size_t copies(struct archive *a, uint64_t id, struct store_duplicate **ro
 
 static int64_t listed(struct archive *a, bool collapse)
 {
-    struct store_article_query query = {.limit = 100, .parts = STORE_SUMMARY, .collapse = collapse};
+    struct store_article_query query = {
+        .limit = 100, .parts = STORE_SUMMARY, .filter = {.collapse = collapse}};
     struct store_article *rows;
     struct store_page page, first;
     size_t count;

@@ -84,40 +84,39 @@ static void test_articles(void **state)
     uint64_t claire = entity_id(a, "claire dubois");
     struct store_article_query base = {.limit = 4, .parts = STORE_SUMMARY};
     struct store_article_query q = base;
+    struct store_filter *f = &q.filter;
     page_articles(a, q, 30);
     q.sort = STORE_OLDEST;
     page_articles(a, q, 30);
     q = base;
-    q.source = SLICE("Le Quotidien");
+    store_filter_value(a->arena, f, STORE_BY_SOURCE, "source", SLICE("Le Quotidien"));
     page_articles(a, q, 10);
-    q.lang = SLICE("en");
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("en"));
     page_articles(a, q, 5);
-    q.source = SLICE_NONE;
+    q = base;
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("en"));
     page_articles(a, q, 15);
-    q.source = SLICE("Nobody");
+    store_filter_value(a->arena, f, STORE_BY_SOURCE, "source", SLICE("Nobody"));
     page_articles(a, q, 0);
     q = base;
-    q.has_entity = true;
-    q.entity = claire;
+    store_filter_entity(a->arena, f, "entity", STORE_ANY_ROLE, claire);
     page_articles(a, q, 10);
-    q.lang = SLICE("fr");
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("fr"));
     page_articles(a, q, 5);
-    q.source = SLICE("Le Quotidien");
+    store_filter_value(a->arena, f, STORE_BY_SOURCE, "source", SLICE("Le Quotidien"));
     page_articles(a, q, 5);
-    q = base; /* from is inclusive, to exclusive */
-    q.period =
-        (struct store_period){true, true, 1770000000000 + 86400000, 1770000000000 + 3 * 86400000LL};
+    q = base; /* both ends included */
+    store_filter_range(a->arena, f, STORE_BY_DATE, 1770000000000 + 86400000,
+                       1770000000000 + 3 * 86400000LL - 1);
     page_articles(a, q, 4);
-    q.has_entity = true;
-    q.entity = claire;
+    store_filter_entity(a->arena, f, "entity", STORE_ANY_ROLE, claire);
     page_articles(a, q, 1);
     q = base;
-    q.q = SLICE("ete");
+    f->q = SLICE("ete");
     page_articles(a, q, 10);
-    q.q = SLICE("\"claire dubois\" numero");
-    q.lang = SLICE("en");
-    q.has_entity = true;
-    q.entity = claire;
+    f->q = SLICE("\"claire dubois\" numero");
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("en"));
+    store_filter_entity(a->arena, f, "entity", STORE_ANY_ROLE, claire);
     page_articles(a, q, 5);
 }
 
@@ -151,44 +150,46 @@ static void test_quotes(void **state)
     fill(a);
     uint64_t jean = entity_id(a, "Jean Petit"), lyon = entity_id(a, "Lyon");
     struct store_quote_query q = {0};
+    struct store_filter *f = &q.filter;
     page_quotes(a, q, 30);
-    q.has_speaker = true;
-    q.speaker = jean;
+    store_filter_entity(a->arena, f, "speaker", STORE_SPEAKS, jean);
     page_quotes(a, q, 30);
-    q.has_type = true;
-    q.type = QUOTE_MIXED;
+    store_filter_choice(a->arena, f, STORE_BY_QUOTE_TYPE, QUOTE_MIXED);
     page_quotes(a, q, 15);
-    q.source = SLICE("The Post");
+    store_filter_value(a->arena, f, STORE_BY_SOURCE, "source", SLICE("The Post"));
     page_quotes(a, q, 5);
-    q.lang = SLICE("fr");
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("fr"));
     page_quotes(a, q, 0);
-    q = (struct store_quote_query){.has_about = true, .about = lyon};
+    q = (struct store_quote_query){0};
+    store_filter_entity(a->arena, f, "about", STORE_ABOUT, lyon);
     page_quotes(a, q, 30);
-    q.lang = SLICE("fr");
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("fr"));
     page_quotes(a, q, 15);
-    q.has_entity = true;
-    q.entity = jean;
+    store_filter_entity(a->arena, f, "entity", STORE_ANY_ROLE, jean);
     page_quotes(a, q, 15);
-    q.has_speaker = true;
-    q.speaker = jean;
+    store_filter_entity(a->arena, f, "speaker", STORE_SPEAKS, jean);
     page_quotes(a, q, 15);
-    q.speaker = lyon;
+    store_filter_entity(a->arena, f, "speaker", STORE_SPEAKS, lyon);
     page_quotes(a, q, 0);
-    q = (struct store_quote_query){.has_entity = true, .entity = lyon};
+    q = (struct store_quote_query){0};
+    store_filter_entity(a->arena, f, "entity", STORE_ANY_ROLE, lyon);
     page_quotes(a, q, 30);
     q.sort = STORE_OLDEST;
     page_quotes(a, q, 30);
-    q = (struct store_quote_query){.has_type = true, .type = QUOTE_DIRECT};
+    q = (struct store_quote_query){0};
+    store_filter_choice(a->arena, f, STORE_BY_QUOTE_TYPE, QUOTE_DIRECT);
     page_quotes(a, q, 15);
-    q = (struct store_quote_query){.source = SLICE("La Dépêche")};
+    q = (struct store_quote_query){0};
+    store_filter_value(a->arena, f, STORE_BY_SOURCE, "source", SLICE("La Dépêche"));
     page_quotes(a, q, 10);
-    q = (struct store_quote_query){.lang = SLICE("en")};
+    q = (struct store_quote_query){0};
+    store_filter_value(a->arena, f, STORE_BY_LANG, "lang", SLICE("en"));
     page_quotes(a, q, 15);
-    q = (struct store_quote_query){.q = SLICE("mot 7")};
+    q = (struct store_quote_query){.filter = {.q = SLICE("mot 7")}};
     page_quotes(a, q, 1);
-    q.q = SLICE("MOT");
+    f->q = SLICE("MOT");
     page_quotes(a, q, 30);
-    q.period = (struct store_period){.has_to = true, .to_ms = 1770000000000 + 86400000};
+    store_filter_range(a->arena, f, STORE_BY_DATE, INT64_MIN, 1770000000000 + 86400000 - 1);
     page_quotes(a, q, 2);
 }
 
@@ -226,16 +227,48 @@ static void fill_traits(struct archive *a)
     }
 }
 
-static bool trait_holds(const struct store_quote *row, const struct store_quote_query *q)
+/* What is asked for; -1: anything. */
+struct traits {
+    int kind, class, negated, hypothetical, in_headline;
+    int confidence; /* thousandths */
+    bool cue;
+};
+
+static bool trait_holds(const struct store_quote *row, const struct traits *t)
 {
     enum speaker_kind kind = row->speaker.present ? row->speaker.kind : SPEAKER_UNKNOWN;
-    return (!q->has_speaker_kind || kind == q->speaker_kind) &&
-           (!q->has_cue_class || (row->has_cue && row->cue.class == q->cue_class)) &&
-           (!q->has_negated || row->negated == q->negated) &&
-           (!q->has_hypothetical || row->hypothetical == q->hypothetical) &&
-           (!q->has_in_headline || row->in_headline == q->in_headline) &&
-           row->confidence + 0.0001f >= q->min_confidence &&
-           (!slice_present(q->cue) || (row->has_cue && slice_is(row->cue.lemma, "déclarer")));
+    return (t->kind < 0 || (int)kind == t->kind) &&
+           (t->class < 0 || (row->has_cue && (int)row->cue.class == t->class)) &&
+           (t->negated < 0 || row->negated == t->negated) &&
+           (t->hypothetical < 0 || row->hypothetical == t->hypothetical) &&
+           (t->in_headline < 0 || row->in_headline == t->in_headline) &&
+           row->confidence + 0.0001f >= (float)t->confidence / 1000 &&
+           (!t->cue || (row->has_cue && slice_is(row->cue.lemma, "déclarer")));
+}
+
+static struct store_quote_query ask(struct archive *a, const struct traits *t)
+{
+    struct store_quote_query q = {0};
+    const struct {
+        enum store_field field;
+        int value;
+    } choices[] = {{STORE_BY_SPEAKER_KIND, t->kind},
+                   {STORE_BY_CUE_CLASS, t->class},
+                   {STORE_BY_NEGATED, t->negated},
+                   {STORE_BY_HYPOTHETICAL, t->hypothetical},
+                   {STORE_BY_IN_HEADLINE, t->in_headline}};
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (choices[i].value >= 0) {
+            store_filter_choice(a->arena, &q.filter, choices[i].field, (unsigned)choices[i].value);
+        }
+    }
+    if (t->confidence > 0) {
+        store_filter_range(a->arena, &q.filter, STORE_BY_CONFIDENCE, t->confidence, INT64_MAX);
+    }
+    if (t->cue) {
+        store_filter_value(a->arena, &q.filter, STORE_BY_CUE, "cue", SLICE("DECLARER"));
+    }
+    return q;
 }
 
 static void test_traits(void **state)
@@ -251,31 +284,26 @@ static void test_traits(void **state)
     assert_int_equal(count, 40);
     unsigned seed = 7;
     for (int n = 0; n < 400; n++) {
-        struct store_quote_query q = {0};
         unsigned bits = (seed = seed * 1103515245u + 12345u) >> 16;
-        q.has_speaker_kind = (bits & 3) == 1;
-        q.speaker_kind = (enum speaker_kind)(n % 6);
-        q.has_cue_class = (bits & 12) == 4;
-        q.cue_class = (enum cue_class)(n % 12);
-        q.has_negated = (bits & 48) == 16;
-        q.negated = n & 1;
-        q.has_hypothetical = (bits & 192) == 64;
-        q.hypothetical = n & 2;
-        q.has_in_headline = (bits & 768) == 256;
-        q.in_headline = n & 4;
-        q.min_confidence = bits & 1024 ? (float)(n % 40) / 40 : 0;
-        q.cue = (bits & 6144) == 2048 ? SLICE("DECLARER") : SLICE_NONE;
+        struct traits t = {.kind = (bits & 3) == 1 ? n % 6 : -1,
+                           .class = (bits & 12) == 4 ? n % 12 : -1,
+                           .negated = (bits & 48) == 16 ? n & 1 : -1,
+                           .hypothetical = (bits & 192) == 64 ? (n & 2) != 0 : -1,
+                           .in_headline = (bits & 768) == 256 ? (n & 4) != 0 : -1,
+                           .confidence = bits & 1024 ? n % 40 * 25 : 0,
+                           .cue = (bits & 6144) == 2048};
         int64_t expected = 0;
         for (size_t i = 0; i < count; i++) {
-            expected += trait_holds(&rows[i], &q);
+            expected += trait_holds(&rows[i], &t);
         }
-        page_quotes(a, q, expected);
+        page_quotes(a, ask(a, &t), expected);
     }
-    page_quotes(a, (struct store_quote_query){.channel = SLICE("communique")}, 5);
-    page_quotes(a, (struct store_quote_query){.q = SLICE("communique")}, 0);
-    page_quotes(
-        a, (struct store_quote_query){.q = SLICE("parole"), .channel = SLICE("\"un communiqué\"")},
-        5);
+    page_quotes(a, (struct store_quote_query){.filter = {.channel = SLICE("communique")}}, 5);
+    page_quotes(a, (struct store_quote_query){.filter = {.q = SLICE("communique")}}, 0);
+    page_quotes(a,
+                (struct store_quote_query){
+                    .filter = {.q = SLICE("parole"), .channel = SLICE("\"un communiqué\"")}},
+                5);
 }
 
 static void test_a_quote_has_it_all(void **state)
@@ -327,8 +355,8 @@ static void test_a_quote_has_it_all(void **state)
     struct store_quote *rows, one;
     struct store_page page;
     size_t count;
-    struct store_quote_query query = {
-        .has_article = true, .article = result.id, .sort = STORE_OLDEST, .limit = 10};
+    struct store_quote_query query = {.sort = STORE_OLDEST, .limit = 10};
+    store_filter_article(a->arena, &query.filter, result.id);
     assert_int_equal(store_quote_list(a->reader, &query, a->arena, &rows, &count, &page, &e),
                      RC_OK);
     assert_int_equal(count, 2);
@@ -381,16 +409,16 @@ static void test_entities(void **state)
 {
     struct archive *a = *state;
     fill(a);
-    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME};
-    for (size_t i = 0; i < 3; i++) {
-        struct store_entity_query q = {.sort = sorts[i]};
+    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME,
+                                            STORE_QUOTES, STORE_LAST_SEEN};
+    for (size_t i = 0; i < 10; i++) {
+        struct store_entity_query q = {.sort = sorts[i / 2], .reversed = i % 2};
         page_entities(a, q, 3);
-        q.has_type = true;
-        q.type = ENTITY_PER;
+        store_filter_choice(a->arena, &q.filter, STORE_BY_ENTITY_TYPE, ENTITY_PER);
         page_entities(a, q, 2);
         q.q = SLICE("CL");
         page_entities(a, q, 1);
-        q.has_type = false;
+        q.filter = (struct store_filter){0};
         q.q = SLICE("Nemo");
         page_entities(a, q, 0);
     }

@@ -1,10 +1,9 @@
-/* Every list query in every combination of filters, as SQLite would run it: no scan of a table that grows,
- * and no sorting of what an index has in order. Searches sort their bounded matches. */
+/* List queries in combinations of filters, as SQLite would run them: no scan of a table that grows, and no sorting of
+ * what an index has in order. Searches sort their bounded matches, sorts but by date what a rare clause has. */
 #include "fixture.h"
 
-#include "store/article_columns.h"
-#include "store/article_list.h"
 #include "store/correction_list.h"
+#include "store/list_queries.h"
 
 static int plans;
 
@@ -36,47 +35,79 @@ static void check_plan(struct archive *a, const struct list_sql *list, bool may_
     plans++;
 }
 
-static void set_common(unsigned bits, struct slice *source, struct slice *lang,
-                       struct store_period *period, struct store_cursor *after,
-                       enum store_sort *sort)
+static unsigned draw(unsigned *seed, unsigned most)
 {
-    *source = bits & 1 ? SLICE("S") : SLICE_NONE;
-    *lang = bits & 2 ? SLICE("fr") : SLICE_NONE;
-    *period = (struct store_period){bits & 4, bits & 8, 1, 2};
-    *after = (struct store_cursor){bits & 16, 1, 1, SLICE_NONE};
-    *sort = bits & 32 ? STORE_OLDEST : STORE_NEWEST;
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 16) % most;
 }
 
-static struct list_rows some_rows(bool search)
+static int64_t some_rows[] = {1, 2, 3};
+static struct slice some_keys[] = {{"x", 1}, {"y", 1}, {"z", 1}};
+
+/* A clause of any kind that fits the list: none, one or several values, negated or not, rare or common. */
+static struct filter_term some_term(unsigned *seed, enum store_list list)
 {
-    return (struct list_rows){.source = 1,
-                              .entity = 1,
-                              .speaker = 1,
-                              .about = 1,
-                              .reported_by = 1,
-                              .article = 1,
-                              .cue = SLICE("dire"),
-                              .match = search ? "\"x\"" : NULL};
+    static const unsigned roles[] = {STORE_ANY_ROLE, STORE_SPEAKS, STORE_ABOUT, STORE_REPORTS};
+    struct filter_term term = {.least = INT64_MIN, .most = INT64_MAX};
+    do {
+        term.field = (enum store_field)draw(seed, STORE_FIELDS);
+    } while (!store_filter_fits(list, term.field));
+    bool by_row = term.field == STORE_BY_ENTITY || term.field == STORE_BY_ARTICLE ||
+                  term.field == STORE_BY_SOURCE;
+    term.rows = by_row ? some_rows : NULL;
+    term.keys = by_row ? NULL : some_keys;
+    term.count = draw(seed, 4);
+    term.negated = draw(seed, 3) == 0;
+    term.roles = roles[draw(seed, 4)];
+    term.choices = draw(seed, 2) ? 1u << draw(seed, 6) : draw(seed, 64);
+    term.least = draw(seed, 2) ? 1 : INT64_MIN;
+    term.most = draw(seed, 2) ? 2 : INT64_MAX;
+    term.expected = draw(seed, 3) ? draw(seed, 10000) : 100000;
+    return term;
+}
+
+static struct filter some_filter(unsigned *seed, enum store_list list, struct filter_term terms[4])
+{
+    struct filter filter = {.items = terms, .count = draw(seed, 5)};
+    for (size_t i = 0; i < filter.count; i++) {
+        terms[i] = some_term(seed, list);
+        terms[i].expected = terms[i].field == STORE_BY_ARTICLE ? -1 : terms[i].expected;
+    }
+    filter.collapse = draw(seed, 4) == 0;
+    filter.match = draw(seed, 6) == 0 ? "\"x\"" : NULL;
+    return filter;
+}
+
+static bool has(const struct filter *filter, enum store_field field)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        if (filter->items[i].field == field) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void test_articles(void **state)
 {
+    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_QUOTES, STORE_WORDS};
     struct archive *a = *state;
-    for (unsigned bits = 0; bits < 1024; bits++) {
-        if ((bits & 256) && !(bits & 64)) {
-            continue; /* a speaker alone becomes the entity that leads */
-        }
-        for (unsigned parts = 0; parts < 16; parts += 5) {
-            struct store_article_query q = {.limit = 20, .parts = parts};
-            struct list_rows rows = some_rows(bits & 128);
-            set_common(bits, &q.source, &q.lang, &q.period, &q.after, &q.sort);
-            q.has_entity = bits & 64;
-            q.has_speaker = bits & 256;
-            q.collapse = bits & 512;
-            struct list_sql list = {0};
-            article_list_sql(&q, &rows, &list);
-            check_plan(a, &list, rows.match != NULL);
-        }
+    unsigned seed = 11;
+    for (int n = 0; n < 6000; n++) {
+        struct filter_term terms[4];
+        struct filter filter = some_filter(&seed, STORE_ARTICLE_LIST, terms);
+        struct store_article_query q = {.limit = 20,
+                                        .parts = draw(&seed, 16),
+                                        .sort = sorts[n % 2 ? draw(&seed, 4) : draw(&seed, 2)],
+                                        .reversed = draw(&seed, 2),
+                                        .after = {draw(&seed, 2), 1, 1, SLICE_NONE}};
+        struct list_sql list = {0}, counting = {0};
+        bool by_date = q.sort == STORE_NEWEST || q.sort == STORE_OLDEST;
+        article_list_sql(&q, &filter, &list);
+        check_plan(a, &list, filter.match != NULL || !by_date || has(&filter, STORE_BY_ARTICLE));
+        list_text(&counting, "SELECT 1");
+        filter_articles(&filter, NULL, "", &counting);
+        check_plan(a, &counting, false);
     }
 }
 
@@ -97,48 +128,25 @@ static void test_duplicates(void **state)
 
 static void test_quotes(void **state)
 {
+    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_CONFIDENCE};
     struct archive *a = *state;
-    for (unsigned bits = 0; bits < 4096; bits++) {
-        struct store_quote_query q = {.limit = 20};
-        struct list_rows rows = some_rows(bits & 2048);
-        set_common(bits, &q.source, &q.lang, &q.period, &q.after, &q.sort);
-        q.has_speaker = bits & 64;
-        q.has_about = bits & 128;
-        q.has_entity = bits & 256;
-        q.has_article = bits & 512;
-        q.has_type = bits & 1024;
-        struct list_sql list = {0};
-        quote_list_sql(&q, &rows, &list);
-        check_plan(a, &list, rows.match != NULL);
-    }
-}
-
-/* What a quote is like: every filter of it alone and together with every other way in. */
-static void test_traits(void **state)
-{
-    struct archive *a = *state;
-    for (unsigned bits = 0; bits < 8192; bits++) {
-        struct store_quote_query q = {
-            .limit = 20, .speaker_kind = SPEAKER_ANONYMOUS, .cue_class = CUE_DENY};
-        struct list_rows rows = some_rows(false);
-        set_common(bits & 3 ? bits % 64 : 48, &q.source, &q.lang, &q.period, &q.after, &q.sort);
-        q.has_speaker_kind = bits & 4;
-        q.has_cue_class = bits & 8;
-        q.has_negated = bits & 16;
-        q.negated = bits & 32;
-        q.has_hypothetical = q.hypothetical = bits & 64;
-        q.has_in_headline = q.in_headline = bits & 128;
-        q.min_confidence = bits & 256 ? 0.5f : 0;
-        q.cue = bits & 512 ? SLICE("dire") : SLICE_NONE;
-        q.has_reported_by = bits & 1024;
-        q.has_type = bits & 2048;
-        q.has_about = bits & 4096;
-        struct list_sql list = {0};
-        quote_list_sql(&q, &rows, &list);
-        check_plan(a, &list, false);
-        struct list_sql counting = {0};
+    unsigned seed = 12;
+    for (int n = 0; n < 9000; n++) {
+        struct filter_term terms[4];
+        struct filter filter = some_filter(&seed, STORE_QUOTE_LIST, terms);
+        struct store_quote_query q = {.limit = 20,
+                                      .sort = sorts[n % 2 ? draw(&seed, 3) : draw(&seed, 2)],
+                                      .reversed = draw(&seed, 2),
+                                      .after = {draw(&seed, 2), 1, 1, SLICE_NONE}};
+        struct list_sql list = {0}, counting = {0};
+        /* Quotes of one article, and of the few of a section or an author, are sorted. */
+        bool few = has(&filter, STORE_BY_SECTION) || has(&filter, STORE_BY_AUTHOR) ||
+                   has(&filter, STORE_BY_ARTICLE);
+        bool by_date = q.sort == STORE_NEWEST || q.sort == STORE_OLDEST;
+        quote_list_sql(&q, &filter, &list);
+        check_plan(a, &list, filter.match != NULL || !by_date || few);
         list_text(&counting, "SELECT 1");
-        quote_list_from(&q, &rows, "", &counting);
+        filter_quotes(&filter, NULL, "", &counting);
         check_plan(a, &counting, false);
     }
 }
@@ -165,27 +173,30 @@ static void test_corrections(void **state)
 
 static void test_entities(void **state)
 {
+    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME,
+                                            STORE_QUOTES, STORE_LAST_SEEN};
     struct archive *a = *state;
-    static const enum store_sort sorts[] = {STORE_ARTICLES, STORE_MENTIONS, STORE_NAME};
-    for (unsigned bits = 0; bits < 24; bits++) {
-        struct store_entity_query q = {.limit = 20, .sort = sorts[bits / 8]};
-        q.q = bits & 1 ? SLICE("x") : SLICE_NONE;
-        q.has_type = bits & 2;
-        q.after =
-            (struct store_cursor){bits & 4, 1, 1, q.sort == STORE_NAME ? SLICE("x") : SLICE_NONE};
+    unsigned seed = 13;
+    for (unsigned n = 0; n < 1000; n++) {
+        struct filter_term terms[4];
+        struct filter filter = some_filter(&seed, STORE_ENTITY_LIST, terms);
+        struct store_entity_query q = {.limit = 20, .sort = sorts[n % 5], .reversed = n % 2};
+        q.q = draw(&seed, 2) ? SLICE("x") : SLICE_NONE;
+        q.after = (struct store_cursor){draw(&seed, 2), 1, 1,
+                                        q.sort == STORE_NAME ? SLICE("x") : SLICE_NONE};
         struct list_sql list = {0};
-        entity_list_sql(&q, SLICE("x"), SLICE("y"), &list);
-        check_plan(a, &list, bits & 1);
+        entity_list_sql(&q, &filter, SLICE("x"), SLICE("y"), &list);
+        check_plan(a, &list, slice_present(q.q));
     }
-    assert_true(plans > 4000);
+    assert_true(plans > 25000);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_articles), cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_traits),   cmocka_unit_test(test_corrections),
-        cmocka_unit_test(test_entities), cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_articles),    cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_corrections), cmocka_unit_test(test_entities),
+        cmocka_unit_test(test_duplicates),
     };
     return cmocka_run_group_tests(tests, archive_setup, archive_teardown);
 }

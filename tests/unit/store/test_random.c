@@ -69,19 +69,21 @@ static bool random_quote(struct archive *a, unsigned *seed, uint64_t *id)
 
 static void random_split(struct archive *a, unsigned *seed)
 {
-    struct store_article_query q = {.has_entity = true, .limit = 20};
+    struct store_article_query q = {.limit = 20};
+    uint64_t entity;
     struct store_article *rows;
     struct store_page page;
     struct err e = {0};
     size_t count = 0;
-    if (!random_entity(a, seed, &q.entity) ||
+    if (!random_entity(a, seed, &entity) ||
+        !store_filter_entity(a->arena, &q.filter, "entity", STORE_ANY_ROLE, entity) ||
         store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e) != RC_OK ||
         count == 0) {
         return;
     }
     uint64_t made, articles[] = {rows[draw(seed, (unsigned)count)].id, rows[0].id};
     struct slice aliases[] = {slice_cstr(world[draw(seed, WORLD)].full)};
-    struct store_split split = {.entity = q.entity,
+    struct store_split split = {.entity = entity,
                                 .articles = articles,
                                 .article_count = draw(seed, 3),
                                 .aliases = aliases,

@@ -96,7 +96,7 @@ static void test_nothing_is_a_syntax_error(void **state)
     struct store_page page;
     size_t count;
     for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
-        struct store_article_query q = {.q = slice_cstr(hostile[i]), .limit = 5};
+        struct store_article_query q = {.filter = {.q = slice_cstr(hostile[i])}, .limit = 5};
         enum rc rc = store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e);
         if (rc != RC_OK && rc != RC_INVALID) {
             fail_msg("'%s': %s", hostile[i], e.message);
@@ -109,7 +109,7 @@ static void test_nothing_is_a_syntax_error(void **state)
         for (size_t k = 0; k < len; k++) {
             text[k] = "ab '\"*()-+:^{}.,\\%&|<>NOTANDOR"[rand() % 30];
         }
-        struct store_article_query q = {.q = slice_of(text, len), .limit = 5};
+        struct store_article_query q = {.filter = {.q = slice_of(text, len)}, .limit = 5};
         enum rc rc = store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e);
         assert_true(rc == RC_OK || rc == RC_INVALID);
     }
@@ -117,7 +117,7 @@ static void test_nothing_is_a_syntax_error(void **state)
 
 static size_t found(struct archive *a, const char *words)
 {
-    struct store_article_query q = {.q = slice_cstr(words), .limit = 5};
+    struct store_article_query q = {.filter = {.q = slice_cstr(words)}, .limit = 5};
     struct store_article *rows;
     struct store_page page;
     struct err e = {0};

@@ -1,0 +1,291 @@
+/* From what a person gave to rows of the archive, with a guess at how many articles or quotes each clause leaves. */
+#include "store/filter_sql.h"
+
+#include "base/buf.h"
+#include "store/counters.h"
+#include "store/entities.h"
+#include "store/filter_nearest.h"
+#include "store/search_query.h"
+#include "text/digest.h"
+#include "text/fold.h"
+
+enum { LISTED_CANDIDATES = 5 };
+
+/* Of clauses that nothing counts: few articles have an author, a section, a verb in common. */
+enum { SOME_ROWS = 1000, MANY_ROWS = 5000 };
+
+struct resolving {
+    struct store_reader *reader;
+    enum store_list list;
+    struct arena *arena;
+    struct filter *out;
+};
+
+static enum rc refuse_ambiguous(const struct store_clause *clause, struct slice value,
+                                const struct store_candidate *rows, size_t count, struct err *e)
+{
+    struct buf list;
+    buf_init(&list);
+    for (size_t i = 0; i < count && i < LISTED_CANDIDATES; i++) {
+        char id[DIGEST_ID_CHARS + 1];
+        digest_format_id(rows[i].id, id);
+        buf_printf(&list, "%s%s (%.*s, %s)", i ? ", " : "", id, SLICE_ARG(rows[i].name),
+                   entity_type_name(rows[i].type));
+    }
+    enum rc rc = err_field(
+        e, RC_CONFLICT, clause->name, "'%.*s' means %zu entities; say which by id: %.*s",
+        (int)(value.len < 80 ? value.len : 80), value.ptr, count, SLICE_ARG(buf_view(&list)));
+    buf_done(&list);
+    return rc;
+}
+
+/* How many articles or quotes an entity has in these roles. */
+static int64_t expected_of(const struct resolving *r, int64_t entity, unsigned roles)
+{
+    sqlite3_stmt *s = db_use(
+        r->reader->db, "SELECT articles, quotes_by, quotes_about FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    int64_t articles = 0, by = 0, about = 0;
+    if (db_step(r->reader->db, s)) {
+        articles = db_int(s, 0);
+        by = db_int(s, 1);
+        about = db_int(s, 2);
+    }
+    db_done(s);
+    if (r->list == STORE_QUOTE_LIST) {
+        return roles == STORE_SPEAKS ? by : roles == STORE_ABOUT ? about : by + about;
+    }
+    return articles;
+}
+
+/* *row 0: nobody is called so. */
+static enum rc find_entity(const struct resolving *r, const struct store_clause *clause,
+                           struct slice value, int64_t *row, int64_t *expected, struct err *e)
+{
+    struct store_candidate *rows;
+    size_t count;
+    *row = 0;
+    enum rc rc = store_entity_resolve(r->reader, value, r->arena, &rows, &count, e);
+    if (rc == RC_NOT_FOUND || rc == RC_GONE) {
+        return RC_OK;
+    }
+    if (rc == RC_OK && count > 1) {
+        return refuse_ambiguous(clause, value, rows, count, e);
+    }
+    rc = rc == RC_OK ? reader_entity(r->reader, rows[0].id, row, e) : rc;
+    *expected = rc == RC_OK ? expected_of(r, *row, clause->roles) : 0;
+    return rc;
+}
+
+static enum rc find_article(const struct resolving *r, struct slice value, int64_t *row,
+                            struct err *e)
+{
+    uint64_t id;
+    *row = 0;
+    if (!digest_parse_id(value, &id)) {
+        return RC_OK;
+    }
+    enum rc rc = reader_article(r->reader, id, row, e);
+    return rc == RC_NOT_FOUND || rc == RC_GONE ? RC_OK : rc;
+}
+
+static enum rc find_row(const struct resolving *r, const struct store_clause *clause,
+                        struct slice value, int64_t *row, int64_t *expected, struct err *e)
+{
+    bool quotes = r->list == STORE_QUOTE_LIST;
+    switch (clause->field) {
+    case STORE_BY_ENTITY:
+        return find_entity(r, clause, value, row, expected, e);
+    case STORE_BY_ARTICLE:
+        *expected = -1; /* before all others: its quotes come in the order of its text */
+        return find_article(r, value, row, e);
+    default: /* a source */
+        *row = reader_source(r->reader, value);
+        *expected = counters_read(
+            r->reader->db, quotes ? COUNT_QUOTES_SOURCE : COUNT_ARTICLES_SOURCE, *row, SLICE_NONE);
+        return RC_OK;
+    }
+}
+
+static bool hint(const struct resolving *r, const struct store_clause *clause, struct slice value)
+{
+    struct store_hint *hint = ARENA_PUSH(r->arena, &r->out->hints);
+    if (hint != NULL) {
+        *hint = (struct store_hint){clause->name, value,
+                                    filter_nearest(r->reader, clause->field, value, r->arena)};
+    }
+    return hint != NULL;
+}
+
+static enum rc find_rows(const struct resolving *r, const struct store_clause *clause,
+                         struct filter_term *term, struct err *e)
+{
+    term->rows = ARENA_ARRAY(r->arena, int64_t, clause->count);
+    if (term->rows == NULL) {
+        return err_nomem(e);
+    }
+    for (size_t i = 0; i < clause->count; i++) {
+        int64_t row = 0, expected = 0;
+        enum rc rc = find_row(r, clause, clause->values[i], &row, &expected, e);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        bool repeated = false;
+        for (size_t k = 0; k < term->count; k++) {
+            repeated = repeated || term->rows[k] == row;
+        }
+        if (row == 0 && !hint(r, clause, clause->values[i])) {
+            return err_nomem(e);
+        }
+        if (row != 0 && !repeated) {
+            term->rows[term->count++] = row;
+            term->expected += expected;
+        }
+    }
+    return RC_OK;
+}
+
+/* Whether any article has this section or author. */
+static bool is_known(const struct resolving *r, enum store_field field, struct slice key)
+{
+    if (field != STORE_BY_SECTION && field != STORE_BY_AUTHOR) {
+        return true;
+    }
+    sqlite3_stmt *s = db_use(
+        r->reader->db, field == STORE_BY_SECTION
+                           ? "SELECT 1 FROM articles WHERE section_key = ?1 AND deleted_ms IS NULL"
+                           : "SELECT 1 FROM article_bylines WHERE key = ?1");
+    db_bind_text(s, 1, key);
+    bool known = db_step(r->reader->db, s);
+    db_done(s);
+    return known;
+}
+
+static enum rc find_keys(const struct resolving *r, const struct store_clause *clause,
+                         struct filter_term *term, struct err *e)
+{
+    bool lang = clause->field == STORE_BY_LANG, quotes = r->list == STORE_QUOTE_LIST;
+    term->keys = ARENA_ARRAY(r->arena, struct slice, clause->count);
+    if (term->keys == NULL) {
+        return err_nomem(e);
+    }
+    for (size_t i = 0; i < clause->count; i++) {
+        struct slice key = lang ? clause->values[i] : fold_key(r->arena, clause->values[i]);
+        bool repeated = false;
+        for (size_t k = 0; k < term->count; k++) {
+            repeated = repeated || slice_equal(term->keys[k], key);
+        }
+        if (!slice_present(key)) {
+            return err_nomem(e);
+        }
+        bool known = is_known(r, clause->field, key);
+        if (!known && !hint(r, clause, clause->values[i])) {
+            return err_nomem(e);
+        }
+        if (known && !repeated) {
+            term->keys[term->count++] = key;
+            term->expected +=
+                lang ? counters_read(r->reader->db,
+                                     quotes ? COUNT_QUOTES_LANG : COUNT_ARTICLES_LANG, -1, key)
+                     : SOME_ROWS;
+        }
+    }
+    return RC_OK;
+}
+
+static int64_t expected_of_choices(const struct resolving *r, const struct store_clause *clause)
+{
+    if (clause->field != STORE_BY_QUOTE_TYPE) {
+        return MANY_ROWS;
+    }
+    int64_t expected = 0;
+    for (int type = 0; type <= (int)QUOTE_MIXED; type++) {
+        expected += clause->choices & 1u << type
+                        ? counters_read(r->reader->db, COUNT_QUOTES_TYPE, type, SLICE_NONE)
+                        : 0;
+    }
+    return expected;
+}
+
+static enum rc resolve_clause(const struct resolving *r, const struct store_clause *clause,
+                              struct err *e)
+{
+    struct filter_term *term = ARENA_PUSH(r->arena, r->out);
+    if (term == NULL) {
+        return err_nomem(e);
+    }
+    term->field = clause->field;
+    term->negated = clause->negated;
+    term->roles = clause->roles;
+    term->choices = clause->choices;
+    term->least = clause->least;
+    term->most = clause->most;
+    switch (clause->field) {
+    case STORE_BY_ENTITY:
+    case STORE_BY_ARTICLE:
+    case STORE_BY_SOURCE:
+        return find_rows(r, clause, term, e);
+    case STORE_BY_SECTION:
+    case STORE_BY_AUTHOR:
+    case STORE_BY_CUE:
+    case STORE_BY_LANG:
+        return find_keys(r, clause, term, e);
+    default:
+        term->expected = expected_of_choices(r, clause);
+        return RC_OK;
+    }
+}
+
+/* *match stays NULL when no words are asked for. */
+static enum rc compile_words(const struct resolving *r, const struct store_filter *given,
+                             const char **match, struct err *e)
+{
+    const char *said = NULL, *channel = NULL;
+    bool quotes = r->list == STORE_QUOTE_LIST;
+    enum rc rc = RC_OK;
+    if (slice_present(given->q)) {
+        rc = search_query_compile(given->q, quotes ? "text" : NULL, r->arena, &said, e);
+    }
+    if (rc == RC_OK && slice_present(given->channel)) {
+        rc = search_query_compile(given->channel, "channel", r->arena, &channel, e);
+        if (rc == RC_INVALID || rc == RC_TOO_LARGE) {
+            err_field(e, rc, "channel", "channel takes 1 to 32 words");
+        }
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    *match = said ? said : channel;
+    if (said && channel) {
+        *match = arena_printf(r->arena, "%s AND %s", said, channel).ptr;
+        rc = *match ? RC_OK : err_nomem(e);
+    }
+    return rc;
+}
+
+enum rc filter_resolve(struct store_reader *reader, const struct store_filter *given,
+                       enum store_list list, struct arena *arena, struct filter *out, struct err *e)
+{
+    struct filter found = {.collapse = given->collapse};
+    struct resolving r = {reader, list, arena, &found};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < given->count && rc == RC_OK; i++) {
+        const struct store_clause *clause = &given->items[i];
+        if (i >= STORE_CLAUSES_MOST || clause->count > STORE_VALUES_MOST) {
+            return err_field(e, RC_TOO_LARGE, clause->name,
+                             "a filter has at most %d conditions of %d values each",
+                             STORE_CLAUSES_MOST, STORE_VALUES_MOST);
+        }
+        if (!store_filter_fits(list, clause->field)) {
+            return err_field(e, RC_INVALID, clause->name, "%s filters no list of this kind",
+                             clause->name);
+        }
+        rc = resolve_clause(&r, clause, e);
+    }
+    rc = rc == RC_OK ? compile_words(&r, given, &found.match, e) : rc;
+    rc = rc == RC_OK ? db_check(reader->db, e) : rc;
+    if (rc == RC_OK) {
+        *out = found;
+    }
+    return rc;
+}
