@@ -19,6 +19,8 @@ DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlit
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
+# Real proxies and compose, for test-slow.
+DEPS_PROXIES := nginx-light haproxy caddy docker-compose
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
@@ -64,7 +66,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
 # A sub-make keeps the caller's -j, and uses both cores when the caller gave none.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: help all build run install deps deps-test deps-lint deps-bench clean
+.PHONY: help all build run install deps deps-test deps-lint deps-proxies deps-bench image image-test clean
 all: build
 help: ## list the targets
 	@echo 'guillemet: news text in, searchable "who said what, about whom" out.'; echo
@@ -92,8 +94,15 @@ deps-test: ## install what the tests need besides
 	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_TEST)
 deps-lint: ## install what lint, format and fuzz need
 	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_LINT)
+deps-proxies: ## install the proxies that test-slow drives guillemet through
+	@tests/tools/deps.sh $(DEPS_PROXIES)
 deps-bench: ## install what bench needs
 	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_BENCH) python3
+
+image: ## build the container image "guillemet", with or without a Docker engine (docker/image.sh)
+	docker/image.sh guillemet
+image-test: image ## run the image, hardened, and check what an operator relies on
+	tests/tools/image_test.sh guillemet
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
@@ -181,7 +190,7 @@ $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 .PHONY: test test-slow check-layers unit unit-binaries fuzz-replay-binaries
 test: deps-test ## everything that runs in minutes; ends with "N passed, N failed"
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh test
-test-slow: deps-test deps-lint ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
+test-slow: deps-test deps-lint deps-proxies ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh slow
 check-layers: ## refuse upward #includes and third-party headers outside their home
 	@tests/check_layers.sh

@@ -235,8 +235,20 @@ suite_openapi() {
     fi
 }
 
+# The real proxies, under the configurations of docker/.
+suite_proxies() { pytest_folder tests/proxies 300; }
+
+# Compose's own reading of the file; needs no engine.
+suite_compose() {
+    if ! command -v docker-compose >/dev/null 2>&1; then
+        skip 'compose' 'docker-compose is not installed'
+    else
+        step 'compose.yaml is valid' docker-compose -f docker/compose.yaml config --quiet
+    fi
+}
+
 FAST="build layers unit threads fuzz_replay golden api e2e tools"
-SLOW="clang lint openapi api_threads fuzz"
+SLOW="clang lint openapi api_threads proxies compose fuzz"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0

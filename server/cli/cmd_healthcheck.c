@@ -38,8 +38,11 @@ static bool split(const char *address, char host[128], const char **port)
     if (name.len >= 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']') {
         name = slice_of(name.ptr + 1, name.len - 2);
     }
-    if (name.len == 0 || slice_is(name, "0.0.0.0") || slice_is(name, "::")) {
-        name = SLICE("localhost");
+    /* Numbers: a container may have no /etc/hosts. */
+    if (name.len == 0 || slice_is(name, "0.0.0.0")) {
+        name = SLICE("127.0.0.1");
+    } else if (slice_is(name, "::")) {
+        name = SLICE("::1");
     }
     *port = colon + 1;
     return snprintf(host, 128, "%.*s", SLICE_ARG(name)) < 128;
