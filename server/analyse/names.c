@@ -191,6 +191,7 @@ void names_find(struct reading *r)
     names_repair(&n);
     names_leave_offices(&n);
     names_hints(&n);
+    names_lower(&n);
     names_user(&n);
     names_spread(&n);
     names_leave_offices(&n);

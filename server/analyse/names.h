@@ -28,6 +28,8 @@ void names_leave_offices(struct naming *n);
 void names_repair(struct naming *n);
 /* After names_repair: what the words around an unknown name say of it. */
 void names_hints(struct naming *n);
+/* After names_hints: places in sentences without any capital. */
+void names_lower(struct naming *n);
 /* Grows a repaired name over its head and its "of" phrases. */
 void names_extend(const struct naming *n, struct name *name);
 /* Acronyms in brackets and the long names in front of them, added to `found`. */
@@ -37,6 +39,12 @@ void names_spread(struct naming *n);
  * "Glenmore District Council". */
 bool names_is_firm(const struct naming *n, const struct name *name);
 void names_cluster(struct naming *n);
+/* Part of names_repair: what the tables list and the tagger left. Returns how many; at most two a token. */
+size_t names_listed(const struct naming *n, struct name *out);
+/* Part of names_hints: the type that the words beside a doubtful name tell. */
+bool names_told(const struct naming *n, const struct name *name, enum entity_type *type);
+/* True when `name_triggers` says `where` of token i. */
+bool names_trigger(const struct naming *n, uint32_t i, const char *where);
 /* Bodies that the tagger missed but whose head says so: "ministère de la Santé". Returns how many. */
 size_t names_headed(const struct naming *n, struct name *out);
 /* The user's gazetteer: run before the document's evidence is spread, and after. */

@@ -162,7 +162,8 @@ static uint32_t phrase_end(const struct naming *n, const struct name *name, uint
     if (!names_same_sentence(n, k, i)) {
         return i;
     }
-    if (may_go_on(n, k) && n->r->name_at[k] == NO_INDEX) {
+    bool person = !(link & LEX_OF) && (bits_at(n, k) & LEX_FUNCTION); /* "et doyen de …" */
+    if (may_go_on(n, k) && n->r->name_at[k] == NO_INDEX && !person) {
         return k + 1;
     }
     /* A capital goes on only after a plain "of": the next name may be another body's. */
@@ -177,6 +178,12 @@ static uint32_t phrase_end(const struct naming *n, const struct name *name, uint
 static void take_home(const struct naming *n, struct name *name)
 {
     uint32_t link = name->end, home = name->end + 1;
+    if (name->end == name->first + 3 && name->type == ENTITY_LOC && name->confidence < 0.9F &&
+        (n->lexicon.begin[name->first] & LEX_CLUB) && (bits_at(n, name->first + 1) & LEX_OF) &&
+        !(n->lexicon.begin[name->first] & (LEX_PLACES | LEX_PLACE_HEAD))) {
+        name->type = ENTITY_ORG;
+        return;
+    }
     if (name->end != name->first + 1 || !(n->lexicon.begin[name->first] & LEX_CLUB) ||
         (names_token(n, name->first)->flags & TOKEN_ALL_CAPS) ||
         !names_same_sentence(n, home, name->first) || !(bits_at(n, link) & LEX_OF)) {

@@ -84,6 +84,29 @@ static bool lost_accent(const struct naming *n, const struct name *name)
            pack_find(&n->finite_verbs, accented, &value);
 }
 
+/* "Chassées par …": a participle or a plural, whose plain form is a common word. */
+static bool is_inflected(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->first;
+    struct slice word = names_token(n, i)->lower, value;
+    if (name->end != i + 1 || n->lexicon.common[i] > 0 || name->confidence >= SURE ||
+        (n->lexicon.bits[i] & (LISTED | KNOWN_PERSON | LEX_ORG_HEAD)) || !starts_sentence(n, i) ||
+        !names_same_sentence(n, i + 1, i) || !is_lower_word(n, i + 1) ||
+        (names_token(n, i)->flags & TOKEN_ALL_CAPS)) {
+        return false;
+    }
+    static const char *const endings[] = {"es", "s", "e"};
+    for (size_t k = 0; k < sizeof endings / sizeof endings[0]; k++) {
+        size_t length = strlen(endings[k]);
+        if (word.len > length + 3 && slice_ends(word, slice_cstr(endings[k])) &&
+            pack_find(&n->common_words, slice_of(word.ptr, word.len - length), &value) &&
+            slice_is(pack_column(value, 0), "a")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "rue.CroquettesEn": two words that lost the blank between them, right behind a stop. */
 static bool is_glued(const struct naming *n, const struct name *name)
 {
@@ -131,18 +154,11 @@ static bool is_office(const struct naming *n, const struct name *name)
 
 static bool is_none(const struct naming *n, const struct name *name)
 {
-    return is_roman(n, name) || lost_accent(n, name) || is_glued(n, name) ||
-           is_opening_word(n, name) || is_office(n, name);
+    return is_roman(n, name) || lost_accent(n, name) || is_inflected(n, name) ||
+           is_glued(n, name) || is_opening_word(n, name) || is_office(n, name);
 }
 
 /* ---- types */
-
-static bool triggers(const struct naming *n, uint32_t i, const char *where)
-{
-    struct slice value;
-    return pack_find(&n->name_triggers, names_token(n, i)->lower, &value) &&
-           slice_is(pack_column(value, 0), where);
-}
 
 /* "boutique Bagelstein", "étude de Comparitech", "projets Ansej et Angem": the noun that a name hangs on. */
 static bool hangs_on_body(const struct naming *n, const struct name *name)
@@ -151,7 +167,7 @@ static bool hangs_on_body(const struct naming *n, const struct name *name)
     if (i < 2 || !names_same_sentence(n, i - 1, i)) {
         return false;
     }
-    if (is_lower_word(n, i - 1) && triggers(n, i - 1, "beside")) {
+    if (is_lower_word(n, i - 1) && names_trigger(n, i - 1, "beside")) {
         return true;
     }
     if (!names_same_sentence(n, i - 2, i)) {
@@ -161,10 +177,10 @@ static bool hangs_on_body(const struct naming *n, const struct name *name)
     if ((n->lexicon.bits[i - 1] & LEX_AND) && before != NO_INDEX) {
         uint32_t first = n->r->names.items[before].first;
         return first > 0 && names_same_sentence(n, first - 1, i) && is_lower_word(n, first - 1) &&
-               triggers(n, first - 1, "beside");
+               names_trigger(n, first - 1, "beside");
     }
     return (n->lexicon.bits[i - 1] & LEX_OF) && is_lower_word(n, i - 2) &&
-           triggers(n, i - 2, "of") && name->type == ENTITY_PER;
+           names_trigger(n, i - 2, "of") && name->type == ENTITY_PER;
 }
 
 static bool is_body(const struct naming *n, const struct name *name)
@@ -174,7 +190,7 @@ static bool is_body(const struct naming *n, const struct name *name)
     }
     if (name->end > name->first + 1) {
         uint32_t last = name->end - 1;
-        return is_capital(n, last) && triggers(n, last, "tail") &&
+        return is_capital(n, last) && names_trigger(n, last, "tail") &&
                !(n->lexicon.begin[name->first] & LEX_FIRST_NAME);
     }
     return name->type != ENTITY_MISC && !(n->lexicon.bits[name->first] & (LISTED | KNOWN_PERSON)) &&
@@ -189,8 +205,10 @@ static bool is_plain_pair(const struct naming *n, const struct name *name)
     for (uint32_t k = name->first; k < name->end && plain; k++) {
         plain = is_word(n, k) && is_capital(n, k) &&
                 !(names_token(n, k)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT)) &&
-                !(n->lexicon.bits[k] & (LISTED | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
-                n->lexicon.common[k] == 0 && !triggers(n, k, "tail");
+                !(n->lexicon.bits[k] & (LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+                (!(n->lexicon.bits[k] & LISTED) ||
+                 (k == name->first && (n->lexicon.bits[k] & LEX_FIRST_NAME))) &&
+                n->lexicon.common[k] == 0 && !names_trigger(n, k, "tail");
     }
     return plain;
 }
@@ -198,6 +216,27 @@ static bool is_plain_pair(const struct naming *n, const struct name *name)
 static bool is_comma(const struct naming *n, uint32_t i, uint32_t near)
 {
     return names_same_sentence(n, i, near) && slice_is(reading_token_text(n->r, i), ",");
+}
+
+/* "the director of the Maritime Agency" up to token `last`: an office, and perhaps the one body that it is in. */
+static bool ends_in_office(const struct naming *n, uint32_t last, uint32_t near)
+{
+    uint32_t i = last, body;
+    if (!names_same_sentence(n, i, near)) {
+        return false;
+    }
+    body = n->r->name_at[i];
+    if (body != NO_INDEX) {
+        i = n->r->names.items[body].first;
+        do {
+            if (i == 0 || !names_same_sentence(n, i - 1, near)) {
+                return false;
+            }
+            i--;
+        } while (is_lower_word(n, i) && (n->lexicon.bits[i] & (LEX_OF | LEX_ARTICLE)));
+    }
+    return is_lower_word(n, i) && (n->lexicon.bits[i] & LEX_FUNCTION) &&
+           !(n->lexicon.bits[i] & (LEX_ORG_HEAD | LEX_PLACE_HEAD));
 }
 
 /* "Redoine Faïd, homme le plus recherché", "its lawyer, Priyanka Deshmukh-Hall, …": a person's noun in apposition. */
@@ -208,9 +247,7 @@ static bool is_person_by_noun(const struct naming *n, const struct name *name)
     if (!is_plain_pair(n, name)) {
         return false;
     }
-    if (first > 1 && is_comma(n, first - 1, first) && names_same_sentence(n, first - 2, first) &&
-        is_lower_word(n, first - 2) && (n->lexicon.bits[first - 2] & LEX_FUNCTION) &&
-        !(n->lexicon.bits[first - 2] & (LEX_ORG_HEAD | LEX_PLACE_HEAD))) {
+    if (first > 1 && is_comma(n, first - 1, first) && ends_in_office(n, first - 2, first)) {
         return true;
     }
     if (!is_comma(n, name->end, first) || !names_same_sentence(n, i, first)) {
@@ -234,21 +271,37 @@ static bool is_first_name_acting(const struct naming *n, uint32_t i)
 /* "attentat de Strasbourg", tagged as one event: the place is what is named, when the event has no capital. */
 static void give_place(const struct naming *n, struct name *name)
 {
-    uint32_t i = name->end;
+    uint32_t end = name->end;
     if (name->type != ENTITY_MISC || name->method != MENTION_MODEL ||
         !is_lower_word(n, name->first)) {
         return;
     }
+    while (end > name->first && (names_token(n, end - 1)->kind == TOKEN_NUMBER ||
+                                 (end < name->end && (n->lexicon.bits[end - 1] & LEX_OF)))) {
+        end--; /* "de Paris de 2015" */
+    }
+    uint32_t i = end;
     while (i > name->first && is_capital(n, i - 1)) {
         i--;
     }
-    bool place = i < name->end && i > name->first && (n->lexicon.bits[i - 1] & LEX_OF) &&
+    bool place = i < end && i > name->first && (n->lexicon.bits[i - 1] & LEX_OF) &&
                  (n->lexicon.begin[i] & LEX_PLACES);
-    for (uint32_t k = name->first; k < name->end; k++) {
+    for (uint32_t k = name->first; k < end; k++) {
         place &= k < i ? !is_capital(n, k) : (n->lexicon.bits[k] & LEX_PLACES) != 0;
     }
     if (place) {
-        *name = name_of(n, i, name->end, ENTITY_LOC, name->confidence, MENTION_RULE);
+        *name = name_of(n, i, end, ENTITY_LOC, name->confidence, MENTION_RULE);
+    }
+}
+
+/* "gouvernement Vasquelin", tagged whole: the person is what is named. */
+static void give_person(const struct naming *n, struct name *name)
+{
+    uint32_t i = name->first;
+    if (name->end == i + 2 && name->method == MENTION_MODEL && is_lower_word(n, i) &&
+        names_trigger(n, i, "whose") && is_capital(n, i + 1) &&
+        !(n->lexicon.bits[i + 1] & (LISTED | LEX_DEMONYM))) {
+        *name = name_of(n, i + 1, i + 2, ENTITY_PER, name->confidence, MENTION_RULE);
     }
 }
 
@@ -298,13 +351,59 @@ static size_t add_datelines(const struct naming *n, struct name *out)
     return count;
 }
 
+/* "Moises Limaco avait …": a first name, a capital that the tables don't know, a verb. The end, or i. */
+static uint32_t full_name_end(const struct naming *n, uint32_t i)
+{
+    uint32_t end = i + 1;
+    if (n->lexicon.common[i] == 1 || (n->lexicon.bits[i] & (LISTED | LEX_TITLE | LEX_FUNCTION)) ||
+        !starts_sentence(n, i)) {
+        return i;
+    }
+    while (names_same_sentence(n, end, i) && end < i + 4 && is_word(n, end) && is_capital(n, end) &&
+           n->r->name_at[end] == NO_INDEX && n->lexicon.common[end] != 1 &&
+           !(n->lexicon.bits[end] & (LISTED | LEX_TITLE | LEX_FUNCTION | LEX_CALENDAR |
+                                     LEX_DEMONYM | LEX_ORG_HEAD | LEX_PLACE_HEAD))) {
+        end++;
+    }
+    return end > i + 1 && names_same_sentence(n, end, i) && is_finite(n, end) ? end : i;
+}
+
 static size_t add_first_names(const struct naming *n, struct name *out)
 {
     size_t count = 0;
     for (uint32_t i = 0; i + 1 < n->r->tokens.count; i++) {
-        if (n->r->name_at[i] == NO_INDEX && (n->lexicon.bits[i] & LEX_FIRST_NAME) &&
-            is_first_name_acting(n, i)) {
-            out[count++] = name_of(n, i, i + 1, ENTITY_PER, DOUBTFUL, MENTION_RULE);
+        if (n->r->name_at[i] != NO_INDEX || !(n->lexicon.bits[i] & LEX_FIRST_NAME)) {
+            continue;
+        }
+        uint32_t end = full_name_end(n, i);
+        end = end == i && is_first_name_acting(n, i) ? i + 1 : end;
+        if (end > i) {
+            out[count++] = name_of(n, i, end, ENTITY_PER, DOUBTFUL, MENTION_RULE);
+        }
+    }
+    return count;
+}
+
+static bool is_unknown(const struct naming *n, uint32_t i)
+{
+    return is_word(n, i) && is_capital(n, i) && n->r->name_at[i] == NO_INDEX &&
+           n->lexicon.common[i] == 0 && n->lexicon.bits[i] == 0 &&
+           !(names_token(n, i)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT));
+}
+
+/* "Béni Amrous", "Ouled Fayet": a word that only opens names of places. "le gouvernement Vasquelin": one that only
+ * stands before a person's. */
+static size_t add_openings(const struct naming *n, struct name *out)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i + 1 < n->r->tokens.count; i++) {
+        if (is_capital(n, i) && n->r->name_at[i] == NO_INDEX && names_trigger(n, i, "opens") &&
+            names_same_sentence(n, i + 1, i) && is_capital(n, i + 1) && is_word(n, i + 1) &&
+            n->r->name_at[i + 1] == NO_INDEX) {
+            out[count++] = name_of(n, i, i + 2, ENTITY_LOC, 0.85F, MENTION_RULE);
+        } else if (is_lower_word(n, i) && names_same_sentence(n, i + 1, i) &&
+                   is_unknown(n, i + 1) && names_trigger(n, i, "whose")) {
+            out[count++] = name_of(n, i + 1, i + 2, ENTITY_PER, DOUBTFUL, MENTION_RULE);
         }
     }
     return count;
@@ -316,8 +415,8 @@ static void take_tail(const struct naming *n, struct name *name)
     uint32_t i = name->end;
     if (names_same_sentence(n, i, name->first) && is_word(n, i) && is_capital(n, i) &&
         n->r->name_at[i] == NO_INDEX &&
-        (triggers(n, i, "edition") ||
-         (name->confidence < SURE && triggers(n, i, "tail") &&
+        (names_trigger(n, i, "edition") ||
+         (name->confidence < SURE && names_trigger(n, i, "tail") &&
           !(n->lexicon.bits[name->first] & (LEX_PLACES | LEX_SEAT))))) {
         *name = name_of(n, name->first, i + 1, ENTITY_ORG, name->confidence, MENTION_RULE);
     }
@@ -326,10 +425,17 @@ static void take_tail(const struct naming *n, struct name *name)
 static void decide_type(const struct naming *n, struct name *name)
 {
     give_place(n, name);
+    give_person(n, name);
     take_tail(n, name);
     bool alone = name->end == name->first + 1 && name->type != ENTITY_PER;
     if (is_body(n, name)) {
         name->type = ENTITY_ORG;
+        name->method = MENTION_RULE;
+    } else if (names_told(n, name, &name->type)) {
+        name->method = MENTION_RULE;
+    } else if (name->end > name->first + 1 && name->confidence < SURE &&
+               is_capital(n, name->first) && names_trigger(n, name->first, "opens")) {
+        name->type = ENTITY_LOC;
         name->method = MENTION_RULE;
     } else if (is_person_by_noun(n, name) ||
                (alone && name->confidence < SURE && is_first_name_acting(n, name->first))) {
@@ -338,12 +444,31 @@ static void decide_type(const struct naming *n, struct name *name)
     }
 }
 
+/* "les projets Ansejo et Angemo": the second of two bodies, when the noun in front says what the first is. */
+static size_t add_seconds(const struct naming *n, struct name *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n->r->names.count; i++) {
+        const struct name *name = &n->r->names.items[i];
+        uint32_t first = name->first, and = name->end;
+        if (first > 0 && name->end == first + 1 && names_same_sentence(n, and+1, first) &&
+            (n->lexicon.bits[and] & LEX_AND) && is_unknown(n, and+1) &&
+            names_same_sentence(n, first - 1, first) && is_lower_word(n, first - 1) &&
+            names_trigger(n, first - 1, "beside")) {
+            out[count++] = name_of(n, and+1, and+2, ENTITY_ORG, DOUBTFUL, MENTION_RULE);
+        }
+    }
+    return count;
+}
+
 void names_hints(struct naming *n)
 {
     const struct names *names = &n->r->names;
     struct name *kept =
-        ARENA_ARRAY(n->r->arena, struct name, names->count + n->r->tokens.count + 1);
+        ARENA_ARRAY(n->r->arena, struct name, 2 * names->count + 2 * n->r->tokens.count + 1);
     size_t count = add_first_names(n, kept);
+    count += add_openings(n, kept + count);
+    count += add_seconds(n, kept + count);
     count += add_datelines(n, kept + count);
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];

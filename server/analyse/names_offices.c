@@ -114,7 +114,9 @@ static uint32_t theme_end(const struct naming *n, uint32_t from, bool bare)
     uint32_t tagged_end = tagged_till(n, k);
     for (k++; is_word(n, k, from); k++) {
         bool adjective = is_lower(n, k) && is_adjective(n, k);
-        bool inside = k < tagged_end && is_lower(n, k);
+        bool joined = (bits_at(n, k) & (LEX_OF | LEX_AND | LEX_ARTICLE)) ||
+                      (bits_at(n, k - 1) & (LEX_OF | LEX_AND | LEX_ARTICLE));
+        bool inside = k < tagged_end && is_lower(n, k) && joined;
         if (!adjective && !inside && !goes_on(n, k, from)) {
             break;
         }
@@ -173,7 +175,9 @@ static struct name body_of(const struct naming *n, uint32_t first, uint32_t end)
     const struct name *name = i == NO_INDEX ? NULL : &n->r->names.items[i];
     if (name && name->type == ENTITY_ORG) {
         first = name->first;
-        end = name->end > end ? name->end : end;
+        bool goes =
+            name->end > end && (!is_lower(n, end) || (bits_at(n, end) & (LEX_OF | LEX_AND)));
+        end = goes ? name->end : end;
     }
     return name_of(n, first, end, ENTITY_ORG, 0.9F, MENTION_RULE);
 }

@@ -90,7 +90,8 @@ static bool drops_back(const struct naming *n, const struct name *name)
     }
     return is_lower_word(n, i) &&
            ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
-            pack_find(&n->name_tails, t->lower, &unused));
+            pack_find(&n->name_tails, t->lower, &unused) ||
+            pack_find(&n->finite_verbs, t->lower, &unused)); /* "Delhaize agrandit" */
 }
 
 /* Quotation marks, bars and spaced dashes are never inside: the name ends before them. */
@@ -173,13 +174,26 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     return linked && (bits_at(n, at) & LEX_FUNCTION) && (loud || !is_capital(n, at));
 }
 
+/* "report.pdf" */
+static bool is_file_name(struct slice text)
+{
+    static const char *const endings[] = {".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".txt",
+                                          ".jpg", ".gif", ".png",  ".zip", ".htm",  ".html"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        if (slice_ends(text, slice_cstr(endings[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* E-mail addresses, account names and links. */
 static bool is_address(const struct naming *n, const struct name *name)
 {
     struct slice text = reading_text(n->r, (struct span){names_token(n, name->first)->start_byte,
                                                          names_token(n, name->end - 1)->end_byte});
     return memchr(text.ptr, '@', text.len) || memchr(text.ptr, '_', text.len) ||
-           slice_find(text, SLICE("www."), 0) != SIZE_MAX ||
+           slice_find(text, SLICE("www."), 0) != SIZE_MAX || is_file_name(text) ||
            slice_find(text, SLICE("://"), 0) != SIZE_MAX;
 }
 
@@ -372,11 +386,27 @@ static uint32_t person_inside(const struct naming *n, const struct name *name)
             (n->lexicon.begin[i] & LEX_PERSON) && (n->lexicon.inner[name->end - 1] & LEX_PERSON);
         bool plain = i + 2 == name->end && (n->lexicon.bits[i] & LEX_FIRST_NAME) &&
                      is_capital(n, i + 1) && (n->lexicon.bits[i + 1] & LEX_SURNAME) &&
-                     n->lexicon.common[i] == 0;
+                     n->lexicon.common[i] != 1;
         bool listed = (n->lexicon.inner[i] & (LEX_ORGANISATIONS | LEX_PLACES)) != 0;
         if ((known || plain) && !listed &&
             !(bits_at(n, i - 1) & (LEX_OF | LEX_ARTICLE | LEX_PARTICLE))) {
             return i;
+        }
+    }
+    return name->end;
+}
+
+/* "Autorité de la concurrence et la Cour des comptes": where the second body begins, or the name's end. */
+static uint32_t body_inside(const struct naming *n, const struct name *name)
+{
+    for (uint32_t i = name->first + 1; name->type == ENTITY_ORG && i + 2 < name->end; i++) {
+        uint32_t k = i + 1;
+        while (k + 1 < name->end && is_lower_word(n, k) && (bits_at(n, k) & LEX_ARTICLE)) {
+            k++;
+        }
+        if ((bits_at(n, i) & LEX_AND) && is_lower_word(n, i) && k > i + 1 && is_capital(n, k) &&
+            (n->lexicon.begin[k] & LEX_ORG_HEAD)) {
+            return k;
         }
     }
     return name->end;
@@ -389,51 +419,10 @@ static void take_particle(const struct naming *n, struct name *name)
     if (name->type == ENTITY_PER && before(n, name->first, &particle) && !is_capital(n, particle) &&
         (bits_at(n, particle) & LEX_PARTICLE) &&
         (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) && before(n, particle, &title) &&
-        (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1) {
+        (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1 &&
+        !names_trigger(n, title, "over")) {
         name->first = particle;
     }
-}
-
-/* Bodies of several words that the tables list, where the tagger saw part of them or nothing: "Québec solidaire". */
-static size_t add_listed(const struct naming *n, struct name *out)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < n->r->tokens.count; i++) {
-        uint32_t kinds = n->lexicon.begin[i] & LISTED_BODIES, end = i + 1, at;
-        while (kinds && names_same_sentence(n, end, i) && (n->lexicon.inner[end] & kinds)) {
-            end++;
-        }
-        bool loose = !before(n, i, &at) && end == i + 2 && is_lower_word(n, i + 1);
-        if (kinds && end > i + 1 && !loose && !(n->lexicon.begin[i] & LEX_FIRST_NAME)) {
-            out[count++] = name_of(n, i, end, ENTITY_ORG, 0.85F, MENTION_GAZETTEER);
-            i = end - 1;
-        }
-    }
-    return count;
-}
-
-/* "Dr Petit": what a title of address announces is a person, however common the word. */
-static size_t add_titled(const struct naming *n, struct name *out)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i + 1 < n->r->tokens.count; i++) {
-        uint32_t bits = n->lexicon.begin[i], end = i + 1;
-        bool address = (bits & LEX_TITLE) &&
-                       !(bits & (LEX_FUNCTION | LEX_FIRST_NAME | LEX_SURNAME)) &&
-                       is_capital(n, i) && n->r->name_at[i] == NO_INDEX;
-        while (
-            address && names_same_sentence(n, end, i) && is_word(n, end) && is_capital(n, end) &&
-            end < i + 4 && n->r->name_at[end] == NO_INDEX &&
-            !(n->lexicon.begin[end] & (LEX_TITLE | LEX_PLACE_HEAD | LEX_ORG_HEAD | LEX_FUNCTION))) {
-            end++;
-        }
-        if (end > i + 1 &&
-            names_token(n, i + 1)->end_byte - names_token(n, i + 1)->start_byte > 1) {
-            out[count++] = name_of(n, i + 1, end, ENTITY_PER, 0.8F, MENTION_RULE);
-            i = end - 1;
-        }
-    }
-    return count;
 }
 
 /* "Abonnez-vous": a verb at the head of a sentence, whatever the capital says. */
@@ -472,9 +461,8 @@ void names_repair(struct naming *n)
 {
     struct names *names = &n->r->names;
     struct name *kept =
-        ARENA_ARRAY(n->r->arena, struct name, names->count * 2 + n->r->tokens.count + 1);
-    size_t count = add_listed(n, kept);
-    count += add_titled(n, kept + count);
+        ARENA_ARRAY(n->r->arena, struct name, names->count * 3 + n->r->tokens.count * 2 + 1);
+    size_t count = names_listed(n, kept);
     count += names_headed(n, kept + count);
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];
@@ -486,6 +474,12 @@ void names_repair(struct naming *n)
         if (person < name.end) {
             kept[count++] = name_of(n, person, name.end, ENTITY_PER, name.confidence, name.method);
             name.end = person;
+        }
+        uint32_t body = body_inside(n, &name);
+        if (body < name.end) {
+            kept[count++] = name_of(n, body, name.end, ENTITY_ORG, name.confidence, name.method);
+            name.end = body;
+            trim(n, &name);
         }
         decide_type(n, &name);
         take_particle(n, &name);

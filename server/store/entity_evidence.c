@@ -1,17 +1,21 @@
 /* A full name is strong evidence by itself: in a news archive nearly all "Jean Martin"s are one, and titles change
- * with the years. So two are kept apart only when what can be compared contradicts: the genders, or all titles; and
+ * with the years. So two are kept apart only when what can be compared contradicts: the genders, or the fields of life
+ * that all titles are of; and
  * when, besides, their surroundings have no name in common, although both have enough of them. One shared name
  * (a town, a party) outweighs a contradiction, for that is what a person's articles share when the words for
  * what they do change. */
 #include "store/entity_evidence.h"
 
+#include "store/title_fields.h"
 #include "text/fold.h"
 #include "text/utf8.h"
 
 enum {
-    HOMONYMS_MOST = 8,      /* of one name that are weighed */
-    NEIGHBOURS_LEAST = 4,   /* other names that a comparison needs on each side */
-    NEIGHBOUR_ARTICLES = 20 /* newest ones of the archive's entity */
+    HOMONYMS_MOST = 8,       /* of one name that are weighed */
+    NEIGHBOURS_LEAST = 4,    /* other names that a comparison needs on each side */
+    NEIGHBOUR_ARTICLES = 20, /* newest ones of the archive's entity */
+    KNOWN_EVERYWHERE =
+        1000 /* articles: whom so many name ("Paris") is no surrounding of anybody's */
 };
 
 enum verdict { CONTRADICTED, UNKNOWN, SUPPORTED };
@@ -59,24 +63,39 @@ static bool share_a_word(struct slice a, struct slice b)
     return false;
 }
 
+/* Titles agree when they have a word in common, and contradict when they are of different fields of life: a mayor
+ * becomes a minister, and hardly a goalkeeper. */
 static enum verdict titles_say(struct writer *w, int64_t candidate, const struct entity *entity)
 {
-    enum verdict verdict = UNKNOWN;
-    if (entity->title_count == 0) {
-        return verdict;
+    unsigned mine = 0, theirs = 0;
+    for (size_t i = 0; i < entity->title_count; i++) {
+        mine |= title_fields(w->arena, entity->titles[i].text);
     }
-    sqlite3_stmt *s = db_use(w->db, "SELECT key FROM entity_titles WHERE entity = ?1 LIMIT 50");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT key, text FROM entity_titles WHERE entity = ?1 LIMIT 50");
     db_bind_int(s, 1, candidate);
-    while (verdict != SUPPORTED && db_step(w->db, s)) {
+    bool shared = false;
+    while (!shared && entity->title_count > 0 && db_step(w->db, s)) {
         struct slice known = db_text(s, 0);
-        verdict = CONTRADICTED;
-        for (size_t i = 0; i < entity->title_count && verdict != SUPPORTED; i++) {
-            struct slice key = fold_key(w->arena, entity->titles[i].text);
-            verdict = share_a_word(key, known) ? SUPPORTED : verdict;
+        theirs |= title_fields(w->arena, db_text(s, 1));
+        for (size_t i = 0; i < entity->title_count && !shared; i++) {
+            shared = share_a_word(fold_key(w->arena, entity->titles[i].text), known);
         }
     }
     db_done(s);
-    return verdict;
+    bool apart = mine != 0 && theirs != 0 && (mine & theirs) == 0;
+    return shared ? SUPPORTED : apart ? CONTRADICTED : UNKNOWN;
+}
+
+/* The same name, or one is the other's beginning or end: "Hollande" of "François Hollande". */
+static bool same_neighbour(struct slice a, struct slice b)
+{
+    struct slice shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
+    if (shorter.len == longer.len) {
+        return slice_equal(a, b);
+    }
+    return (slice_starts(longer, shorter) && longer.ptr[shorter.len] == ' ') ||
+           (slice_ends(longer, shorter) && longer.ptr[longer.len - shorter.len - 1] == ' ');
 }
 
 /* How many names of the candidate's newest articles the analysis has too; *comparable: both have enough. */
@@ -92,7 +111,7 @@ static size_t shared_neighbours(struct writer *w, const struct match_context *co
         }
     }
     sqlite3_stmt *s = db_use(
-        w->db, "SELECT DISTINCT e.match_key FROM (SELECT article FROM article_entities"
+        w->db, "SELECT DISTINCT e.match_key, e.articles FROM (SELECT article FROM article_entities"
                "  INDEXED BY article_entities_by_entity WHERE entity = ?1"
                "  ORDER BY sort_ms DESC LIMIT ?2) x"
                " CROSS JOIN article_entities ae ON ae.article = x.article AND ae.entity <> ?1"
@@ -102,8 +121,8 @@ static size_t shared_neighbours(struct writer *w, const struct match_context *co
     while (db_step(w->db, s)) {
         struct slice key = db_text(s, 0);
         theirs++;
-        for (size_t i = 0; i < mine; i++) {
-            shared += slice_equal(keys[i], key) || share_a_word(keys[i], key);
+        for (size_t i = 0; i < mine && db_int(s, 1) < KNOWN_EVERYWHERE; i++) {
+            shared += same_neighbour(keys[i], key);
         }
     }
     db_done(s);

@@ -10,7 +10,7 @@ import requests
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FR = ROOT / "server" / "lang" / "fr" / "entities.model"
 EN = ROOT / "server" / "lang" / "en" / "entities.model"
-TEXT = "Le maire a reçu hier des habitants de Corvenac, puis il a parlé du budget de la ville.\n"
+TEXT = "Le groupe Baltis a ouvert une usine à Corvenac, puis il a parlé du budget de la ville.\n"
 TOWN = ("Corvenac", "LOC")
 
 

@@ -116,6 +116,92 @@ static void places_inside_events(void **state)
     FR("Depuis l'attentat de Strasbourg, la police est partout.", "LOC Strasbourg");
 }
 
+static void roads(void **state)
+{
+    (void)state;
+    FR("L'A13 restera fermée jusqu'à Vaucresson, dit la police.", "LOC A13|LOC Vaucresson");
+    named_lacks("fr", "Il a acheté une feuille de format A4 au marché.", "format");
+    named_lacks("fr", "Elle a lu la page A13 sans comprendre.", "page");
+}
+
+static void brands(void **state)
+{
+    (void)state;
+    named_has("fr", "Le qatari GulfoTelk a signé hier à Doha.", "ORG", "GulfoTelk");
+    named_has("fr", "L'acteur Ewan McGregor est venu à Cannes.", "PER", "Ewan McGregor");
+    named_has("en", "The race was won by Kelly McBride on Sunday.", "PER", "Kelly McBride");
+}
+
+static void whose(void **state)
+{
+    (void)state;
+    named_has("fr", "Il a voté contre le gouvernement Vasquelin en mai.", "PER", "Vasquelin");
+    named_lacks("fr", "Le gouvernement Belge a démissionné.", "Belge");
+    named_has("fr", "Elle a appelé à censurer le gouvernement Lecornu.", "PER", "Lecornu");
+}
+
+static void places_of_offices(void **state)
+{
+    (void)state;
+    named_has("fr", "Le député de Gouin estime que tout va changer.", "LOC", "Gouin");
+    named_has("fr", "Les habitants de la localité de Béni Amrous attendent.", "LOC", "Béni Amrous");
+    named_has("fr", "Le général de Villiers a démissionné.", "PER", "de Villiers");
+}
+
+static void weather(void **state)
+{
+    (void)state;
+    FR("La tempête Ciaran a frappé la Bretagne.", "LOC Bretagne"); /* MISC isn't listed */
+    named_expect("en", "Hurricane Irma killed ten people in Florida.", "LOC Florida");
+    named_has("fr", "Irma Delvigne a reçu la presse à Namur.", "PER", "Irma Delvigne");
+}
+
+static void participles(void **state)
+{
+    (void)state;
+    named_lacks("fr", "Chassées par la crue, des familles dorment à l'école.", "Chassées");
+    named_lacks("fr", "Fermée depuis mai, la piscine rouvre.", "Fermée");
+}
+
+static void places_without_capitals(void **state)
+{
+    (void)state;
+    named_has("en", "what are the best places to visit in kerala this year?", "LOC", "kerala");
+    named_has("en", "so i am a girl from san francisco", "LOC", "san francisco");
+    named_lacks("en", "Anna Brown drank from the china cups in turkey sauce.", "china");
+    named_lacks("fr", "il a bu un verre de bourgogne à la santé de tous", "santé");
+}
+
+static void joined_bodies(void **state)
+{
+    (void)state;
+    named_has("fr",
+              "L'étude de l'Autorité de régulation des jeux et la Cour des comptes est sévère.",
+              "ORG", "Cour des comptes");
+    named_has("fr",
+              "Selon Agnès Buzyn, le ministère de la Santé finance la distribution de masques.",
+              "ORG", "ministère de la Santé");
+    named_has("fr", "Il préside l'Institut Jacques Delors et doyen de faculté il reste.", "ORG",
+              "Institut Jacques Delors");
+}
+
+static void acronyms_left(void **state)
+{
+    (void)state;
+    named_has("en", "The EU needs to find a clear political answer.", "ORG", "EU");
+    named_has("en", "It met US General Philip Breedlove in Mons.", "LOC", "US");
+    named_lacks("en", "He asked us to wait for him.", "us");
+    named_lacks("fr", "L'usage du LBD est contesté, dit une ONG.", "LBD");
+    named_lacks("en", "See the file report.pdf for the details.", "report.pdf");
+}
+
+static void clubs_by_their_first_word(void **state)
+{
+    (void)state;
+    named_has("fr", "Le Stade toulousain a écrasé Bayonne dimanche.", "ORG", "Stade toulousain");
+    named_lacks("fr", "Le stade toulousain sera rénové l'an prochain.", "toulousain");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +212,16 @@ int main(void)
         cmocka_unit_test(the_noun_it_hangs_on),
         cmocka_unit_test(persons),
         cmocka_unit_test(places_inside_events),
+        cmocka_unit_test(roads),
+        cmocka_unit_test(brands),
+        cmocka_unit_test(whose),
+        cmocka_unit_test(places_of_offices),
+        cmocka_unit_test(weather),
+        cmocka_unit_test(participles),
+        cmocka_unit_test(places_without_capitals),
+        cmocka_unit_test(joined_bodies),
+        cmocka_unit_test(acronyms_left),
+        cmocka_unit_test(clubs_by_their_first_word),
         cmocka_unit_test(announced),
         cmocka_unit_test(editions),
         cmocka_unit_test(firms),
