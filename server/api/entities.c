@@ -8,8 +8,6 @@
 
 /* Aliases and titles: as many alone as in a list. */
 enum { CANDIDATES_MOST = 20, NAMES_MOST = 50 };
-/* Newest articles that are looked at for who is seen with an entity. */
-enum { RECENT_ARTICLES = 50, COMPANIONS = 10 };
 
 /* What an alias or a merged id was resolved from; names, slugs and ids are what they say. */
 static struct slice resolved_from(const struct store_candidate *candidate, struct slice asked)
@@ -36,9 +34,7 @@ enum rc entities_write(struct call *call, struct jsonw *w, uint64_t id, struct s
     struct store_entity entity;
     struct store_entity_recent recent;
     enum rc rc = store_entity_get(call->reader, id, NAMES_MOST, call->arena, &entity, e);
-    rc = rc == RC_OK ? store_entity_recent(call->reader, id, RECENT_ARTICLES, COMPANIONS,
-                                           call->arena, &recent, e)
-                     : rc;
+    rc = rc == RC_OK ? store_entity_recent(call->reader, id, call->arena, &recent, e) : rc;
     if (rc == RC_OK) {
         view_entity_write(w, call->base, &entity, &recent, resolved_from);
     }

@@ -1,5 +1,6 @@
 #include "store/entity_match.h"
 #include "store/put.h"
+#include "store/recent.h"
 
 struct kept {
     int64_t entity;
@@ -35,6 +36,7 @@ static void remove_rows(struct writer *w, const char *sql, int64_t article)
 
 void analysis_rows_remove(struct writer *w, int64_t article)
 {
+    recent_stale_article(w, article);
     quote_rows_remove(w, article);
 
     struct kept_list forms = read_rows(

@@ -2,6 +2,7 @@
 
 #include "store/entity_match.h"
 #include "store/put.h"
+#include "store/recent.h"
 #include "text/fold.h"
 
 struct located {
@@ -230,4 +231,5 @@ void analysis_rows_write(struct put *p)
     write_titles(p, &clusters);
     write_marks(p);
     quote_rows_respan(p);
+    recent_stale_article(p->w, p->article);
 }

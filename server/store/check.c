@@ -92,6 +92,14 @@ static const char *const checks[] = {
     "  SELECT entity, word, 1 + 10 * type + 100 * weight AS stored, 0 AS counted FROM entity_words"
     "  UNION ALL SELECT entity, word, 0, 1 + 10 * type + 100 * weight FROM counted)"
     " GROUP BY entity, word HAVING sum(stored) <> sum(counted)",
+    /* what is kept of an entity's newest articles */
+    "SELECT 'recent articles of entity ' || entity, articles, n FROM (SELECT r.entity, r.articles,"
+    " (SELECT min(50, count(*)) FROM article_entities WHERE entity = r.entity) AS n"
+    " FROM entity_recent r WHERE entity NOT IN (SELECT entity FROM entity_recent_stale))"
+    " WHERE articles <> n",
+    "SELECT 'recent articles of entity ' || id || ' are unknown', 0, 1 FROM entities"
+    " WHERE articles > 0 AND id NOT IN (SELECT entity FROM entity_recent UNION"
+    "  SELECT entity FROM entity_recent_stale)",
     /* articles */
     "SELECT 'article ' || id || ': entity_count', entity_count, n FROM (SELECT a.id, "
     "a.entity_count,"

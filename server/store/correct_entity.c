@@ -3,6 +3,7 @@
 #include "store/entity_match.h"
 #include "store/entity_words.h"
 #include "store/put.h"
+#include "store/recent.h"
 
 static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
 {
@@ -31,6 +32,7 @@ void correct_local_counts(struct writer *w, int64_t article, int64_t entity)
          "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
          " WHERE article = ?1 AND entity = ?2",
          article, entity);
+    recent_stale(w, entity);
 }
 
 void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
@@ -93,6 +95,8 @@ static struct article_part part_of(struct writer *w, int64_t article, int64_t en
 static void merge_in_article(struct writer *w, int64_t article, int64_t from, int64_t into)
 {
     struct article_part mine = part_of(w, article, from), theirs = part_of(w, article, into);
+    recent_stale_article(w, article);
+    recent_stale(w, into);
     if (theirs.exists) {
         run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, from);
         run3(w,
@@ -224,6 +228,7 @@ void correct_merge(struct writer *w, int64_t from, int64_t into)
 static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
 {
     struct article_part part = part_of(w, article, entity);
+    recent_stale_article(w, article);
     run2(w, "DELETE FROM mentions WHERE article = ?1 AND entity = ?2", article, entity);
     run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, entity);
     run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, entity);

@@ -5,6 +5,7 @@
 #include "store/correct.h"
 #include "store/entity_match.h"
 #include "store/put.h"
+#include "store/recent.h"
 #include "store/roles.h"
 
 struct split_part { /* one article that goes */
@@ -175,6 +176,8 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
                         (struct entity_change){.articles = -1, .mentions = -mentions});
     counters_add_entity(w->counters, to,
                         (struct entity_change){.articles = 1, .mentions = mentions});
+    recent_stale_article(w, article);
+    recent_stale(w, from);
     move_quotes(w, article, from, to);
     correct_local_counts(w, article, to);
 }

@@ -61,9 +61,9 @@ static void read_titles(struct db *db, int64_t row, uint32_t most, struct arena 
         struct store_title *items;
         size_t count, capacity;
     } list = {0};
-    sqlite3_stmt *s =
-        db_use(db, "SELECT text, articles, first_seen_ms, last_seen_ms FROM entity_titles"
-                   " WHERE entity = ?1 ORDER BY articles DESC, last_seen_ms DESC, key LIMIT ?2");
+    sqlite3_stmt *s = db_use(
+        db, "SELECT text, articles, first_seen_ms, last_seen_ms FROM entity_titles"
+            " WHERE entity = ?1 ORDER BY articles DESC, last_seen_ms DESC, key DESC LIMIT ?2");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, most ? (int64_t)most : -1);
     while (db_step(db, s)) {

@@ -45,6 +45,10 @@ struct store_companion {
     int64_t articles; /* shared, among those looked at */
 };
 
+/* Newest articles that are looked at for who is seen with an entity, and how many of these are told. */
+#define STORE_RECENT_ARTICLES   50
+#define STORE_RECENT_COMPANIONS 10
+
 /* What an entity's newest articles say of it. Work is bounded by their number, however well known it is. */
 struct store_entity_recent {
     int64_t articles; /* looked at */
@@ -54,8 +58,7 @@ struct store_entity_recent {
     struct store_companion *companions; /* most shared articles first */
     size_t companion_count;
 };
-enum rc store_entity_recent(struct store_reader *reader, uint64_t id, uint32_t articles,
-                            uint32_t companions, struct arena *arena,
+enum rc store_entity_recent(struct store_reader *reader, uint64_t id, struct arena *arena,
                             struct store_entity_recent *out, struct err *e);
 
 enum store_match {

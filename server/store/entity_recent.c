@@ -1,5 +1,5 @@
-#include "store/entities.h"
 #include "store/list_sql.h"
+#include "store/recent.h"
 
 /* Seen beside the entity. Counted here and not by GROUP BY: SQLite sorts for that, which takes most of the time. */
 struct seen {
@@ -83,8 +83,7 @@ static enum gender elect(const int64_t votes[3])
     return m > 2 * f ? GENDER_MASCULINE : f > 2 * m ? GENDER_FEMININE : GENDER_UNKNOWN;
 }
 
-static void read_articles(struct db *db, int64_t row, uint32_t most, struct tally *tally,
-                          struct store_entity_recent *out)
+static void read_articles(struct db *db, int64_t row, struct tally *tally, struct recent *out)
 {
     int64_t votes[3] = {0};
     sqlite3_stmt *s = db_use(
@@ -94,7 +93,7 @@ static void read_articles(struct db *db, int64_t row, uint32_t most, struct tall
             "  ORDER BY sort_ms DESC, article DESC LIMIT ?2) x"
             " CROSS JOIN article_entities ae ON ae.article = x.article");
     db_bind_int(s, 1, row);
-    db_bind_int(s, 2, most);
+    db_bind_int(s, 2, STORE_RECENT_ARTICLES);
     while (db_step(db, s)) {
         if (db_int(s, 0) != row) {
             db->nomem = !count_seen(tally, db_int(s, 0), db_int(s, 1)) || db->nomem;
@@ -110,7 +109,20 @@ static void read_articles(struct db *db, int64_t row, uint32_t most, struct tall
     out->gender = elect(votes);
 }
 
-static void read_companion(struct db *db, const struct seen *seen, struct arena *arena,
+bool recent_count(struct db *db, int64_t entity, struct arena *arena, struct recent *out)
+{
+    struct tally tally = {.arena = arena};
+    struct seen best[STORE_RECENT_COMPANIONS];
+    *out = (struct recent){0};
+    read_articles(db, entity, &tally, out);
+    out->companion_count = closest(&tally, STORE_RECENT_COMPANIONS, best);
+    for (size_t i = 0; i < out->companion_count; i++) {
+        out->companions[i] = (struct recent_companion){best[i].entity, best[i].shared};
+    }
+    return db_ok(db);
+}
+
+static void read_companion(struct db *db, const struct recent_companion *seen, struct arena *arena,
                            struct store_entity_recent *out)
 {
     sqlite3_stmt *s = db_use(db, "SELECT public_id, slug, name, type FROM entities WHERE id = ?1");
@@ -127,25 +139,27 @@ static void read_companion(struct db *db, const struct seen *seen, struct arena 
     db_done(s);
 }
 
-enum rc store_entity_recent(struct store_reader *reader, uint64_t id, uint32_t articles,
-                            uint32_t companions, struct arena *arena,
+enum rc store_entity_recent(struct store_reader *reader, uint64_t id, struct arena *arena,
                             struct store_entity_recent *out, struct err *e)
 {
     struct store_entity_recent found = {0};
-    struct tally tally = {.arena = arena};
-    struct seen *best = ARENA_ARRAY(arena, struct seen, companions);
+    struct recent recent;
     int64_t row = 0;
-    found.companions = ARENA_ARRAY(arena, struct store_companion, companions);
-    if (found.companions == NULL || best == NULL) {
+    found.companions = ARENA_ARRAY(arena, struct store_companion, STORE_RECENT_COMPANIONS);
+    if (found.companions == NULL) {
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
     enum rc rc = reader_entity(reader, id, &row, e);
-    if (rc == RC_OK) {
-        read_articles(reader->db, row, articles, &tally, &found);
-        size_t count = closest(&tally, companions, best);
-        for (size_t i = 0; i < count; i++) {
-            read_companion(reader->db, &best[i], arena, &found);
+    if (rc == RC_OK &&
+        (recent_read(reader->db, row, &recent) || recent_count(reader->db, row, arena, &recent))) {
+        found.articles = recent.articles;
+        found.since_ms = recent.since_ms;
+        found.speaks = recent.speaks;
+        found.spoken_about = recent.spoken_about;
+        found.gender = recent.gender;
+        for (size_t i = 0; i < recent.companion_count; i++) {
+            read_companion(reader->db, &recent.companions[i], arena, &found);
         }
     }
     reader_leave(reader, entered);

@@ -9,6 +9,12 @@
 
 #include "base/clock.h"
 #include "store/put.h"
+#include "store/recent.h"
+
+/* A pause in the writes that is long enough for work that can wait. */
+#define IDLE_MS       200
+/* … and between parts of that work. */
+#define IDLE_PAUSE_MS 10
 
 /* ---- one group, one transaction */
 
@@ -202,14 +208,27 @@ static void linger(struct queue *q, const struct store_options *options)
     }
 }
 
-static struct job *take_group(struct queue *q, const struct store_options *options)
+/* With q->lock held: until there is a job, or the end; with `idle_ms` also when nothing came for so long. */
+static void wait_filled(struct queue *q, int64_t idle_ms)
+{
+    int64_t until_ms = clock_now_ms() + idle_ms;
+    struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
+    int code = 0;
+    while (q->first == NULL && !q->closing && code == 0) {
+        code = idle_ms > 0 ? pthread_cond_timedwait(&q->filled, &q->lock, &until)
+                           : pthread_cond_wait(&q->filled, &q->lock);
+    }
+}
+
+/* NULL: the end, or *idle: time for work that can wait. */
+static struct job *take_group(struct queue *q, const struct store_options *options, int64_t idle_ms,
+                              bool *idle)
 {
     size_t most = options->group_most;
     pthread_mutex_lock(&q->lock);
-    while (q->first == NULL && !q->closing) {
-        pthread_cond_wait(&q->filled, &q->lock);
-    }
-    if (options->linger_ms > 0) {
+    wait_filled(q, idle_ms);
+    *idle = q->first == NULL && !q->closing;
+    if (options->linger_ms > 0 && !*idle) {
         linger(q, options);
     }
     struct job *group = q->first, *last = NULL;
@@ -257,7 +276,14 @@ static void *writer_main(void *arg)
 {
     struct store *store = arg;
     struct job *group;
-    while ((group = take_group(&store->queue, &store->options)) != NULL) {
+    struct writer *w = &store->writer;
+    bool idle;
+    while ((group = take_group(&store->queue, &store->options, w->idle_ms, &idle)) || idle) {
+        if (group == NULL) {
+            w->idle_ms = recent_keep(w) ? IDLE_PAUSE_MS : 0;
+            continue;
+        }
+        w->idle_ms = IDLE_MS;
         int64_t start_us = steady_us();
         run_group(&store->writer, group);
         atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
@@ -416,6 +442,7 @@ enum rc writer_start(struct store *store, struct err *e)
     struct queue *q = &store->queue;
     w->store = store;
     w->version = -1;
+    w->idle_ms = IDLE_MS; /* whoever wrote before may have left work */
     w->arena = arena_new(0);
     w->counters = counters_new();
     w->search = search_rows_new();

@@ -29,8 +29,9 @@ struct writer {
     bool caches_valid;
     bool has_entity_corrections, has_quote_corrections; /* cached: most archives have none */
     bool changed;                                       /* the job changed what reads can answer */
-    bool stuck;                                         /* the group's transaction is lost */
-    struct err loss;                                    /* what the job met that lost it */
+    int64_t idle_ms; /* how long until rows of entity_recent are made anew; 0: none is stale */
+    bool stuck;      /* the group's transaction is lost */
+    struct err loss; /* what the job met that lost it */
 };
 
 struct job {
