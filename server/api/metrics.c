@@ -120,6 +120,8 @@ static void write_http(struct buf *out, const struct api *api, const struct http
     single(out, "http_timeouts_total", "counter", "Connections cut by a deadline.", now.timeouts);
     single(out, "http_refused_framing_total", "counter", "Requests refused as ambiguous.",
            now.refused_framing);
+    single(out, "http_limited_total", "counter",
+           "Requests refused because their client asked too much.", now.limited);
     single(out, "draining", "gauge", "1 while this process is about to stop.",
            server_is_draining(server));
 }

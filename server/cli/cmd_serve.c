@@ -93,6 +93,9 @@ static int start_server(struct service *service)
         .workers = (size_t)config_int(config, "workers"),
         .worker_queue = (size_t)config_int(config, "queue"),
         .connection_limit = (size_t)config_int(config, "connections"),
+        .limits = {.per_second = (uint32_t)config_int(config, "rate-limit"),
+                   .burst = (uint32_t)config_int(config, "rate-burst"),
+                   .at_once = (uint32_t)config_int(config, "client-requests")},
         .body_limit_bytes = (size_t)config_int(config, "body-limit"),
         .worker_deadline_ms = (uint32_t)config_int(config, "write-timeout"),
         .cache_bytes = (size_t)config_int(config, "cache-size"),
@@ -265,14 +268,22 @@ static int run_serve(struct cli *cli)
 }
 
 static const char *const config[] = {
-    "listen",      "db",           "open-writes",   "private-reads",
-    "cors-origin", "base-path",    "public-url",    "trusted-proxies",
-    "body-limit",  "threads",      "workers",       "queue",
-    "connections", "read-timeout", "write-timeout", "drain",
-    "drain-delay", "admin-listen", "gzip",          "cache-size",
-    "access-log",  "gazetteer",    "lang",          "lang-pack",
-    "model",       "log-level",    "log-format",    "config",
-    NULL,
+    "listen",       "db",
+    "open-writes",  "private-reads",
+    "cors-origin",  "base-path",
+    "public-url",   "trusted-proxies",
+    "body-limit",   "threads",
+    "workers",      "queue",
+    "connections",  "rate-limit",
+    "rate-burst",   "client-requests",
+    "read-timeout", "write-timeout",
+    "drain",        "drain-delay",
+    "admin-listen", "gzip",
+    "cache-size",   "access-log",
+    "gazetteer",    "lang",
+    "lang-pack",    "model",
+    "log-level",    "log-format",
+    "config",       NULL,
 };
 
 const struct cli_command cmd_serve = {

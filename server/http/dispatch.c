@@ -36,7 +36,8 @@ static void request_start(struct http_request *request, struct http_server *serv
     request->stage = STAGE_HEADERS;
     request->has_base_path = request->is_head = request->refused = false;
     request->content_type_known = request->headers_are_copied = request->linger = false;
-    request->trust_known = request->trusted = false;
+    request->trust_known = request->trusted = request->limited = false;
+    request->limit.limit = 0;
     request->suspended = request->deferred = request->abandoned = false;
     request->status_sent = 0;
     request->bytes_sent = 0;
@@ -175,6 +176,42 @@ static void route(struct http_request *request)
     }
 }
 
+static void refuse_limited(struct http_request *request)
+{
+    struct err e;
+    const struct limits_verdict *limit = &request->limit;
+    struct http_thread *thread = thread_here(request->server);
+    if (thread) {
+        metrics_limited(thread);
+    }
+    recall_let_go(request);
+    if (limit->too_many_at_once) {
+        err_set(&e, RC_BUSY,
+                "This client has %u requests under way, as many as it may: wait for their replies.",
+                request->server->options.limits.at_once);
+    } else {
+        err_set(&e, RC_BUSY, "This client asks more than %u times a second: wait %u s.",
+                limit->limit, limit->reset_s);
+    }
+    reply_header(&request->reply, "Retry-After", "%u", limit->reset_s);
+    refuse(request, "rate_limited", RC_BUSY, &e);
+}
+
+/* Probes are never refused: whoever watches over the service must not be kept from it. */
+static void check_limits(struct http_request *request)
+{
+    struct limits *limits = request->server->limits;
+    if (!limits || request->refused || request->match.route->flags & HTTP_PROBE) {
+        return;
+    }
+    request->limit =
+        limits_begin(limits, slice_cstr(request_client(request)), request->started_us / 1000);
+    request->limited = request->limit.granted;
+    if (!request->limited) {
+        refuse_limited(request);
+    }
+}
+
 static void check_access(struct http_request *request)
 {
     const struct server_options *options = &request->server->options;
@@ -277,11 +314,12 @@ static enum MHD_Result on_headers(struct http_request *request, const char *meth
         RC_OK) {
         return refuse_framing(request, "bad_framing", &e);
     }
-    if (recall_find(request)) {
-        return MHD_YES;
-    }
-    if (!request->refused) {
+    if (!recall_find(request) && !request->refused) {
         route(request);
+    }
+    check_limits(request);
+    if (request->recalled) {
+        return MHD_YES;
     }
     if (!request->refused) {
         request->deadline_ms = deadline_of(request);
@@ -398,7 +436,8 @@ static void log_access(struct http_request *request, int64_t took_us)
     if (quiet) {
         return;
     }
-    char path[256], status[16], bytes[24], took[32];
+    char path[256], status[16], bytes[24], took[32], trace[40];
+    (void)snprintf(trace, sizeof trace, "%.*s", SLICE_ARG(request_trace(request)));
     (void)snprintf(path, sizeof path, "%.*s", SLICE_ARG(request->target.path));
     (void)snprintf(status, sizeof status, "%d", request->status_sent);
     (void)snprintf(bytes, sizeof bytes, "%zu", request->bytes_sent);
@@ -406,7 +445,7 @@ static void log_access(struct http_request *request, int64_t took_us)
     log_write(request->server->options.access_log_level, "request", "method", request->method,
               "path", path, "route", routed ? routed->operation_id : "-", "status", status, "bytes",
               bytes, "ms", took, "client", request_client(request), "request_id",
-              request_id(request), NULL);
+              request_id(request), trace[0] ? "trace" : NULL, trace, NULL);
 }
 
 void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
@@ -435,6 +474,9 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
               now_us / 1000 + server->options.idle_timeout_ms + server->options.request_timeout_ms);
     release_body(request);
     recall_let_go(request);
+    if (request->limited) {
+        limits_end(server->limits, request->limit.place);
+    }
     struct http_thread *thread = thread_here(server);
     if (thread) {
         metrics_end(thread, request, now_us - request->started_us);

@@ -47,6 +47,8 @@ struct http_request {
     bool has_base_path, is_head, refused, content_type_known, headers_are_copied;
     bool trust_known, trusted; /* the peer is a trusted proxy: see origin.c */
     bool linger;               /* the client may still be sending: see watch_linger */
+    bool limited;              /* holds limit.place */
+    struct limits_verdict limit;
     int status_sent;
     size_t bytes_sent;
     char id[REQUEST_ID_BYTES + 1];
@@ -80,6 +82,7 @@ struct http_server {
     struct server_options options; /* with the standard values filled in */
     struct router *router;
     struct MHD_Daemon *daemon;
+    struct limits *limits; /* NULL: none */
     struct pool *workers;
     struct watch *watch;
     pthread_key_t thread_key;
@@ -179,6 +182,7 @@ void metrics_begin(struct http_thread *thread);
 void metrics_end(struct http_thread *thread, const struct http_request *request, int64_t took_us);
 void metrics_refused_framing(struct http_thread *thread);
 void metrics_recalled(struct http_thread *thread);
+void metrics_limited(struct http_thread *thread);
 uint64_t metrics_in_flight(const struct http_server *server);
 int64_t metrics_now_us(void); /* steady */
 

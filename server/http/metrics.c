@@ -21,7 +21,7 @@ struct route_shard {
 
 /* One per event thread, and only that thread counts in it: no locked instruction, no shared cache line. */
 struct shard {
-    _Atomic uint64_t started, finished, refused_framing, recalled;
+    _Atomic uint64_t started, finished, refused_framing, recalled, limited;
     struct route_shard routes[]; /* the last one: no route */
 };
 
@@ -90,6 +90,11 @@ void metrics_refused_framing(struct http_thread *thread)
 void metrics_recalled(struct http_thread *thread)
 {
     add(&thread->shard->recalled, 1);
+}
+
+void metrics_limited(struct http_thread *thread)
+{
+    add(&thread->shard->limited, 1);
 }
 
 static size_t status_slot(int status)
@@ -176,5 +181,6 @@ void server_counts(const struct http_server *server, struct server_counts *out)
     for (size_t i = 0; i < server->shard_count; i++) {
         out->refused_framing += get(&server->shards[i]->refused_framing);
         out->recalled += get(&server->shards[i]->recalled);
+        out->limited += get(&server->shards[i]->limited);
     }
 }

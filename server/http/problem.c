@@ -28,6 +28,7 @@ static const struct problem_kind kinds[] = {
     {"not_acceptable", 406, "No acceptable representation"},
     {"precondition_failed", 412, "The resource has changed"},
     {"headers_too_large", 431, "Too many request headers"},
+    {"rate_limited", 429, "This client asks too much"},
     {"read_only", 403, "The archive is read-only"},
     {"timeout", 503, "The request took too long"},
     {"shutting_down", 503, "The server is shutting down"},

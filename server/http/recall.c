@@ -241,7 +241,7 @@ static enum MHD_Result send_recalled(struct http_request *request, struct recall
     bool unchanged = is_known(request, recalled);
     int status = unchanged ? 304 : 200;
     size_t body_len = unchanged ? 0 : recalled->body_len;
-    if (send_needs_id(request, status)) {
+    if (send_needs_id(request, status) || request->limit.limit > 0) {
         struct MHD_Response *own = response_of(request, recalled, unchanged);
         enum MHD_Result queued = own ? send_response(request, status, own, body_len) : MHD_NO;
         if (own) {

@@ -214,6 +214,26 @@ const char *request_id(struct http_request *request)
     return request->id;
 }
 
+/* 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 */
+struct slice request_trace(const struct http_request *request)
+{
+    enum { VERSION_LEN = 3, TRACE_LEN = 32, LEN = 55 };
+    struct slice parent = slice_trim(request_header(request, "traceparent"));
+    if (parent.len < LEN || (parent.len > LEN && parent.ptr[LEN] != '-')) {
+        return SLICE_NONE;
+    }
+    bool good = parent.ptr[2] == '-' && parent.ptr[35] == '-' && parent.ptr[52] == '-' &&
+                !slice_starts(parent, SLICE("ff"));
+    bool all_zero = true;
+    for (size_t i = 0; good && i < LEN; i++) {
+        char c = parent.ptr[i];
+        bool separator = i == 2 || i == 35 || i == 52;
+        good = separator || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        all_zero = all_zero && (i < VERSION_LEN || i >= VERSION_LEN + TRACE_LEN || c == '0');
+    }
+    return good && !all_zero ? slice_of(parent.ptr + VERSION_LEN, TRACE_LEN) : SLICE_NONE;
+}
+
 bool request_is_cross_origin(const struct http_request *request)
 {
     struct slice origin = request_header(request, "Origin");

@@ -48,6 +48,9 @@ struct slice request_charset(struct http_request *request);
 /* X-Request-Id: the client's if sane, else made. Sent back when the client gave one, when it is logged, when a
  * handler asked for it, and with every refusal. */
 const char *request_id(struct http_request *request);
+/* The trace id of a traceparent header (W3C Trace Context), 32 hexadecimal digits; absent when there is none that is
+ * well-formed. */
+struct slice request_trace(const struct http_request *request);
 /* "192.0.2.7" or "unix": the peer of the connection, or, when that is one of server_options.trusted_proxies, the client
  * that it names. */
 const char *request_client(struct http_request *request);

@@ -7,7 +7,9 @@
 #include "http/internal.h"
 #include "http/negotiate.h"
 
-static const char cors_exposed[] = "Link, ETag, Location, Retry-After, X-Request-Id";
+static const char cors_exposed[] =
+    "Link, ETag, Location, Retry-After, X-Request-Id, RateLimit-Limit, "
+    "RateLimit-Remaining, RateLimit-Reset";
 
 /* How a header reaches its destination: libmicrohttpd's response or a text of our own. */
 typedef void add_header(void *to, const char *name, const char *value);
@@ -113,6 +115,23 @@ bool send_needs_id(const struct http_request *request, int status)
            slice_present(request_header(request, "X-Request-Id"));
 }
 
+/* IETF draft "RateLimit header fields for HTTP", in the form that clients know. */
+static void add_limit(const struct http_request *request, add_header *add, void *to)
+{
+    const struct limits_verdict *limit = &request->limit;
+    const struct {
+        const char *name;
+        uint32_t value;
+    } headers[] = {{"RateLimit-Limit", limit->limit},
+                   {"RateLimit-Remaining", limit->remaining},
+                   {"RateLimit-Reset", limit->reset_s}};
+    for (size_t i = 0; limit->limit > 0 && i < sizeof headers / sizeof headers[0]; i++) {
+        char text[16];
+        (void)snprintf(text, sizeof text, "%u", headers[i].value);
+        add(to, headers[i].name, text);
+    }
+}
+
 static void add_headers(struct http_request *request, const struct http_reply *reply,
                         add_header *add, void *to)
 {
@@ -128,6 +147,7 @@ static void add_headers(struct http_request *request, const struct http_reply *r
     }
     add_vary(request, reply, add, to);
     add_cors(request, add, to);
+    add_limit(request, add, to);
     if (send_needs_id(request, reply->status)) {
         add(to, "X-Request-Id", request_id(request));
     }

@@ -194,6 +194,10 @@ enum rc server_start(const struct server_options *options, struct http_server **
     if (rc != RC_OK || (rc = metrics_init(server, e)) != RC_OK) {
         return rc;
     }
+    rc = limits_new(&o->limits, &server->limits, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
     server->router = router_new(o->routes, o->route_count, e);
     if (!server->router) {
         return e->rc;
@@ -313,6 +317,7 @@ void server_free(struct http_server *server)
         thread_end(server->threads); /* of threads that are not the server's own */
     }
     metrics_done(server);
+    limits_free(server->limits);
     router_free(server->router);
     pthread_mutex_destroy(&server->threads_lock);
     pthread_mutex_destroy(&server->deferred_lock);

@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "http/limits.h"
 #include "http/problem.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -58,6 +59,7 @@ struct server_options {
     size_t body_limit_bytes;        /* HTTP_BODY_DEFAULT routes; standard 16 MiB */
     size_t body_memory_bytes;       /* all bodies being received together; standard 256 MiB */
     size_t arena_limit_bytes;       /* per request; standard 256 MiB */
+    struct limits_options limits;   /* of each client; zeros: none */
     uint32_t idle_timeout_ms;       /* silence on a kept connection; standard 30,000 */
     uint32_t request_timeout_ms;    /* from a request's first byte to its last; standard 30,000 */
     uint32_t send_timeout_ms;    /* for the reply, beside what its size takes at slow_bytes_per_s */
@@ -115,6 +117,7 @@ struct server_counts {
     uint64_t timeouts;        /* connections cut by a deadline */
     uint64_t refused_framing; /* requests refused by the guard */
     uint64_t recalled;        /* answered from kept replies */
+    uint64_t limited;         /* refused because the client asked too much */
 };
 
 /* `route_index` == route_count: requests that matched no route. */

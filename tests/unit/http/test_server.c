@@ -411,7 +411,8 @@ static void cors_for_the_listed_origins(void **state)
         server, "GET /things HTTP/1.1\r\nHost: t\r\nOrigin: http://other.example:3000\r\n\r\n");
     assert_header(a, "Access-Control-Allow-Origin", "http://other.example:3000");
     assert_header(a, "Access-Control-Expose-Headers",
-                  "Link, ETag, Location, Retry-After, X-Request-Id");
+                  "Link, ETag, Location, Retry-After, X-Request-Id, RateLimit-Limit, "
+                  "RateLimit-Remaining, RateLimit-Reset");
     a = client_ask(server,
                    "GET /things HTTP/1.1\r\nHost: t\r\nOrigin: http://other.example\r\n\r\n");
     assert_null(answer_header(a, "Access-Control-Allow-Origin"));
