@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/formats.h"
+#include "api/resources.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/negotiate.h"
@@ -29,7 +31,8 @@ static enum rc read_params(struct call *call, struct err *e)
         given[i] = request_query_at(call->request, i);
     }
     struct params_fault fault = {NULL, NULL};
-    enum rc rc = params_parse(call->route->http.operation_id, call->route->params, given, count,
+    enum rc rc = params_parse(call->route->http.operation_id,
+                              call->route->params | formats_params(call->use), given, count,
                               call->arena, &call->params, &fault, e);
     if (rc == RC_INVALID) {
         reply_problem(call->reply, fault.code, fault.nearest);
@@ -37,13 +40,14 @@ static enum rc read_params(struct call *call, struct err *e)
     return rc;
 }
 
+/* What has no other format than its handler's: JSON, where it is of the archive. */
 static enum rc check_accept(struct call *call, struct err *e)
 {
     static const char *const offers[] = {"application/json"};
-    if (call->route->http.flags & HTTP_PROBE) {
-        return RC_OK; /* one form each, whatever a scraper accepts */
-    }
     struct slice accept = request_header(call->request, "Accept");
+    if (call->use) {
+        return formats_choose(call, e);
+    }
     if (!call->route->reads_archive || negotiate_accept(accept, offers, 1) >= 0) {
         return RC_OK;
     }
@@ -59,7 +63,7 @@ static bool is_long(const struct call *call)
     }
     /* Those that words or an index's every entry may have to be looked at for. */
     static const enum param long_ones[] = {
-        P_Q,           P_INCLUDE_LIST,   P_CHANNEL,        P_SPEAKER_KIND, P_CUE_CLASS,
+        P_Q,           P_OFFSETS,        P_CHANNEL,        P_SPEAKER_KIND, P_CUE_CLASS,
         P_NEGATED,     P_HYPOTHETICAL,   P_IN_HEADLINE,    P_REPORTED_BY,  P_SECTION,
         P_AUTHOR,      P_MIN_CONFIDENCE, P_MAX_CONFIDENCE, P_HAS_QUOTES,   P_MIN_QUOTES,
         P_MIN_WORDS,   P_MAX_WORDS,      P_MIN_ARTICLES,   P_ORDER,        P_DATE,
@@ -67,7 +71,8 @@ static bool is_long(const struct call *call)
     };
     bool is_long = call_param(call, P_LIMIT)->number > PAGE_INLINE ||
                    call_param(call, P_SORT_ARTICLES)->number > LAST_DATE_SORT ||
-                   call_param(call, P_SORT_QUOTES)->number > LAST_DATE_SORT;
+                   call_param(call, P_SORT_QUOTES)->number > LAST_DATE_SORT ||
+                   call_param(call, P_INCLUDE_LIST)->number != 0 || call->format == FORMAT_HTML;
     size_t clauses = 0;
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
         const struct param_clause *given = call_param(call, p)->clauses;
@@ -83,7 +88,7 @@ static bool is_long(const struct call *call)
     return is_long;
 }
 
-static enum rc run(struct call *call, struct store_reader *reader, struct err *e)
+enum rc call_run(struct call *call, struct store_reader *reader, struct err *e)
 {
     call->reader = reader;
     if (reader) {
@@ -97,6 +102,7 @@ static enum rc run(struct call *call, struct store_reader *reader, struct err *e
     enum rc rc = store_reader_begin(reader, e);
     if (rc == RC_OK) {
         rc = call->route->handler(call, e);
+        rc = rc == RC_OK ? formats_apply(call, e) : rc;
         store_reader_end(reader);
     }
     return rc;
@@ -111,7 +117,7 @@ static enum rc run_here(struct call *call, struct err *e)
             return e->rc;
         }
     }
-    return run(call, thread ? thread->reader : NULL, e);
+    return call_run(call, thread ? thread->reader : NULL, e);
 }
 
 static void run_on_worker(void *arg, size_t worker)
@@ -125,7 +131,7 @@ static void run_on_worker(void *arg, size_t worker)
         rc = store_reader_open(call_store(call), reader, &e);
     }
     if (rc == RC_OK) {
-        rc = run(call, *reader, &e);
+        rc = call_run(call, *reader, &e);
     }
     request_complete(call->request, rc, &e);
 }
@@ -139,14 +145,16 @@ static enum rc api_dispatch(struct http_request *request, struct http_reply *rep
     }
     size_t count;
     call->api = api;
-    call->route = &api_routes(&count)[request_route(request) - api->routes];
+    size_t place = (size_t)(request_route(request) - api->routes);
+    call->route = &api_routes(&count)[place];
+    call->use = api->uses[place];
     call->request = request;
     call->reply = reply;
     call->arena = request_arena(request);
     call->base = request_base(request);
     reply->vary = call->route->reads_archive ? "Accept" : NULL;
-    enum rc rc = check_accept(call, e);
-    rc = rc == RC_OK ? read_params(call, e) : rc;
+    enum rc rc = read_params(call, e);
+    rc = rc == RC_OK ? check_accept(call, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }
@@ -219,13 +227,16 @@ static enum rc fill(struct api *api, struct err *e)
 {
     const struct api_route *routes = api_routes(&api->route_count);
     api->routes = calloc(api->route_count, sizeof *api->routes);
+    api->uses = calloc(api->route_count, sizeof *api->uses);
     api->pool_readers = calloc(api->options.workers, sizeof *api->pool_readers);
-    if (!api->routes || !api->pool_readers) {
+    if (!api->routes || !api->uses || !api->pool_readers) {
         return err_nomem(e);
     }
     for (size_t i = 0; i < api->route_count; i++) {
         api->routes[i] = routes[i].http;
         api->routes[i].handler = api_dispatch;
+        api->uses[i] = resource_use_find(routes[i].http.operation_id);
+        api->routes[i].flags |= api->uses[i] ? (unsigned)HTTP_SUFFIX : 0;
     }
     api->pool = pool_new(api->options.workers, WORKER_QUEUE, e);
     return api->pool ? RC_OK : e->rc;
@@ -278,6 +289,7 @@ void api_free(struct api *api)
     api_drain(api);
     free(api->pool_readers);
     free(api->routes);
+    free(api->uses);
     free(api);
 }
 
@@ -289,6 +301,7 @@ void api_configure(struct api *api, struct server_options *http)
     http->thread_open = thread_open;
     http->thread_close = thread_close;
     http->version = data_version;
+    http->suffixes = formats_suffixes();
     http->authorise = api_authorise;
     http->base_path = api->options.base_path;
     http->public_url = api->options.base_url;

@@ -12,7 +12,8 @@
 
 struct api {
     struct api_options options;
-    struct http_route *routes; /* of api_routes(), with the dispatcher as handler */
+    struct http_route *routes;        /* of api_routes(), with the dispatcher as handler */
+    const struct resource_use **uses; /* beside routes; NULL: a route without formats */
     size_t route_count;
     const struct http_server *_Atomic server; /* see api_attach */
     struct pool *pool;
@@ -23,6 +24,9 @@ struct api {
 struct api_thread {
     struct store_reader *reader;
 };
+
+/* Runs the handler, in one moment of the archive where it reads, and gives the reply its format. */
+enum rc call_run(struct call *call, struct store_reader *reader, struct err *e);
 
 enum http_access api_authorise(void *context, struct http_request *request, enum http_auth auth,
                                struct err *e);

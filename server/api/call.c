@@ -4,6 +4,7 @@
 
 #include "api/cursor.h"
 #include "api/filters.h"
+#include "api/formats.h"
 #include "api/links.h"
 #include "api/routes.h"
 #include "store/entities.h"
@@ -16,7 +17,8 @@ enum { LISTED_CANDIDATES = 5 };
 static uint64_t hash_request(const struct call *call)
 {
     struct slice parts[] = {slice_cstr(GUILLEMET_VERSION), call->base, request_path(call->request),
-                            request_query_raw(call->request)};
+                            request_query_raw(call->request),
+                            slice_cstr(format_spec((enum format)call->format)->name)};
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         for (size_t k = 0; k < parts[i].len; k++) {
@@ -142,12 +144,15 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
     struct slice cursor = SLICE_NONE, next = SLICE_NONE;
     if (page->has_more) {
         cursor = cursor_write(call->arena, &page->last, call->params.filters);
-        next = slice_present(cursor) ? links_next(call, cursor) : SLICE_NONE;
+        next = slice_present(cursor) ? links_page(call, cursor) : SLICE_NONE;
         if (!slice_present(next)) {
             return err_nomem(e);
         }
-        reply_header(call->reply, "Link", "<%.*s>; rel=\"next\"", SLICE_ARG(next));
+        if (!formats_is_export(call)) {
+            reply_header(call->reply, "Link", "<%.*s>; rel=\"next\"", SLICE_ARG(next));
+        }
     }
+    call->next_cursor = cursor;
     jsonw_end(w);
     jsonw_key_int(w, "total", page->total);
     jsonw_key_bool(w, "total_is_exact", page->total_is_exact);

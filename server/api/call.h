@@ -16,6 +16,8 @@
 
 struct api;
 struct api_route;
+struct resource_use;
+struct field_paths;
 
 struct call {
     struct api *api;
@@ -26,6 +28,12 @@ struct call {
     struct store_reader *reader;
     struct slice base; /* what every link starts with: "", "/prefix" or "https://host/prefix" */
     struct params params;
+    /* How the answer is shown, see formats.h. */
+    const struct resource_use *use; /* NULL: in the handler's own format */
+    int format;                     /* enum format */
+    const struct field_paths *fields;
+    bool continued;           /* not the first page of an export */
+    struct slice next_cursor; /* set by call_list_end; absent: the list ends here */
 };
 
 typedef enum rc call_handler(struct call *call, struct err *e);

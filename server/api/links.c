@@ -45,25 +45,39 @@ static void append_path(const struct call *call, struct buf *out)
     }
 }
 
-struct slice links_next(const struct call *call, struct slice cursor)
+/* The request's own address, built by us: its path, its format, its parameters but `cursor`. */
+static void append_address(const struct call *call, struct buf *out, char *separator)
 {
-    struct buf out;
-    buf_init(&out);
-    buf_slice(&out, call->base);
-    append_path(call, &out);
-    char separator = '?';
+    struct slice suffix = request_suffix(call->request);
+    buf_slice(out, call->base);
+    append_path(call, out);
+    if (slice_present(suffix)) {
+        buf_char(out, '.');
+        buf_slice(out, suffix);
+    }
+    *separator = '?';
     for (size_t i = 0; i < request_query_count(call->request); i++) {
         struct http_parameter given = request_query_at(call->request, i);
         if (slice_is(given.name, "cursor")) {
             continue;
         }
-        buf_char(&out, separator);
-        buf_slice(&out, target_encode(call->arena, given.name));
-        buf_char(&out, '=');
-        buf_slice(&out, target_encode(call->arena, given.value));
-        separator = '&';
+        buf_char(out, *separator);
+        buf_slice(out, target_encode(call->arena, given.name));
+        buf_char(out, '=');
+        buf_slice(out, target_encode(call->arena, given.value));
+        *separator = '&';
     }
-    buf_printf(&out, "%ccursor=%.*s", separator, SLICE_ARG(cursor));
+}
+
+struct slice links_page(const struct call *call, struct slice cursor)
+{
+    struct buf out;
+    char separator;
+    buf_init(&out);
+    append_address(call, &out, &separator);
+    if (slice_present(cursor)) {
+        buf_printf(&out, "%ccursor=%.*s", separator, SLICE_ARG(cursor));
+    }
     struct slice url = out.failed ? SLICE_NONE : arena_copy(call->arena, buf_view(&out));
     buf_done(&out);
     return url;

@@ -14,7 +14,7 @@
 void links_write(struct jsonw *w, struct slice base, const char *key, const char *collection,
                  uint64_t id, const char *tail);
 void links_write_id(struct jsonw *w, const char *key, uint64_t id);
-/* This request's own address with another cursor; absent when memory is out. */
-struct slice links_next(const struct call *call, struct slice cursor);
+/* This request's own address with another cursor, or (absent) of its first page; absent when memory is out. */
+struct slice links_page(const struct call *call, struct slice cursor);
 
 #endif

@@ -6,10 +6,12 @@
 #include "api/duplicates.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
+#include "api/formats.h"
 #include "api/metrics.h"
 #include "api/occurrences.h"
 #include "api/quote_changes.h"
 #include "api/quotes.h"
+#include "api/resources.h"
 #include "api/service.h"
 #include "api/stats.h"
 #include "api/suggest.h"
@@ -127,6 +129,11 @@ static const struct api_route routes[] = {
     SHOW("/problems/{code}", "getProblem", service_problem),
 };
 
+param_set api_route_params(const struct api_route *route)
+{
+    return route->params | formats_params(resource_use_find(route->http.operation_id));
+}
+
 const struct api_route *api_routes(size_t *count)
 {
     *count = sizeof routes / sizeof routes[0];
@@ -160,7 +167,7 @@ void api_routes_write(struct jsonw *w)
         jsonw_key_text(w, "auth", auth_name(route->http.auth));
         jsonw_key_bool(w, "takes_body", route->http.body_limit_bytes != 0);
         jsonw_key(w, "params");
-        params_write(w, route->params);
+        params_write(w, api_route_params(route));
         jsonw_end(w);
     }
     jsonw_end(w);

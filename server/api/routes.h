@@ -17,6 +17,8 @@ struct api_route {
 };
 
 const struct api_route *api_routes(size_t *count);
+/* Those of the table, and what an address takes for its formats. */
+param_set api_route_params(const struct api_route *route);
 /* The table as JSON: [{"method","path","operation_id","auth","params":[…]}]. */
 void api_routes_write(struct jsonw *w);
 

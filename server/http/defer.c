@@ -6,6 +6,7 @@
  * drain the sleepers are abandoned: their connections wake to a 503 while their request stays in memory, by
  * `references`, until those who work on it are done. */
 #include <assert.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "http/internal.h"
@@ -38,8 +39,8 @@ static void unlink_deferred(struct http_request *request)
     server->deferred_count--;
 }
 
-/* On the event thread only. From here on the connection wakes by wake() or defer_abandon_all(). */
-static void fall_asleep(struct http_request *request)
+/* On the event thread only. From here on the connection wakes by defer_wake() or defer_abandon_all(). */
+void defer_sleep(struct http_request *request)
 {
     struct http_server *server = request->server;
     request_detach(request);
@@ -59,7 +60,7 @@ static void fall_asleep(struct http_request *request)
 }
 
 /* The reply is complete. The request may be gone when this returns. */
-static void wake(struct http_request *request)
+void defer_wake(struct http_request *request)
 {
     struct http_server *server = request->server;
     pthread_mutex_lock(&server->deferred_lock);
@@ -144,13 +145,13 @@ bool defer_run_inline(struct http_request *request)
     bool suspended = request->suspended; /* only this thread sets it */
     bool last = settle(request, rc, &e);
     if (suspended && last) {
-        wake(request);
+        defer_wake(request);
     }
     assert(suspended || last);
     return !suspended;
 }
 
-static bool is_abandoned(struct http_request *request)
+bool defer_is_abandoned(struct http_request *request)
 {
     pthread_mutex_lock(&request->server->deferred_lock);
     bool abandoned = request->abandoned;
@@ -164,14 +165,14 @@ static void work(void *arg, size_t worker)
     struct http_request *request = arg;
     struct err e;
     enum rc rc = RC_BUSY;
-    if (is_abandoned(request) || request_is_expired(request)) {
+    if (defer_is_abandoned(request) || request_is_expired(request)) {
         request->reply.problem_code = "timeout";
         err_set(&e, rc, "The request waited too long for a free worker; try again.");
     } else {
         rc = run_handler(request, &e);
     }
     if (settle(request, rc, &e)) {
-        wake(request);
+        defer_wake(request);
     }
 }
 
@@ -179,12 +180,12 @@ bool defer_run_worker(struct http_request *request)
 {
     struct err e;
     atomic_store(&request->pending, 1);
-    fall_asleep(request);
+    defer_sleep(request);
     enum rc rc = pool_submit(request->server->workers, work, request, &e);
     if (rc != RC_OK) {
         err_set(&e, rc, "Too many requests are waiting; try again in a moment.");
         if (settle(request, rc, &e)) {
-            wake(request);
+            defer_wake(request);
         }
     }
     return false;
@@ -196,7 +197,7 @@ void request_defer(struct http_request *request)
     request->deferred = true;
     atomic_fetch_add(&request->pending, 1);
     if (!request->suspended) {
-        fall_asleep(request);
+        defer_sleep(request);
     }
 }
 
@@ -212,8 +213,10 @@ void request_complete(struct http_request *request, enum rc rc, const struct err
         reply_refuse(request, &request->reply, rc, e);
     } else if (request->reply.body.failed) {
         reply_refuse(request, &request->reply, err_nomem(&nomem), &nomem);
+    } else if (strcmp(request->match.route->method, "GET") == 0) {
+        send_prepare(request); /* of a write's short reply the writer's thread needn't care */
     }
     if (atomic_fetch_sub(&request->pending, 1) == 1) {
-        wake(request);
+        defer_wake(request);
     }
 }

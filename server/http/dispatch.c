@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "http/internal.h"
+#include "http/suffix.h"
 
 /* A refused body up to this size is read and dropped, so that the connection lives on; of a larger one not a
  * byte is read. */
@@ -20,6 +21,7 @@ static void request_start(struct http_request *request, struct http_server *serv
     request->connection = connection;
     request->recalled = NULL;
     request->raw_target = request->target.path = request->recall_key = SLICE_NONE;
+    request->suffix = SLICE_NONE;
     request->watched = info ? info->socket_context : NULL;
     request->method = "";
     request->match.outcome = ROUTER_NO_PATH;
@@ -144,6 +146,20 @@ static void answer_options(struct http_request *request)
     }
 }
 
+static void refuse_path(struct http_request *request, size_t skip)
+{
+    struct err e;
+    const char *nearest = NULL;
+    if (suffix_guess(request, skip, &nearest)) {
+        request->reply.nearest = nearest;
+        err_set(&e, RC_NOT_FOUND, "There is no such format of what is at this path%s%s.",
+                nearest ? "; did you mean ." : "", nearest ? nearest : "");
+    } else {
+        err_set(&e, RC_NOT_FOUND, "Nothing is at this path.");
+    }
+    refuse(request, NULL, RC_NOT_FOUND, &e);
+}
+
 static void route(struct http_request *request)
 {
     struct err e;
@@ -157,6 +173,7 @@ static void route(struct http_request *request)
     request->has_base_path = skip > 0;
     origin_find_base(request);
     router_match(request->server->router, request->method, &request->target, skip, match);
+    suffix_match(request, skip);
     switch (match->outcome) {
     case ROUTER_FOUND:
         return;
@@ -170,8 +187,7 @@ static void route(struct http_request *request)
         refuse(request, "method_not_allowed", RC_INVALID, &e);
         return;
     case ROUTER_NO_PATH:
-        err_set(&e, RC_NOT_FOUND, "Nothing is at this path.");
-        refuse(request, NULL, RC_NOT_FOUND, &e);
+        refuse_path(request, skip);
         return;
     }
 }

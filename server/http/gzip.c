@@ -6,6 +6,17 @@
 
 enum { GZIP_WRAPPER = 16, WINDOW_BITS = 15, MEMORY_LEVEL = 8 };
 
+static z_stream *stream_new(int level)
+{
+    z_stream *stream = calloc(1, sizeof *stream);
+    if (stream && deflateInit2(stream, level, Z_DEFLATED, WINDOW_BITS + GZIP_WRAPPER, MEMORY_LEVEL,
+                               Z_DEFAULT_STRATEGY) != Z_OK) {
+        free(stream);
+        return NULL;
+    }
+    return stream;
+}
+
 /* A stream is 256 KB of tables: made once per thread, then reset. */
 static z_stream *stream_here(struct http_thread *thread, int level)
 {
@@ -13,10 +24,8 @@ static z_stream *stream_here(struct http_thread *thread, int level)
     if (stream) {
         return deflateReset(stream) == Z_OK ? stream : NULL;
     }
-    stream = calloc(1, sizeof *stream);
-    if (!stream || deflateInit2(stream, level, Z_DEFLATED, WINDOW_BITS + GZIP_WRAPPER, MEMORY_LEVEL,
-                                Z_DEFAULT_STRATEGY) != Z_OK) {
-        free(stream);
+    stream = stream_new(level);
+    if (!stream) {
         return NULL;
     }
     thread->gzip = stream;
@@ -46,6 +55,39 @@ bool gzip_body(struct http_thread *thread, struct buf *body, int level)
     packed.len = stream->total_out;
     buf_done(body);
     *body = packed;
+    return true;
+}
+
+void *gzip_new(int level)
+{
+    return stream_new(level);
+}
+
+bool gzip_piece(void *gzip, struct buf *piece, bool last)
+{
+    z_stream *stream = gzip;
+    struct buf packed;
+    if (piece->len == 0 && !last) {
+        return !piece->failed;
+    }
+    buf_init(&packed);
+    if (piece->failed || piece->len > UINT_MAX / 2 ||
+        !buf_reserve(&packed, deflateBound(stream, piece->len) + 16)) {
+        return false;
+    }
+    stream->next_in = (Bytef *)(piece->data ? piece->data : "");
+    stream->avail_in = (uInt)piece->len;
+    stream->next_out = (Bytef *)packed.data;
+    stream->avail_out = (uInt)(packed.capacity < UINT_MAX ? packed.capacity : UINT_MAX);
+    uInt room = stream->avail_out;
+    int status = deflate(stream, last ? Z_FINISH : Z_SYNC_FLUSH);
+    if (status != (last ? Z_STREAM_END : Z_OK) || stream->avail_in > 0) {
+        buf_done(&packed);
+        return false;
+    }
+    packed.len = room - stream->avail_out;
+    buf_done(piece);
+    *piece = packed;
     return true;
 }
 

@@ -42,6 +42,7 @@ struct http_request {
     size_t body_limit_bytes, body_reserved_bytes;
     struct http_reply reply;
     struct slice content_type, charset, caller, base;
+    struct slice suffix; /* "csv" of "/quotes.csv", see suffix.h */
     int64_t started_us, deadline_ms;
     enum request_stage stage;
     bool has_base_path, is_head, refused, content_type_known, headers_are_copied;
@@ -84,6 +85,8 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct limits *limits; /* NULL: none */
     struct pool *workers;
+    struct pool *exports; /* one thread, for the pieces of streams */
+    _Atomic size_t stream_count;
     struct watch *watch;
     pthread_key_t thread_key;
     pthread_mutex_t threads_lock; /* guards threads */
@@ -138,10 +141,14 @@ bool defer_run_inline(struct http_request *request);
 bool defer_run_worker(struct http_request *request);
 /* Answers 503 to every sleeping request and lets no other fall asleep. How many there were. */
 size_t defer_abandon_all(struct http_server *server);
+/* The connection sleeps until defer_wake, which may come from any thread. On the event thread only. */
+void defer_sleep(struct http_request *request);
+void defer_wake(struct http_request *request); /* the request may be gone when this returns */
+/* The end of a drain doesn't wait for it. */
+bool defer_is_abandoned(struct http_request *request);
 void defer_release(struct http_request *request); /* drops a reference */
 
 /* reply.c */
-void reply_init(struct http_reply *reply, struct arena *arena);
 /* Turns the reply into the problem document of rc and e. */
 void reply_refuse(struct http_request *request, struct http_reply *reply, enum rc rc,
                   const struct err *e);
@@ -173,6 +180,10 @@ void recall_done(struct http_thread *thread);
 
 /* gzip.c */
 bool gzip_body(struct http_thread *thread, struct buf *body, int level);
+/* A stream's own compressor: NULL when memory is out. */
+void *gzip_new(int level);
+/* Replaces a piece by what it adds to the compressed stream. False: memory is out. */
+bool gzip_piece(void *gzip, struct buf *piece, bool last);
 void gzip_done(void *gzip);
 
 /* metrics.c */

@@ -319,7 +319,7 @@ bool recall_keep(struct http_request *request, enum MHD_Result *queued)
     struct http_reply *reply = &request->reply;
     bool has_body = slice_present(reply->stored) || reply->body.len > 0;
     if (!slice_present(request->recall_key) || request->refused || reply->status != 200 ||
-        !reply->etag || reply->passing || !has_body ||
+        !reply->etag || reply->passing || !has_body || reply->stream ||
         atomic_load_explicit(&request->server->draining, memory_order_relaxed)) {
         return false;
     }

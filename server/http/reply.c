@@ -6,11 +6,13 @@
 
 #include "http/internal.h"
 #include "http/negotiate.h"
+#include "http/stream.h"
 
 void reply_init(struct http_reply *reply, struct arena *arena)
 {
     reply->arena = arena;
     buf_init(&reply->body);
+    reply->stream = NULL;
     reply_reset(reply);
 }
 
@@ -26,6 +28,8 @@ void reply_reset(struct http_reply *reply)
     reply->header_count = 0;
     reply->no_gzip = false;
     reply->passing = false;
+    stream_release(reply->stream);
+    reply->stream = NULL;
     reply->problem_code = NULL;
     reply->nearest = NULL;
 }
@@ -137,6 +141,8 @@ void reply_refuse(struct http_request *request, struct http_reply *reply, enum r
     reply->etag = NULL;
     reply->stored = SLICE_NONE;
     reply->no_gzip = true;
+    stream_release(reply->stream);
+    reply->stream = NULL;
     buf_clear(&reply->body);
     char path[256];
     (void)snprintf(path, sizeof path, "%.*s", SLICE_ARG(request->target.path));

@@ -26,6 +26,8 @@ struct http_header {
     const char *name, *value;
 };
 
+struct http_stream;
+
 struct http_reply {
     int status;
     const char *content_type; /* NULL: none (a 204) */
@@ -38,7 +40,8 @@ struct http_reply {
     struct http_header headers[REPLY_MAX_HEADERS];
     size_t header_count;
     bool no_gzip;
-    bool passing; /* depends on the time of day too: not kept to be sent again */
+    bool passing;               /* depends on the time of day too: not kept to be sent again */
+    struct http_stream *stream; /* see reply_stream */
     /* for problems: refine what the rc says by itself */
     const char *problem_code; /* see problem.h */
     const char *nearest;      /* "did you mean" */
@@ -53,6 +56,17 @@ void reply_header(struct http_reply *reply, const char *name, const char *value,
 /* Starts a JSON body. */
 struct jsonw reply_jsonw(struct http_reply *reply);
 void reply_stored(struct http_reply *reply, const char *content_type, struct slice bytes);
+
+/* Makes the next piece of a body, on a thread that may wait for the archive: appends to `out`, says when it was the
+ * last. Another rc than RC_OK breaks the reply off after what was written. */
+typedef enum rc reply_next(void *arg, struct http_request *request, struct buf *out, bool *last,
+                           struct err *e);
+/* The body goes on after reply->body, piece by piece, in bounded memory (see stream.h). `done` is called with `arg` once,
+ * whatever becomes of the reply; after RC_BUSY (too many streams) or RC_NOMEM never. */
+enum rc reply_stream(struct http_request *request, struct http_reply *reply, reply_next *next,
+                     void (*done)(void *arg), void *arg, struct err *e);
+/* A reply of one's own, for handlers that are run for the sake of their bodies. */
+void reply_init(struct http_reply *reply, struct arena *arena);
 /* Forgets what was written so far: status 200, empty body, no headers. */
 void reply_reset(struct http_reply *reply);
 

@@ -92,6 +92,11 @@ struct slice request_path_parameter(const struct http_request *request, const ch
     return parameter_find(request->match.parameters, request->match.parameter_count, name);
 }
 
+struct slice request_suffix(const struct http_request *request)
+{
+    return request->suffix;
+}
+
 size_t request_query_count(const struct http_request *request)
 {
     return request->target.parameter_count;

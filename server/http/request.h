@@ -33,6 +33,8 @@ struct slice request_query_raw(const struct http_request *request); /* as sent, 
 bool request_has_base_path(const struct http_request *request);
 
 struct slice request_path_parameter(const struct http_request *request, const char *name);
+/* The format that the address ends in, without the dot and no longer a part of the path; absent when none. */
+struct slice request_suffix(const struct http_request *request);
 size_t request_query_count(const struct http_request *request);
 struct http_parameter request_query_at(const struct http_request *request, size_t index);
 /* The first one so named; absent when there is none. */

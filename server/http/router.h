@@ -32,6 +32,8 @@ enum http_route_flags {
     HTTP_WORKER =
         1 << 0, /* the connection sleeps while a worker runs the handler: searches, writes */
     HTTP_NO_GZIP = 1 << 1,
+    HTTP_SUFFIX =
+        1 << 3, /* its address may end in a format: server_options.suffixes, request_suffix */
     HTTP_PROBE =
         1 << 2, /* left out of the access log unless it fails; goes on answering while draining */
 };

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "http/internal.h"
 #include "http/negotiate.h"
+#include "http/stream.h"
 
 static const char cors_exposed[] =
     "Link, ETag, Location, Retry-After, X-Request-Id, RateLimit-Limit, "
@@ -180,6 +181,10 @@ void send_prepare(struct http_request *request)
         reply_refuse(request, reply, err_nomem(&e), &e);
         return;
     }
+    if (reply->stream) {
+        stream_prepare(request, reply);
+        return;
+    }
     struct http_thread *thread = wants_gzip(request, reply) ? thread_here(request->server) : NULL;
     if (thread && gzip_body(thread, &reply->body, request->server->options.gzip_level)) {
         reply->headers[reply->header_count++] = (struct http_header){"Content-Encoding", "gzip"};
@@ -241,7 +246,8 @@ enum MHD_Result send_response(struct http_request *request, int status,
 enum MHD_Result send_reply(struct http_request *request, struct http_reply *reply)
 {
     size_t body_len = body_of(reply).len;
-    struct MHD_Response *response = response_new(reply);
+    struct MHD_Response *response =
+        reply->stream ? stream_response(request, reply) : response_new(reply);
     if (!response) {
         return MHD_NO;
     }

@@ -43,6 +43,7 @@ static void fill_standards(struct server_options *o)
     STANDARD(o->threads, core_count());
     STANDARD(o->workers, core_count());
     STANDARD(o->worker_queue, 256);
+    STANDARD(o->streams, 16);
     STANDARD(o->connection_limit, 1024);
     STANDARD(o->connection_memory_bytes, 32 * 1024);
     STANDARD(o->body_limit_bytes, 16 * 1024 * 1024);
@@ -209,7 +210,8 @@ enum rc server_start(const struct server_options *options, struct http_server **
         return rc;
     }
     server->workers = pool_new(o->workers, o->worker_queue, e);
-    server->watch = server->workers ? watch_new(tick_ms(o), e) : NULL;
+    server->exports = server->workers ? pool_new(1, o->streams, e) : NULL;
+    server->watch = server->exports ? watch_new(tick_ms(o), e) : NULL;
     if (!server->watch) {
         return e->rc;
     }
@@ -294,6 +296,10 @@ bool server_stop(struct http_server *server, uint32_t drain_ms)
     if (server->workers) {
         pool_free(server->workers); /* runs out: the abandoned are let go there */
         server->workers = NULL;
+    }
+    if (server->exports) {
+        pool_free(server->exports);
+        server->exports = NULL;
     }
     watch_free(server->watch);
     server->watch = NULL;

@@ -53,6 +53,7 @@ struct server_options {
 
     size_t threads;                 /* event threads; standard: cores, at least 2 */
     size_t workers;                 /* standard: cores, at least 2 */
+    size_t streams;                 /* replies in pieces at a time; standard 16 */
     size_t worker_queue;            /* waiting requests; standard 256 */
     size_t connection_limit;        /* standard 1024 */
     size_t connection_memory_bytes; /* request line and headers; standard 32 KiB */
@@ -73,6 +74,8 @@ struct server_options {
     size_t cache_bytes;
     size_t gzip_min_bytes; /* 0: never */
     int gzip_level;        /* standard 1 */
+    /* Formats that an address may end in (".csv"), see HTTP_SUFFIX; ended by a NULL; or NULL. */
+    const char *const *suffixes;
     bool access_log;
     enum log_level access_log_level;
     bool no_turbo; /* leave MHD_USE_TURBO off */

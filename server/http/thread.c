@@ -118,6 +118,7 @@ void thread_request_free(struct http_request *request)
 {
     struct http_thread *thread = pthread_getspecific(request->server->thread_key);
     buf_done(&request->body);
+    reply_reset(&request->reply); /* lets go of a stream that was never sent */
     if (request->reply.body.capacity > LARGEST_KEPT_BODY_BYTES) {
         buf_done(&request->reply.body);
     }

@@ -14,20 +14,25 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BASE = "https://contract.invalid/"
 
 
-def closed(node):
+def closed(node, sparse=False):
+    """`sparse`: nothing is required, as with fields=."""
     if isinstance(node, dict):
-        node = {key: closed(value) for key, value in node.items()}
+        node = {key: closed(value, sparse) for key, value in node.items()}
+        if sparse and isinstance(node.get("required"), list):
+            del node["required"]
         if node.get("type") == "object" and "properties" in node and "additionalProperties" not in node:
             node["additionalProperties"] = False
         return node
-    return [closed(value) for value in node] if isinstance(node, list) else node
+    return [closed(value, sparse) for value in node] if isinstance(node, list) else node
 
 
 class Contract:
     def __init__(self):
         self.spec = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-        self.store = {BASE + "schema/" + path.name: closed(json.loads(path.read_text(encoding="utf-8")))
-                      for path in (ROOT / "schema").glob("*.schema.json")}
+        texts = {BASE + "schema/" + path.name: json.loads(path.read_text(encoding="utf-8"))
+                 for path in (ROOT / "schema").glob("*.schema.json")}
+        self.store = {name: closed(text) for name, text in texts.items()}
+        self.sparse_store = {name: closed(text, sparse=True) for name, text in texts.items()}
         self.patterns = sorted(
             ((re.compile("^" + re.sub(r"\{[^}]+\}", "[^/]+", re.escape(path).replace(r"\{", "{").replace(r"\}", "}")) + "$"), path)
              for path in self.spec["paths"]), key=lambda pair: pair[1].count("{"))
@@ -41,20 +46,36 @@ class Contract:
         return node
 
     def path_of(self, raw):
-        return next((path for pattern, path in self.patterns if pattern.match(raw)), None)
+        """Literal paths first; an address that ends in a format is the one without it."""
+        found = next((path for pattern, path in self.patterns if pattern.match(raw)), None)
+        stem, dot, suffix = raw.rpartition(".")
+        if dot and suffix in self.formats:
+            bare = next((path for pattern, path in self.patterns if pattern.match(stem)), None)
+            if bare and "format" in [p["name"] for p in self.parameters(bare, "get") if p["in"] == "query"]:
+                return bare
+        return found
+
+    @property
+    def formats(self):
+        return self.spec["components"]["parameters"]["format"]["schema"]["enum"]
+
+    def rows_schema(self, content):
+        """What each line of NDJSON is: an item of the list's own schema."""
+        name = content["application/json"]["schema"]["$ref"]
+        return {"$ref": name + "#/properties/items/items"}
 
     def operation(self, method, path):
         return self.spec["paths"][path].get({"HEAD": "get"}.get(method, method.lower()))
 
     def parameters(self, path, method):
         item = self.spec["paths"][path]
-        return [self.deref(p) for p in item.get("parameters", []) + item[method.lower()].get("parameters", [])]
+        return [self.deref(p) for p in item.get("parameters", []) + item.get({"head": "get"}.get(method.lower(), method.lower()), {}).get("parameters", [])]
 
-    def validate(self, value, schema):
+    def validate(self, value, schema, sparse=False):
         """`schema`: as it stands in openapi.yaml, or "article" for schema/article.schema.json."""
         if isinstance(schema, str):
             schema = {"$ref": f"schema/{schema}.schema.json"}
-        resolver = jsonschema.RefResolver(BASE + "openapi.yaml", self.spec, store=dict(self.store))
+        resolver = jsonschema.RefResolver(BASE + "openapi.yaml", self.spec, store=dict(self.sparse_store if sparse else self.store))
         errors = sorted(jsonschema.Draft202012Validator(schema, resolver=resolver).iter_errors(value), key=str)
         assert not errors, "\n".join(f"{list(error.absolute_path)}: {error.message[:300]}" for error in errors[:5])
 
@@ -81,8 +102,14 @@ class Contract:
             assert not reply.content, where
             return reply
         assert media in content, f"{where}: {media} is not documented"
-        if media.endswith("json") and reply.status_code < 400:
-            self.validate(reply.json(), content[media]["schema"])
+        sparse = "fields=" in (urlsplit(reply.request.url).query or "")
+        if media == "application/x-ndjson":
+            assert reply.content == b"" or reply.content.endswith(b"\n"), where
+            lines = reply.content.decode().split("\n")[:-1]
+            for line in lines[:20] + lines[20:][-1:]:
+                self.validate(json.loads(line), self.rows_schema(content), sparse)
+        elif media.endswith("json") and reply.status_code < 400:
+            self.validate(reply.json(), content[media]["schema"], sparse)
         if "ETag" in response.get("headers", {}):
             assert re.fullmatch(r'W/"[^"]+"', reply.headers.get("ETag", "")), f"{where}: no ETag"
         return reply
