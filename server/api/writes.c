@@ -2,11 +2,14 @@
  * after the commit, which completes the postponed reply. */
 #include "api/writes.h"
 
+#include <string.h>
+
 #include "api/api_private.h"
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_analysis.h"
 #include "ingest/ingest.h"
+#include "ingest/unpack.h"
 #include "store/write.h"
 
 /* What `done` needs; in the request's arena. */
@@ -20,6 +23,8 @@ static struct ingest_hints hints_of(const struct call *call)
     struct slice lang = call_param(call, P_DOC_LANG)->text;
     return (struct ingest_hints){
         .content_type = request_header(call->request, "Content-Type"),
+        .content_encoding = request_header(call->request, "Content-Encoding"),
+        .unpacked_most_bytes = request_body_limit(call->request),
         .url = call_param(call, P_DOC_URL)->text,
         .external_id = call_param(call, P_DOC_EXTERNAL_ID)->text,
         .source = call_param(call, P_DOC_SOURCE)->text,
@@ -122,6 +127,18 @@ static struct pending *pending_new(struct call *call, bool conditional)
     return pending;
 }
 
+/* The one document of the body, unpacked. */
+static enum rc read_body(struct call *call, struct arena *arena, struct document **out,
+                         struct err *e)
+{
+    struct ingest_hints hints = hints_of(call);
+    enum rc rc = ingest_read(request_body(call->request), &hints, arena, out, e);
+    if (rc == RC_UNSUPPORTED && strcmp(e->field, "content-encoding") == 0) {
+        reply_header(call->reply, "Accept-Encoding", UNPACK_CODINGS);
+    }
+    return rc;
+}
+
 static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e)
 {
     job->if_none = slice_is(slice_trim(request_header(call->request, "If-None-Match")), "*");
@@ -133,8 +150,7 @@ static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e
         arena_free(job->arena);
         return err_nomem(e);
     }
-    struct ingest_hints hints = hints_of(call);
-    enum rc rc = ingest_read(request_body(call->request), &hints, job->arena, &document, e);
+    enum rc rc = read_body(call, job->arena, &document, e);
     if (rc != RC_OK) {
         arena_free(job->arena);
         return rc;
@@ -149,10 +165,9 @@ static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e
 /* What `guillemet analyse` prints of the same document. */
 static enum rc analyse(struct call *call, bool explain, struct err *e)
 {
-    struct ingest_hints hints = hints_of(call);
     struct document *document;
     struct analysis *analysis;
-    enum rc rc = ingest_read(request_body(call->request), &hints, call->arena, &document, e);
+    enum rc rc = read_body(call, call->arena, &document, e);
     rc = rc == RC_OK ? pipeline_analyse(call_pipeline(call), document, call->arena, &analysis, e)
                      : rc;
     if (rc != RC_OK) {

@@ -146,6 +146,11 @@ struct slice request_header(const struct http_request *request, const char *name
     return SLICE_NONE;
 }
 
+size_t request_body_limit(const struct http_request *request)
+{
+    return request->body_limit_bytes;
+}
+
 struct slice request_body(const struct http_request *request)
 {
     return buf_view(&request->body);

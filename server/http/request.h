@@ -43,6 +43,8 @@ struct slice request_query(const struct http_request *request, const char *name)
 /* Case-insensitive; the first one; absent when there is none. */
 struct slice request_header(const struct http_request *request, const char *name);
 struct slice request_body(const struct http_request *request);
+/* The most that the body may hold: what it unpacks to as well. */
+size_t request_body_limit(const struct http_request *request);
 /* "text/plain" in lower case without parameters, and its charset in lower case; absent when not given. */
 struct slice request_content_type(struct http_request *request);
 struct slice request_charset(struct http_request *request);

@@ -7,6 +7,8 @@
  * Units:   bytes in, bytes out; every span is in bytes of document.text.
  * Errors:  a bad item never ends a source: ingest_next reports it and goes on with the next one.
  *          err.field is the JSON pointer, err.where the byte, line or item.
+ *          Of packed bytes (unpack.h) that end too early or are damaged, lines that came whole are documents, then
+ *          comes the fault.
  * Memory:  documents live in the arena given to ingest_next: bytes and hints may go away.
  * Threads: a source belongs to one thread.
  */
@@ -34,6 +36,9 @@ struct ingest_hints {
         content_type;     /* "text/plain; charset=iso-8859-1" as received; wins over the name */
     struct slice charset; /* declared elsewhere; wins over content_type's parameter */
     struct slice name; /* file name: its suffix may choose the reader; "-" and absent say nothing */
+    struct slice
+        content_encoding; /* of bytes: "gzip", "zstd" (unpack.h); what isn't declared is sniffed */
+    uint64_t unpacked_most_bytes; /* of packed bytes; 0: what the reader takes */
     /* Metadata that the format itself can't carry (query parameters, options). In JSON the document's
      * own fields win. */
     struct slice url, external_id, source, lang, title, section;

@@ -1,5 +1,7 @@
 #include "ingest/reader.h"
 
+#include "ingest/unpack.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -93,8 +95,10 @@ static const struct ingest_reader *by_type(struct slice content_type)
     return NULL;
 }
 
-static const struct ingest_reader *by_suffix(struct slice name)
+/* ".html.gz" is ".html". */
+static const struct ingest_reader *by_suffix(struct slice file_name)
 {
+    struct slice name = unpack_strip_suffix(file_name);
     for (size_t i = 0; i < READER_COUNT; i++) {
         for (const char *const *suffix = readers[i].suffixes; *suffix; suffix++) {
             size_t len = strlen(*suffix);

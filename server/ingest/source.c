@@ -1,15 +1,16 @@
 /* Walking over the documents of some bytes or of a stream, whatever the format. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "ingest/input.h"
 #include "ingest/reader.h"
 #include "ingest/rejects.h"
 
 #define HEAD_BYTES  65536 /* what sniffing sees */
-#define CHUNK_BYTES 65536
+/* Of files: what `zstd` makes unless told otherwise, and `--long` too. */
+#define FILE_WINDOW 27
 
 struct ingest_source {
     struct ingest_hints hints;
@@ -19,9 +20,8 @@ struct ingest_source {
 
     struct slice bytes; /* what is in memory: all of it, or what was read of the stream */
     size_t at;          /* by line: where the next line starts in `bytes` */
-    FILE *stream;       /* NULL for bytes, and once it ended */
-    int descriptor;     /* of the stream, also when it ended; -1: none */
-    struct buf held;    /* backs `bytes` of a stream */
+    struct input input; /* what is still to be read; nothing when `bytes` are all */
+    struct buf held;    /* backs `bytes` of what is read */
     size_t line, next_line;
     struct slice item; /* what the last document was made from */
 
@@ -34,40 +34,46 @@ static bool is_told_to_stop(const struct ingest_source *s)
     return s->hints.stop && *s->hints.stop;
 }
 
-/* One read: what a pipe has now, so that a program that waits for each answer gets it. */
 static enum rc read_some(struct ingest_source *s, struct err *e)
 {
-    if (!buf_reserve(&s->held, CHUNK_BYTES)) {
-        return err_nomem(e);
-    }
-    ssize_t got;
-    do {
-        got = read(fileno(s->stream), s->held.data + s->held.len, CHUNK_BYTES);
-    } while (got < 0 && errno == EINTR && !is_told_to_stop(s));
+    enum rc rc = input_read(&s->input, &s->held, e);
     if (is_told_to_stop(s)) { /* half a line is none */
         s->held.len = s->at;
-        s->stream = NULL;
-        s->bytes = buf_view(&s->held);
-        return RC_OK;
+        s->input.more = false;
+        rc = RC_OK;
     }
-    if (got < 0) {
-        err_set(e, RC_UNAVAILABLE, "reading failed: %s", strerror(errno));
-        s->stream = NULL;
-        return RC_UNAVAILABLE;
-    }
-    if (got == 0) {
-        s->stream = NULL;
-    }
-    s->held.len += (size_t)got;
     s->bytes = buf_view(&s->held);
-    return RC_OK;
+    if (rc) { /* what was read of a line or text that isn't whole is no part of any */
+        s->at = s->bytes.len;
+    }
+    return rc;
 }
 
 static enum rc fill(struct ingest_source *s, size_t most_bytes, struct err *e)
 {
     enum rc rc = RC_OK;
-    while (rc == RC_OK && s->stream && s->held.len < most_bytes) {
+    while (rc == RC_OK && s->input.more && s->held.len < most_bytes) {
         rc = read_some(s, e);
+    }
+    return rc;
+}
+
+/* Enough to know the format by. A fault behind it is met again, once what came before was read. */
+static enum rc fill_head(struct ingest_source *s, size_t most_bytes, struct err *e)
+{
+    enum rc rc = RC_OK;
+    do {
+        rc = input_read(&s->input, &s->held, e);
+    } while (rc == RC_OK && s->input.more && s->held.len < most_bytes);
+    if (is_told_to_stop(s)) {
+        buf_clear(&s->held);
+        s->input.more = false;
+        rc = RC_OK;
+    }
+    s->bytes = buf_view(&s->held);
+    if (rc && s->held.len > 0) {
+        s->input.more = true;
+        return RC_OK;
     }
     return rc;
 }
@@ -85,10 +91,31 @@ static struct ingest_source *new_source(const struct ingest_hints *hints)
     struct ingest_source *s = calloc(1, sizeof *s);
     if (s) {
         s->hints = *hints;
-        s->descriptor = -1;
         buf_init(&s->held);
+        input_init(&s->input, -1, SLICE(""));
+        s->input.more = false;
+        if (unpack_is_type(hints->content_type)) {
+            s->hints.content_type = SLICE_NONE;
+        }
     }
     return s;
+}
+
+/* What is packed is read like a stream; the rest is used where it is. */
+static enum rc prepare_bytes(struct ingest_source *s, struct slice bytes, struct err *e)
+{
+    enum unpack_coding coding;
+    enum rc rc = unpack_coding_find(s->hints.content_encoding, &coding, e);
+    bool declared = coding != UNPACK_NONE;
+    if (rc || (!declared && unpack_sniff(bytes) == UNPACK_NONE)) {
+        s->bytes = bytes;
+        return rc;
+    }
+    input_init(&s->input, -1, bytes);
+    s->input.declared = declared;
+    s->input.coding = coding;
+    s->input.limits.most_bytes = s->hints.unpacked_most_bytes;
+    return fill_head(s, HEAD_BYTES, e);
 }
 
 enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
@@ -98,8 +125,8 @@ enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
     if (!s) {
         return err_nomem(e);
     }
-    s->bytes = bytes.ptr ? bytes : SLICE("");
-    enum rc rc = open_source(s, e);
+    enum rc rc = prepare_bytes(s, bytes.ptr ? bytes : SLICE(""), e);
+    rc = rc ? rc : open_source(s, e);
     if (rc) {
         ingest_close(s);
         return rc;
@@ -115,14 +142,13 @@ enum rc ingest_open_stream(FILE *stream, const struct ingest_hints *hints,
     if (!s) {
         return err_nomem(e);
     }
-    s->stream = stream;
-    s->descriptor = fileno(stream);
+    input_init(&s->input, fileno(stream), SLICE(""));
+    s->input.limits.window_log = FILE_WINDOW;
+    s->input.stop = hints->stop;
     s->bytes = SLICE("");
     /* A named type needs no sniffing: then don't wait for more than there is. */
-    enum rc rc = slice_present(hints->content_type) ? read_some(s, e) : fill(s, HEAD_BYTES, e);
-    if (rc == RC_OK) {
-        rc = open_source(s, e);
-    }
+    enum rc rc = fill_head(s, slice_present(s->hints.content_type) ? 1 : HEAD_BYTES, e);
+    rc = rc ? rc : open_source(s, e);
     if (rc) {
         ingest_close(s);
         return rc;
@@ -152,6 +178,7 @@ void ingest_close(struct ingest_source *s)
     if (s) {
         close_inner(s);
         close_reader(s);
+        input_done(&s->input);
         buf_done(&s->held);
         free(s);
     }
@@ -176,7 +203,7 @@ struct ingest_origin ingest_origin(const struct ingest_source *s)
 
 uint64_t ingest_position(const struct ingest_source *s)
 {
-    off_t at = s->descriptor >= 0 ? lseek(s->descriptor, 0, SEEK_CUR) : 0;
+    off_t at = s->input.fd >= 0 ? lseek(s->input.fd, 0, SEEK_CUR) : 0;
     return at > 0 ? (uint64_t)at : 0;
 }
 
@@ -198,7 +225,7 @@ static enum rc skip_line(struct ingest_source *s, struct err *e)
     for (;;) {
         const char *end = memchr(s->bytes.ptr + s->at, '\n', s->bytes.len - s->at);
         s->at = end ? (size_t)(end - s->bytes.ptr) + 1 : s->bytes.len;
-        if (end || !s->stream) {
+        if (end || !s->input.more) {
             break;
         }
         compact(s);
@@ -219,7 +246,7 @@ static enum rc next_line(struct ingest_source *s, struct slice *line, bool *foun
         struct slice rest = slice_of(s->bytes.ptr + s->at, s->bytes.len - s->at);
         const char *end =
             rest.len > scanned ? memchr(rest.ptr + scanned, '\n', rest.len - scanned) : NULL;
-        if (end || !s->stream) {
+        if (end || !s->input.more) {
             size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
             *found = rest.len > 0;
             *line = slice_of(rest.ptr, len);
@@ -304,6 +331,9 @@ static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct
         }
         s->item = SLICE_NONE;
         enum rc rc = next_line(s, &line, &found, e);
+        if (rc && e && e->where[0] == '\0') {
+            err_where(e, "line %zu", s->line);
+        }
         if (rc) {
             return rc;
         }
@@ -332,7 +362,7 @@ enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct documen
     if (!s->opened) {
         s->opened = true;
         enum rc rc = fill(s, s->reader->most_bytes + 1, e);
-        if (rc == RC_OK && s->stream) {
+        if (rc == RC_OK && s->input.more) {
             rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
                          s->reader->most_bytes);
         }
