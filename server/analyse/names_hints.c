@@ -193,8 +193,8 @@ static bool is_body(const struct naming *n, const struct name *name)
         return is_capital(n, last) && names_trigger(n, last, "tail") &&
                !(n->lexicon.begin[name->first] & LEX_FIRST_NAME);
     }
-    return name->type != ENTITY_MISC && !(n->lexicon.bits[name->first] & (LISTED | KNOWN_PERSON)) &&
-           hangs_on_body(n, name);
+    return (name->type != ENTITY_MISC || name->confidence < DOUBTFUL) &&
+           !(n->lexicon.bits[name->first] & (LISTED | KNOWN_PERSON)) && hangs_on_body(n, name);
 }
 
 /* Two plain capitals that the tables know nothing of. */

@@ -17,6 +17,11 @@ bench-entities: build ## names: scores beside spaCy, on the data in GUILLEMET_CO
 	@test -n "$(GUILLEMET_CORPUS)" || { echo 'bench-entities: set GUILLEMET_CORPUS to the data directory'; exit 2; }
 	$(or $(PYTHON),python3) tests/bench/entities.py $(GUILLEMET_CORPUS) $(B)/guillemet
 
+# Odd texts, ten and a hundred times as long.
+.PHONY: bench-linear
+bench-linear: build ## CPU time over odd texts of 4 KB to 2 MB: does it grow in proportion?
+	python3 tests/bench/linear.py $(B)/guillemet
+
 # Who said what: the targets beside the figures.
 .PHONY: bench-quotes
 bench-quotes: build ## quotes: scores beside their targets, on the data in GUILLEMET_CORPUS
