@@ -161,6 +161,24 @@ static void analyse_again(struct call *call, uint64_t id, int64_t *waiting)
     *waiting -= pipeline_put(call_pipeline(call), &job, &result, &ignored) == RC_OK;
 }
 
+/* What an entity's correction took from a few articles comes back at once; from many it waits for
+ * `guillemet reanalyse`, for a request has its time. */
+static void analyse_marked(struct call *call, int64_t *waiting)
+{
+    enum { RESTORED_MOST = 50 };
+    struct store_record *rows;
+    size_t count = 0;
+    struct err ignored;
+    if (*waiting == 0 || *waiting > RESTORED_MOST ||
+        store_article_marked(call->reader, RESTORED_MOST, call->arena, &rows, &count, &ignored) !=
+            RC_OK) {
+        return;
+    }
+    for (size_t i = 0; i<count && * waiting> 0; i++) {
+        analyse_again(call, rows[i].article.id, waiting);
+    }
+}
+
 enum rc corrections_undo(struct call *call, struct err *e)
 {
     struct store_correction correction;
@@ -178,6 +196,8 @@ enum rc corrections_undo(struct call *call, struct err *e)
     }
     if (waiting == 1 && about_quote(correction.kind)) {
         analyse_again(call, correction.article, &waiting);
+    } else if (!about_quote(correction.kind)) {
+        analyse_marked(call, &waiting);
     }
     struct jsonw w = reply_jsonw(call->reply);
     jsonw_object(&w);

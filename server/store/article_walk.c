@@ -52,6 +52,18 @@ enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint3
     return walk(reader, &sql, limit, arena, rows, count, e);
 }
 
+enum rc store_article_marked(struct store_reader *reader, uint32_t limit, struct arena *arena,
+                             struct store_record **rows, size_t *count, struct err *e)
+{
+    struct list_sql sql = {0};
+    list_text(&sql, "SELECT ");
+    article_columns_select(&sql, WALK_PARTS);
+    list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
+    list_text(&sql, article_columns_joins(WALK_PARTS));
+    list_int(&sql, " WHERE a.deleted_ms IS NULL AND a.analyser = '' ORDER BY a.id LIMIT ", limit);
+    return walk(reader, &sql, limit, arena, rows, count, e);
+}
+
 /* In order of arrival, skipping what is up to date within an index of analysers alone. Resumable by row. */
 enum rc store_article_stale(struct store_reader *reader, struct slice analyser, int64_t after_row,
                             uint32_t limit, struct arena *arena, struct store_record **rows,

@@ -147,5 +147,8 @@ enum rc store_article_history(struct store_reader *reader, const struct store_re
 enum rc store_article_stale(struct store_reader *reader, struct slice analyser, int64_t after_row,
                             uint32_t limit, struct arena *arena, struct store_record **rows,
                             size_t *count, struct err *e);
+/* As walk, those alone that a correction marked. */
+enum rc store_article_marked(struct store_reader *reader, uint32_t limit, struct arena *arena,
+                             struct store_record **rows, size_t *count, struct err *e);
 
 #endif
