@@ -93,6 +93,22 @@ struct slice cli_slice(const struct cli *cli, const char *name)
     return slice_cstr(cli_value(cli, name));
 }
 
+bool cli_number(const struct cli *cli, const char *name, int64_t *out)
+{
+    const char *text = cli_value(cli, name);
+    char *end = NULL;
+    if (!text) {
+        return true;
+    }
+    long long value = strtoll(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || value < 1 || value > 1000000000) {
+        cli_complain("--%s must be a whole number from 1, not \"%s\"", name, text);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
 /* ---- parsing */
 
 struct parse {

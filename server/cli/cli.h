@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/config.h"
@@ -62,6 +63,8 @@ int cli_main(int argc, char **argv);
 const char *cli_value(const struct cli *cli, const char *name);
 bool cli_switch(const struct cli *cli, const char *name);
 struct slice cli_slice(const struct cli *cli, const char *name);
+/* A whole number from 1; *out stays as it is when the option wasn't given. False: told on stderr. */
+bool cli_number(const struct cli *cli, const char *name, int64_t *out);
 
 /* "guillemet: message" on stderr. cli_fail also says which exit code a fault means. */
 void cli_complain(const char *format, ...) ERR_PRINTF(1, 2);

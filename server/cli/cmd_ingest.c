@@ -1,7 +1,6 @@
 /* `guillemet ingest`: files, directories and streams into the archive. */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/ingest_report.h"
 #include "cli/restore.h"
+#include "cli/stop.h"
 #include "ingest/archive.h"
 #include "ingest/known.h"
 #include "ingest/rejects.h"
@@ -41,32 +41,6 @@ struct passenger {
     struct identity identity;
     struct store_history history;
 };
-
-/* ---- being told to stop */
-
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-    stop_signal = number;
-}
-
-/* The first signal ends the reading, a second one the program. */
-static void listen_for_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static sigset_t stop_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
-}
 
 static bool must_stop(struct run *run)
 {
@@ -351,11 +325,9 @@ static int open_backend(struct run *run)
         bool exists = stat(config_text(run->cli->config, "db"), &status) == 0;
         parts = BACKEND_PIPELINE | (exists ? BACKEND_READ : BACKEND_NOTHING);
     }
-    /* Signals are for this thread alone: it is the one that waits for input. */
-    sigset_t set = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    stop_mask(); /* signals are for this thread: it is the one that waits for input */
     int code = backend_open(&run->backend, run->cli, parts);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    stop_unmask();
     if (code == CLI_OK && run->backend.store) {
         run->known = known_new(run->backend.store, &e);
         code = run->known ? CLI_OK : cli_fail(NULL, &e);
@@ -377,7 +349,7 @@ static int finish(struct run *run)
         cli_complain(
             "stopped; what is counted above is stored. The same command again goes on: what is "
             "stored as it is takes little time");
-        return 128 + stop_signal;
+        return stop_code();
     }
     if (run->stop_on_error && atomic_load(&run->report.refused)) {
         cli_complain("stopped at the first error, as --stop-on-error asks");
@@ -396,7 +368,7 @@ static int run_ingest(struct cli *cli)
     code = code ? code : report_open(&run.report, cli);
     code = code ? code : open_backend(&run);
     if (code == CLI_OK) {
-        listen_for_signals();
+        stop_listen();
         ingest_operands(&run);
         code = finish(&run);
     }

@@ -79,3 +79,14 @@ enum rc store_article_stale(struct store_reader *reader, struct slice analyser, 
     list_int(&sql, " ORDER BY a.id LIMIT ", limit);
     return walk(reader, &sql, limit, arena, rows, count, e);
 }
+
+enum rc store_article_row(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e)
+{
+    int64_t found = 0;
+    enum rc rc = reader_article(reader, id, &found, e);
+    if (rc == RC_OK || rc == RC_GONE) {
+        *row = found;
+        rc = RC_OK;
+    }
+    return rc;
+}

@@ -137,6 +137,8 @@ struct store_record {
 enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint32_t limit,
                            struct arena *arena, struct store_record **rows, size_t *count,
                            struct err *e);
+/* Where a walk has come to with this article, live or deleted. */
+enum rc store_article_row(struct store_reader *reader, uint64_t id, int64_t *row, struct err *e);
 /* What else an export must remember of a row of store_article_walk: every key, older revisions, whom the
  * mentions are taken for (write.h). */
 struct store_history;

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "store/duplicate_rows.h"
+#include "store/integrity.h"
 #include "store/list_sql.h"
 
 CLEANUP_DEFINE(db_close, struct db)
@@ -194,41 +195,31 @@ static void run_check(struct db *db, const char *sql, struct differences *out)
     db_done(s);
 }
 
-/* SQLite's and FTS5's own checks. The latter are spelled as writes, so they need a connection of their own. */
+struct finding {
+    struct db *db; /* of the reader, where running out of memory is noted */
+    struct differences *out;
+};
+
+static void add_fault(void *context, struct slice what)
+{
+    struct finding *finding = context;
+    if (finding->out->count < finding->out->most) {
+        add(finding->db, finding->out, arena_copy(finding->out->arena, what));
+    }
+}
+
+/* A connection of its own: FTS5's check is spelled as a write. */
 static enum rc run_deep(struct store_reader *reader, struct differences *out, struct err *e)
 {
-    static const char *const searches[][2] = {
-        {"article_search",
-         "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)"},
-        {"quote_search",
-         "INSERT INTO quote_search (quote_search, rank) VALUES ('integrity-check', 1)"},
-    };
     CLEANUP(db_close_p) struct db *db = NULL;
     struct db_options options = {
         .path = store_path(reader->store), .busy_timeout_ms = 10000, .cache_bytes = 8u << 20};
+    struct finding finding = {reader->db, out};
     enum rc rc = db_open(&db, &options, e);
     if (rc != RC_OK) {
         return rc;
     }
-    sqlite3_stmt *s = db_use(db, "PRAGMA integrity_check(20)");
-    while (out->count < out->most && db_step(db, s)) {
-        if (!slice_is(db_text(s, 0), "ok")) {
-            add(db, out, arena_copy(out->arena, db_text(s, 0)));
-        }
-    }
-    db_done(s);
-    int64_t lost = db_value(db, "SELECT count(*) FROM pragma_foreign_key_check", 0);
-    if (lost > 0) {
-        add(db, out, arena_printf(out->arena, "%lld rows refer to nothing", (long long)lost));
-    }
-    for (size_t i = 0; i < 2 && db_ok(db); i++) {
-        db_exec(db, searches[i][1]);
-        if ((db->code & 0xff) == SQLITE_CORRUPT) {
-            db_clear(db);
-            add(db, out,
-                arena_printf(out->arena, "the index %s doesn't match the texts", searches[i][0]));
-        }
-    }
+    integrity_check(db, add_fault, &finding);
     return db_check(db, e);
 }
 

@@ -325,3 +325,14 @@ int64_t reader_source(struct store_reader *reader, struct slice name)
     db_done(s);
     return row != 0 || !db_ok(reader->db) ? row : source_folded(reader, name);
 }
+
+enum rc store_free_bytes(struct store_reader *reader, int64_t *bytes, struct err *e)
+{
+    int64_t free_bytes = db_value(reader->db, "PRAGMA freelist_count", 0) *
+                         db_value(reader->db, "PRAGMA page_size", 0);
+    enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK) {
+        *bytes = free_bytes;
+    }
+    return rc;
+}

@@ -111,6 +111,8 @@ struct store_stats {
     int64_t database_bytes;
 };
 
+/* Of the file, what holds nothing and is used by new rows. */
+enum rc store_free_bytes(struct store_reader *reader, int64_t *bytes, struct err *e);
 /* From maintained counters: cheap. */
 enum rc store_stats(struct store_reader *reader, struct arena *arena, struct store_stats *out,
                     struct err *e);

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-COMMANDS = ["serve", "ingest", "analyse", "evaluate", "migrate", "reanalyse", "export", "corrections", "token", "config", "routes",
+COMMANDS = ["serve", "ingest", "analyse", "evaluate", "migrate", "reanalyse", "export", "backup", "restore", "check", "purge", "corrections", "token", "config", "routes",
             "version"]
 ARTICLE = ("La mairie de Brest renonce au tramway\n\n"
            "Le projet était contesté depuis deux ans par les riverains.\n\n"

@@ -164,10 +164,13 @@ def on_a_terminal(arguments, columns, **environment):
 
 
 def test_a_bar_on_a_terminal(guillemet, tmp_path):
-    many = write(tmp_path / "many.ndjson", lines_of(150))
     command = [guillemet, "ingest", "--jobs", "1", "--db"]
-    seen = on_a_terminal([*command, tmp_path / "a.db", many], 100)
-    bars = [part for part in seen.split("\r\033[K") if "documents" in part]
+    for count in (150, 600, 2400):  # until it takes long enough for a bar
+        many = write(tmp_path / "many.ndjson", lines_of(count))
+        seen = on_a_terminal([*command, tmp_path / f"a{count}.db", many], 100)
+        bars = [part for part in seen.split("\r\033[K") if "documents" in part]
+        if bars:
+            break
     assert bars and "\033[36m[" in bars[0] and "%" in bars[0] and "/s" in bars[0]
     assert all(len(bar.replace("\033[36m", "").replace("\033[0m", "")) < 100 for bar in bars)
     assert seen.endswith("\r\033[K")  # nothing is left on the line
