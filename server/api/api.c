@@ -1,4 +1,5 @@
 #include "api/api_private.h"
+#include "api/bulk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,7 +240,15 @@ static enum rc fill(struct api *api, struct err *e)
         api->routes[i].flags |= api->uses[i] ? (unsigned)HTTP_SUFFIX : 0;
     }
     api->pool = pool_new(api->options.workers, WORKER_QUEUE, e);
-    return api->pool ? RC_OK : e->rc;
+    api->bulk_pool = api->pool ? pool_new(BULK_THREADS, BULK_WAITING_MOST, e) : NULL;
+    if (!api->bulk_pool) {
+        return e->rc;
+    }
+    if (api->options.pipeline) {
+        api->runner = job_runner_new(api->options.store, api->options.pipeline, e);
+        return api->runner ? RC_OK : e->rc;
+    }
+    return RC_OK;
 }
 
 enum rc api_new(const struct api_options *options, struct api **out, struct err *e)
@@ -254,6 +263,8 @@ enum rc api_new(const struct api_options *options, struct api **out, struct err 
         return err_nomem(e);
     }
     api->options = *options;
+    claims_init(&api->claims);
+    atomic_init(&api->stopping, false);
     if (api->options.read_timeout_ms == 0) {
         api->options.read_timeout_ms = STANDARD_READ_TIMEOUT_MS;
     }
@@ -271,6 +282,13 @@ enum rc api_new(const struct api_options *options, struct api **out, struct err 
 
 void api_drain(struct api *api)
 {
+    atomic_store(&api->stopping, true);
+    job_runner_free(api->runner);
+    api->runner = NULL;
+    if (api->bulk_pool) {
+        pool_free(api->bulk_pool);
+        api->bulk_pool = NULL;
+    }
     if (api->pool) {
         pool_free(api->pool);
         api->pool = NULL;
@@ -287,6 +305,7 @@ void api_free(struct api *api)
         return;
     }
     api_drain(api);
+    claims_done(&api->claims);
     free(api->pool_readers);
     free(api->routes);
     free(api->uses);

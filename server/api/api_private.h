@@ -5,7 +5,11 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include <stdatomic.h>
+
 #include "api/call.h"
+#include "api/idempotency.h"
+#include "api/job_runner.h"
 #include "api/routes.h"
 #include "base/pool.h"
 #include "http/server.h"
@@ -18,6 +22,10 @@ struct api {
     const struct http_server *_Atomic server; /* see api_attach */
     struct pool *pool;
     struct store_reader **pool_readers; /* one per worker, opened on first use */
+    struct pool *bulk_pool;             /* requests that bring many articles */
+    struct job_runner *runner;          /* those that are done later */
+    struct claims claims;
+    atomic_bool stopping; /* nobody waits any more: what takes long ends where it is */
 };
 
 /* Of an event thread or a worker of the server. */

@@ -108,6 +108,11 @@ unsigned call_choices(const struct call *call, enum param param)
     return left;
 }
 
+bool call_if_none(const struct call *call)
+{
+    return slice_is(slice_trim(request_header(call->request, "If-None-Match")), "*");
+}
+
 enum rc call_order(const struct call *call, bool ascending, enum store_sort *sort, bool *reversed,
                    struct err *e)
 {

@@ -18,6 +18,7 @@ struct api;
 struct api_route;
 struct resource_use;
 struct field_paths;
+struct claim;
 
 struct call {
     struct api *api;
@@ -34,6 +35,7 @@ struct call {
     const struct field_paths *fields;
     bool continued;           /* not the first page of an export */
     struct slice next_cursor; /* set by call_list_end; absent: the list ends here */
+    struct claim *claim;      /* of an Idempotency-Key, see idempotency.h; NULL: none */
 };
 
 typedef enum rc call_handler(struct call *call, struct err *e);
@@ -62,6 +64,8 @@ unsigned call_choices(const struct call *call, enum param param);
 /* What order= makes of a sort whose rows come smallest first when `ascending`, else largest. */
 enum rc call_order(const struct call *call, bool ascending, enum store_sort *sort, bool *reversed,
                    struct err *e);
+/* If-None-Match: * on a write: only what isn't there yet. */
+bool call_if_none(const struct call *call);
 
 /* Begins a list's object; items follow, then call_list_end with the page. */
 struct jsonw call_list_begin(struct call *call);

@@ -7,6 +7,7 @@
 #include "api/entities.h"
 #include "api/entity_changes.h"
 #include "api/formats.h"
+#include "api/jobs.h"
 #include "api/metrics.h"
 #include "api/occurrences.h"
 #include "api/quote_changes.h"
@@ -113,6 +114,10 @@ static const struct api_route routes[] = {
      writes_analyse,
      METADATA_PARAMS | B(EXPLAIN),
      true},
+    READ_BY_WRITERS("/jobs", "listJobs", jobs_list, B(LIMIT) | B(CURSOR)),
+    READ_BY_WRITERS("/jobs/{id}", "getJob", jobs_get, 0),
+    READ_BY_WRITERS("/jobs/{id}/rejects", "listJobRejects", jobs_rejects, B(LIMIT) | B(CURSOR)),
+    WRITE("DELETE", "/jobs/{id}", "cancelJob", jobs_cancel, 0, 0),
     READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,
                     B(CORRECTION_KIND) | B(TARGET) | B(ARTICLE) | B(ORPHANED) | B(UNDONE) |
                         B(LIMIT) | B(CURSOR)),

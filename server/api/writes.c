@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/api_private.h"
+#include "api/bulk.h"
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_analysis.h"
@@ -16,6 +17,7 @@
 struct pending {
     struct call *call;
     bool conditional; /* If-Match or If-None-Match was given: a conflict is a 412 */
+    struct buf body;  /* of a reply that is kept */
 };
 
 static struct ingest_hints hints_of(const struct call *call)
@@ -73,10 +75,12 @@ static void write_links(struct jsonw *w, const struct call *call, uint64_t id)
     jsonw_end(w);
 }
 
-static void write_outcome(struct call *call, uint64_t id, uint32_t revision, enum outcome outcome,
-                          const struct document *document, const struct analysis *analysis)
+static void write_outcome(struct call *call, struct buf *out, uint64_t id, uint32_t revision,
+                          enum outcome outcome, const struct document *document,
+                          const struct analysis *analysis)
 {
-    struct jsonw w = reply_jsonw(call->reply);
+    struct jsonw w;
+    jsonw_init(&w, out, 0);
     jsonw_object(&w);
     links_write_id(&w, "id", id);
     jsonw_key_int(&w, "revision", revision);
@@ -96,25 +100,47 @@ static void write_outcome(struct call *call, uint64_t id, uint32_t revision, enu
 
 static void finish(const struct pending *pending, enum rc rc, const struct err *e)
 {
+    idempotency_end(pending->call);
     if (rc == RC_CONFLICT && pending->conditional) {
         reply_problem(pending->call->reply, "precondition_failed", NULL);
     }
     request_complete(pending->call->request, rc, e);
 }
 
+static int status_of(const struct pipeline_result *result)
+{
+    return result->outcome == OUTCOME_CREATED ? 201 : 200;
+}
+
+/* What is kept for the Idempotency-Key is the reply's very body: it is written before the commit that keeps it. */
+static void on_reply(void *context, const struct pipeline_result *result,
+                     struct store_replay *replay)
+{
+    struct pending *pending = context;
+    struct call *call = pending->call;
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(result->id, id);
+    write_outcome(call, &pending->body, result->id, result->revision, result->outcome,
+                  result->document, result->analysis);
+    replay->status = status_of(result);
+    replay->location = arena_printf(call->arena, "%.*s/articles/%s", SLICE_ARG(call->base), id);
+    replay->body = buf_view(&pending->body);
+}
+
 static void stored(void *context, const struct pipeline_result *result)
 {
-    const struct pending *pending = context;
+    struct pending *pending = context;
     struct call *call = pending->call;
     call->reply = request_reply(call->request);
     if (result->rc == RC_OK) {
         char id[DIGEST_ID_CHARS + 1];
         digest_format_id(result->id, id);
-        call->reply->status = result->outcome == OUTCOME_CREATED ? 201 : 200;
+        call->reply->status = status_of(result);
         reply_header(call->reply, "Location", "%.*s/articles/%s", SLICE_ARG(call->base), id);
-        write_outcome(call, result->id, result->revision, result->outcome, result->document,
-                      result->analysis);
+        write_outcome(call, &call->reply->body, result->id, result->revision, result->outcome,
+                      result->document, result->analysis);
     }
+    buf_done(&pending->body);
     finish(pending, result->rc, &result->err);
 }
 
@@ -122,9 +148,18 @@ static struct pending *pending_new(struct call *call, bool conditional)
 {
     struct pending *pending = ARENA_NEW(call->arena, struct pending);
     if (pending) {
-        *pending = (struct pending){call, conditional};
+        *pending = (struct pending){.call = call, .conditional = conditional};
+        buf_init(&pending->body);
     }
     return pending;
+}
+
+static enum rc tell_codings(struct call *call, enum rc rc, const struct err *e)
+{
+    if (rc == RC_UNSUPPORTED && strcmp(e->field, "content-encoding") == 0) {
+        reply_header(call->reply, "Accept-Encoding", UNPACK_CODINGS);
+    }
+    return rc;
 }
 
 /* The one document of the body, unpacked. */
@@ -133,15 +168,12 @@ static enum rc read_body(struct call *call, struct arena *arena, struct document
 {
     struct ingest_hints hints = hints_of(call);
     enum rc rc = ingest_read(request_body(call->request), &hints, arena, out, e);
-    if (rc == RC_UNSUPPORTED && strcmp(e->field, "content-encoding") == 0) {
-        reply_header(call->reply, "Accept-Encoding", UNPACK_CODINGS);
-    }
-    return rc;
+    return tell_codings(call, rc, e);
 }
 
 static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e)
 {
-    job->if_none = slice_is(slice_trim(request_header(call->request, "If-None-Match")), "*");
+    job->if_none = call_if_none(call);
     struct pending *pending = pending_new(call, job->if_revision != 0 || job->if_none);
     /* The body dies with the reply, the document's arena with the job: the job ends first. */
     job->arena = arena_new(0);
@@ -157,6 +189,9 @@ static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e
     }
     job->document = document;
     job->revive = call_param(call, P_REVIVE)->number;
+    job->who = request_caller(call->request);
+    job->replay = idempotency_replay(call);
+    job->reply = on_reply;
     request_defer(call->request);
     pipeline_run(call_pipeline(call), job, stored, pending);
     return RC_OK;
@@ -184,13 +219,37 @@ enum rc writes_analyse(struct call *call, struct err *e)
     return analyse(call, call_param(call, P_EXPLAIN)->number, e);
 }
 
-enum rc writes_post(struct call *call, struct err *e)
+/* One document, or many in one body (bulk.h). */
+static enum rc post(struct call *call, struct err *e)
 {
-    if (call_param(call, P_DRY_RUN)->number) {
-        return analyse(call, false, e);
+    struct ingest_hints hints = hints_of(call);
+    struct slice body;
+    enum rc rc = ingest_unpack(request_body(call->request), &hints, call->arena, &body, e);
+    if (rc != RC_OK) {
+        return tell_codings(call, rc, e);
+    }
+    if (ingest_holds_many(&hints, body)) {
+        return bulk_post(call, &hints, body, e);
     }
     struct pipeline_job job = {.has_id = false};
-    return submit(call, &job, e);
+    return call_param(call, P_DRY_RUN)->number ? analyse(call, false, e) : submit(call, &job, e);
+}
+
+enum rc writes_post(struct call *call, struct err *e)
+{
+    bool answered = false;
+    if (call_param(call, P_DRY_RUN)->number) {
+        return post(call, e); /* keeps nothing, no reply either */
+    }
+    enum rc rc = idempotency_begin(call, &answered, e);
+    if (rc != RC_OK || answered) {
+        return rc;
+    }
+    rc = post(call, e);
+    if (rc != RC_OK) {
+        idempotency_end(call); /* refused before anyone else took it over */
+    }
+    return rc;
 }
 
 enum rc writes_put(struct call *call, struct err *e)
@@ -207,7 +266,8 @@ static void deleted(void *context, const struct store_result *result)
     struct call *call = pending->call;
     call->reply = request_reply(call->request);
     if (result->rc == RC_OK) {
-        write_outcome(call, result->id, result->revision, result->outcome, NULL, NULL);
+        write_outcome(call, &call->reply->body, result->id, result->revision, result->outcome, NULL,
+                      NULL);
     }
     finish(pending, result->rc, &result->err);
 }
@@ -229,6 +289,7 @@ enum rc writes_delete(struct call *call, struct err *e)
         return err_nomem(e);
     }
     write->context = pending;
+    write->who = request_caller(call->request);
     request_defer(call->request);
     return store_write(call_store(call), write, e);
 }

@@ -148,3 +148,9 @@ enum rc feed_json_next(void *state, struct arena *arena, struct document **out, 
     *out = document;
     return RC_OK;
 }
+
+size_t feed_json_count(void *state)
+{
+    const struct state *s = state;
+    return json_array_size(json_object_get(s->root, "items"));
+}

@@ -489,3 +489,9 @@ bool feed_xml_sniff(struct slice head)
     }
     return false;
 }
+
+size_t feed_xml_count(void *state)
+{
+    const struct state *s = state;
+    return s->count;
+}

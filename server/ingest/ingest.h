@@ -58,6 +58,12 @@ const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints,
 const char *ingest_reader_name(const struct ingest_reader *reader);
 /* True when a reader claims that file suffix (".txt"): which files of a directory are taken. */
 bool ingest_takes_file(const char *name);
+/* All of what bytes hold when they are packed (hints->content_encoding, or as sniffed), else the bytes themselves; at most
+ * hints->unpacked_most_bytes. */
+enum rc ingest_unpack(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
+                      struct slice *out, struct err *e);
+/* Whether input of that kind holds documents in any number: lines, feeds, and a JSON array. */
+bool ingest_holds_many(const struct ingest_hints *hints, struct slice bytes);
 /* The media types that are accepted, "text/plain, application/json, …": for 415 replies. */
 const char *ingest_content_types(void);
 
@@ -76,6 +82,9 @@ void ingest_close(struct ingest_source *source);
 /* RC_OK with *out NULL at the end. Any other rc concerns this item alone; call again for the next. */
 enum rc ingest_next(struct ingest_source *source, struct arena *arena, struct document **out,
                     struct err *e);
+/* How many documents, good or bad, a source of bytes holds: asked before the first is read. Fails where the input as a
+ * whole is no such thing (JSON that doesn't parse). */
+enum rc ingest_total(struct ingest_source *source, size_t *total, struct err *e);
 size_t ingest_line(
     const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
 

@@ -203,3 +203,9 @@ enum rc json_news_next(void *state, struct arena *arena, struct document **out, 
     *out = document;
     return RC_OK;
 }
+
+size_t json_news_count(void *state)
+{
+    const struct state *s = state;
+    return s->count;
+}

@@ -193,3 +193,9 @@ enum rc jsondoc_read(json_t *object, const struct ingest_hints *hints, struct ar
     }
     return rc ? rc : jsondoc_origins(&j, e);
 }
+
+size_t jsondoc_count(void *state)
+{
+    const struct jsondoc_state *jsondoc = state;
+    return jsondoc->count;
+}

@@ -150,17 +150,29 @@ static void fail_task(struct task *task, enum rc rc, const struct err *e)
     end_task(task, &result);
 }
 
+static struct pipeline_result result_of(const struct task *task, const struct store_result *stored)
+{
+    return (struct pipeline_result){.rc = stored->rc,
+                                    .err = stored->err,
+                                    .outcome = stored->outcome,
+                                    .id = stored->id,
+                                    .revision = stored->revision,
+                                    .document = task->job.document,
+                                    .analysis = task->analysis};
+}
+
 static void on_stored(void *context, const struct store_result *stored)
 {
     struct task *task = context;
-    struct pipeline_result result = {.rc = stored->rc,
-                                     .err = stored->err,
-                                     .outcome = stored->outcome,
-                                     .id = stored->id,
-                                     .revision = stored->revision,
-                                     .document = task->job.document,
-                                     .analysis = task->analysis};
+    struct pipeline_result result = result_of(task, stored);
     end_task(task, &result);
+}
+
+static void on_reply(void *context, const struct store_result *stored, struct store_replay *replay)
+{
+    struct task *task = context;
+    struct pipeline_result result = result_of(task, stored);
+    task->job.reply(task->context, &result, replay);
 }
 
 /* ---- the steps of a job */
@@ -213,6 +225,8 @@ static struct store_write write_of(struct task *task)
         .detail = task->rendering.detail,
         .history = job->history,
         .who = job->who,
+        .replay = job->replay,
+        .reply = on_reply,
         .done = on_stored,
         .context = task,
     };

@@ -28,6 +28,7 @@
 
 struct store;
 struct store_history;
+struct store_replay;
 struct gazetteer;
 struct pipeline;
 
@@ -57,6 +58,20 @@ void pipeline_set_gazetteer(struct pipeline *pipeline, const struct gazetteer *g
 /* Lets accepted jobs finish, then frees. The store must still be open. */
 void pipeline_free(struct pipeline *pipeline);
 
+struct pipeline_result {
+    enum rc rc;     /* RC_OK: stored */
+    struct err err; /* when not RC_OK */
+    enum outcome outcome;
+    uint64_t id;
+    uint32_t revision;
+    const struct document *document; /* valid during `done` */
+    const struct analysis *analysis; /* may be NULL when rc is not RC_OK */
+};
+
+/* Says what the reply to this write is, before it is durable: on the writer thread. */
+typedef void pipeline_reply(void *context, const struct pipeline_result *result,
+                            struct store_replay *replay);
+
 struct pipeline_job {
     struct arena *arena; /* where the document lives; becomes the pipeline's */
     const struct document *document;
@@ -72,17 +87,10 @@ struct pipeline_job {
         *history;                    /* NULL, or what an export remembered; lives in the arena */
     struct slice who;                /* for the audit log; may be absent */
     const struct identity *identity; /* when it is known already; lives in the arena */
-    bool wait;                       /* pipeline_submit waits for room instead of RC_BUSY */
-};
-
-struct pipeline_result {
-    enum rc rc;     /* RC_OK: stored */
-    struct err err; /* when not RC_OK */
-    enum outcome outcome;
-    uint64_t id;
-    uint32_t revision;
-    const struct document *document; /* valid during `done` */
-    const struct analysis *analysis; /* may be NULL when rc is not RC_OK */
+    const struct store_replay
+        *replay;           /* NULL, or a reply to keep with the write; lives until `done` */
+    pipeline_reply *reply; /* completes it; gets the context of `done` */
+    bool wait;             /* pipeline_submit waits for room instead of RC_BUSY */
 };
 
 typedef void pipeline_done(void *context, const struct pipeline_result *result);

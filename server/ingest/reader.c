@@ -24,14 +24,17 @@ static const struct ingest_reader readers[] = {
      .most_bytes = JSON_MOST,
      .open = jsondoc_open,
      .next = jsondoc_next,
-     .close = jsondoc_close},
+     .close = jsondoc_close,
+     .count = jsondoc_count},
     {.name = "jsonfeed",
      .content_types = {"application/feed+json"},
      .sniff = feed_json_sniff,
      .most_bytes = FEED_MOST,
      .open = feed_json_open,
      .next = feed_json_next,
-     .close = feed_json_close},
+     .close = feed_json_close,
+     .many = true,
+     .count = feed_json_count},
     {.name = "news-json",
      .content_types = {"application/ninjs+json", "application/ld+json"},
      .suffixes = {".ninjs", ".jsonld"},
@@ -39,7 +42,8 @@ static const struct ingest_reader readers[] = {
      .most_bytes = FEED_MOST,
      .open = json_news_open,
      .next = json_news_next,
-     .close = json_news_close},
+     .close = json_news_close,
+     .count = json_news_count},
     {.name = "json",
      .content_types = {"application/json", "text/json"},
      .suffixes = {".json"},
@@ -47,7 +51,8 @@ static const struct ingest_reader readers[] = {
      .most_bytes = JSON_MOST * 8u,
      .open = jsondoc_open,
      .next = jsondoc_next,
-     .close = jsondoc_close},
+     .close = jsondoc_close,
+     .count = jsondoc_count},
     {.name = "feed",
      .content_types = {"application/rss+xml", "application/atom+xml", "application/rdf+xml",
                        "application/xml", "text/xml"},
@@ -56,7 +61,9 @@ static const struct ingest_reader readers[] = {
      .most_bytes = FEED_MOST,
      .open = feed_xml_open,
      .next = feed_xml_next,
-     .close = feed_xml_close},
+     .close = feed_xml_close,
+     .many = true,
+     .count = feed_xml_count},
     {.name = "html",
      .content_types = {"text/html", "application/xhtml+xml"},
      .suffixes = {".html", ".htm", ".xhtml"},
@@ -168,6 +175,15 @@ const struct ingest_reader *ingest_reader_find(const struct ingest_hints *hints,
 const char *ingest_reader_name(const struct ingest_reader *reader)
 {
     return reader->name;
+}
+
+bool ingest_holds_many(const struct ingest_hints *hints, struct slice bytes)
+{
+    struct err ignored;
+    struct slice head = slice_trim(bytes);
+    const struct ingest_reader *reader = ingest_reader_find(hints, head, &ignored);
+    bool array = reader && reader->count && head.len > 0 && head.ptr[0] == '[';
+    return reader && (reader->by_line || reader->many || array);
 }
 
 bool ingest_takes_file(const char *name)

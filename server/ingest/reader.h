@@ -22,6 +22,8 @@ struct ingest_reader {
                     struct err *e);
     enum rc (*next)(void *state, struct arena *arena, struct document **out, struct err *e);
     void (*close)(void *state);
+    bool many;                    /* one document or several: it says nothing of their number */
+    size_t (*count)(void *state); /* of documents; NULL: one */
 };
 
 /* plain.c */
@@ -38,6 +40,7 @@ enum rc jsondoc_open(struct slice bytes, const struct ingest_hints *hints, void 
                      struct err *e);
 enum rc jsondoc_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void jsondoc_close(void *state);
+size_t jsondoc_count(void *state);
 
 /* html_reader.c */
 bool html_sniff(struct slice head);
@@ -52,6 +55,7 @@ enum rc feed_xml_open(struct slice bytes, const struct ingest_hints *hints, void
                       struct err *e);
 enum rc feed_xml_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void feed_xml_close(void *state);
+size_t feed_xml_count(void *state);
 
 /* feed_json.c */
 bool feed_json_sniff(struct slice head);
@@ -59,6 +63,7 @@ enum rc feed_json_open(struct slice bytes, const struct ingest_hints *hints, voi
                        struct err *e);
 enum rc feed_json_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void feed_json_close(void *state);
+size_t feed_json_count(void *state);
 
 /* json_news.c */
 bool json_news_sniff(struct slice head);
@@ -66,6 +71,7 @@ enum rc json_news_open(struct slice bytes, const struct ingest_hints *hints, voi
                        struct err *e);
 enum rc json_news_next(void *state, struct arena *arena, struct document **out, struct err *e);
 void json_news_close(void *state);
+size_t json_news_count(void *state);
 
 /* "text/plain" of "Text/Plain; charset=x" */
 bool reader_type_is(struct slice content_type, const char *type);

@@ -353,6 +353,19 @@ static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct
     }
 }
 
+/* Gives the whole input to a reader that doesn't go by line. */
+static enum rc open_whole(struct ingest_source *s, struct err *e)
+{
+    s->opened = true;
+    enum rc rc = fill(s, s->reader->most_bytes + 1, e);
+    bool longer = s->input.more || (!s->held.data && s->bytes.len > s->reader->most_bytes);
+    if (rc == RC_OK && longer) {
+        rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes", s->reader->most_bytes);
+    }
+    s->item = rc ? SLICE_NONE : s->bytes;
+    return rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
+}
+
 enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct document **out,
                     struct err *e)
 {
@@ -360,18 +373,7 @@ enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct documen
         return next_by_line(s, arena, out, e);
     }
     if (!s->opened) {
-        s->opened = true;
-        enum rc rc = fill(s, s->reader->most_bytes + 1, e);
-        if (rc == RC_OK && s->input.more) {
-            rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
-                         s->reader->most_bytes);
-        }
-        if (!s->held.data && s->bytes.len > s->reader->most_bytes) {
-            rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes",
-                         s->reader->most_bytes);
-        }
-        s->item = rc ? SLICE_NONE : s->bytes;
-        rc = rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
+        enum rc rc = open_whole(s, e);
         if (rc) {
             return rc;
         }
@@ -381,6 +383,29 @@ enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct documen
         return RC_OK;
     }
     return s->reader->next(s->state, arena, out, e);
+}
+
+/* Lines that hold something. */
+static size_t count_lines(struct slice bytes)
+{
+    size_t count = 0;
+    while (slice_present(bytes)) {
+        count += slice_trim(slice_cut(&bytes, '\n')).len > 0;
+    }
+    return count;
+}
+
+enum rc ingest_total(struct ingest_source *s, size_t *total, struct err *e)
+{
+    if (s->reader->by_line) {
+        *total = count_lines(s->bytes);
+        return RC_OK;
+    }
+    enum rc rc = s->opened ? RC_OK : open_whole(s, e);
+    if (rc == RC_OK) {
+        *total = s->state && s->reader->count ? s->reader->count(s->state) : 1;
+    }
+    return rc;
 }
 
 enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
@@ -405,6 +430,45 @@ enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct
     ingest_close(s);
     if (rc == RC_OK) {
         *out = first;
+    }
+    return rc;
+}
+
+static enum rc unpack_all(struct slice bytes, struct unpacker *unpacker, struct buf *out,
+                          struct err *e)
+{
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && bytes.len > 0) {
+        rc = unpack_feed(unpacker, &bytes, out, e);
+    }
+    rc = rc == RC_OK ? unpack_end(unpacker, e) : rc;
+    return rc == RC_OK && out->failed ? err_nomem(e) : rc;
+}
+
+enum rc ingest_unpack(struct slice bytes, const struct ingest_hints *hints, struct arena *arena,
+                      struct slice *out, struct err *e)
+{
+    struct unpack_limits limits = {.most_bytes = hints->unpacked_most_bytes};
+    struct unpacker *unpacker = NULL;
+    enum unpack_coding coding;
+    enum rc rc = unpack_coding_find(hints->content_encoding, &coding, e);
+    coding = rc == RC_OK && coding == UNPACK_NONE ? unpack_sniff(bytes) : coding;
+    if (rc != RC_OK || coding == UNPACK_NONE) {
+        *out = bytes;
+        return rc;
+    }
+    struct buf text;
+    buf_init(&text);
+    rc = unpack_open(coding, &limits, &unpacker, e);
+    rc = rc == RC_OK ? unpack_all(bytes, unpacker, &text, e) : rc;
+    struct slice kept = rc == RC_OK ? arena_copy(arena, buf_view(&text)) : SLICE_NONE;
+    if (rc == RC_OK && !slice_present(kept)) {
+        rc = err_nomem(e);
+    }
+    unpack_close(unpacker);
+    buf_done(&text);
+    if (rc == RC_OK) {
+        *out = kept;
     }
     return rc;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "store/duplicate_rows.h"
+#include "store/replay_write.h"
 #include "store/standing.h"
 
 static enum rc guard(const struct store_write *request, const struct standing *standing,
@@ -244,7 +245,7 @@ static enum rc bury(struct writer *w, const struct store_write *request,
     return RC_OK;
 }
 
-enum rc put_run(struct writer *w, struct job *job, struct err *e)
+static enum rc write_it(struct writer *w, struct job *job, struct err *e)
 {
     const struct store_write *request = &job->request;
     struct standing standing = {0};
@@ -265,4 +266,15 @@ enum rc put_run(struct writer *w, struct job *job, struct err *e)
         return bury(w, request, &standing, &job->result);
     }
     return err_set(e, RC_INTERNAL, "unknown kind of write");
+}
+
+enum rc put_run(struct writer *w, struct job *job, struct err *e)
+{
+    enum rc rc = write_it(w, job, e);
+    if (rc == RC_OK && job->request.replay != NULL) {
+        struct store_replay replay = *job->request.replay;
+        job->request.reply(job->request.context, &job->result, &replay);
+        replay_write(w, &replay);
+    }
+    return rc;
 }

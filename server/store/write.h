@@ -15,6 +15,7 @@
 
 #include "model/analysis.h"
 #include "model/document.h"
+#include "store/replays.h"
 #include "store/store.h"
 #include "text/digest.h"
 
@@ -83,6 +84,10 @@ struct store_write {
                                     * columns of the row and no part of them */
     const struct store_history *history; /* NULL: now, next revision */
     struct slice who;                    /* for the audit log; may be absent */
+    /* A reply to keep with the write (replays.h), NULL: none. `reply` completes it once the outcome is known, on the
+     * writer thread, before the commit; not called when the write fails. */
+    const struct store_replay *replay;
+    void (*reply)(void *context, const struct store_result *result, struct store_replay *replay);
     void (*done)(void *context, const struct store_result *result);
     void *context;
 };

@@ -129,7 +129,7 @@ def test_wrong_types_name_the_pointer(api, document, field):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"5", b"null", b'"text"', b'{"text":"a","text":"b"}', b'{"text":"a",}', b"{'text':'a'}",
                                   b'{"text":"\\ud800 seul"}', b'{"text":"a\\u0000b"}', b'{"text":NaN}', b'{"text":"a"} x', b'{"text":"\xff"}',
-                                  b'{"text":1e400}', b"[" * 100000, b'{"a":' * 100000, b'[{"text":"a b c"},{"text":"d e f"}]'], ids=name_of)
+                                  b'{"text":1e400}', b"[" * 100000, b'{"a":' * 100000], ids=name_of)
 def test_broken_json(api, body):
     assert api.call("POST", "/articles", data=body, headers=JSON).status_code == 400
 
