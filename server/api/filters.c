@@ -139,6 +139,9 @@ enum rc filters_read(const struct call *call, enum store_list list, struct store
         rc = err_nomem(e);
     }
     out->collapse = call_param(call, P_COLLAPSE)->given;
+    if (call_param(call, P_IN)->given) {
+        out->in = (enum store_scope)(call_param(call, P_IN)->number + STORE_IN_TITLE);
+    }
     out->q = call_param(call, P_Q)->text;
     out->channel = call_param(call, P_CHANNEL)->text;
     return rc;

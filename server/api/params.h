@@ -43,6 +43,7 @@ enum param {
     P_HYPOTHETICAL,
     P_IN_HEADLINE,
     P_CHANNEL,
+    P_IN,
     P_REPORTED_BY,
     P_ARTICLE,
     P_COLLAPSE,

@@ -39,6 +39,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_HYPOTHETICAL] = {"hypothetical", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_IN_HEADLINE] = {"in_headline", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_CHANNEL] = {"channel", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
+    [P_IN] = {"in", PARAM_CHOICE, "title|text|quotes|narration", NULL, 0, 0, false},
     [P_REPORTED_BY] = {"reported_by", PARAM_NAMES, NULL, NULL, 1, LIST_MOST, false},
     [P_ARTICLE] = {"article", PARAM_ID, NULL, NULL, 0, 0, false},
     [P_COLLAPSE] = {"collapse", PARAM_CHOICE, "duplicates", NULL, 0, 0, false},

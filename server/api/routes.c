@@ -31,7 +31,7 @@
      B(LIMIT) | B(CURSOR))
 #define ARTICLE_PARAMS                                                                             \
     (LIST_PARAMS | B(SPEAKER) | B(ABOUT) | B(ENTITY) | B(ROLE_ARTICLES) | B(HAS_QUOTES) |          \
-     B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(SORT_ARTICLES) | B(COLLAPSE) |                \
+     B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(SORT_ARTICLES) | B(COLLAPSE) | B(IN) |        \
      B(INCLUDE_LIST))
 /* What a quote is like, whoever says it wherever. */
 #define QUOTE_PARAMS                                                                               \

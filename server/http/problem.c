@@ -127,6 +127,7 @@ void problem_write(struct buf *out, const struct problem_kind *kind, const struc
     jsonw_key_text(&w, "code", kind->code);
     key_text(&w, "detail", detail);
     key_text(&w, "field", e ? e->field : NULL);
+    key_text(&w, "where", e ? e->where : NULL);
     key_text(&w, "nearest", nearest);
     key_text(&w, "instance", instance);
     jsonw_end(&w);

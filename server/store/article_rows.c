@@ -140,17 +140,6 @@ static void write_bylines(struct put *p)
     }
 }
 
-static void index_text(struct put *p)
-{
-    const struct document *d = p->document;
-    const struct slice columns[] = {d->title.text, d->standfirst.text,
-                                    slice_present(d->text) ? d->text : SLICE("")};
-    search_rows_note(
-        p->w->search,
-        "INSERT INTO article_search (rowid, title, standfirst, text) VALUES (?1, ?2, ?3, ?4)",
-        p->article, columns, 3);
-}
-
 static void write_key(struct put *p, int kind, const void *key)
 {
     sqlite3_stmt *s = db_use(p->w->db, "INSERT OR IGNORE INTO article_keys (kind, key, article)"
@@ -198,7 +187,6 @@ void article_rows_write(struct put *p, bool fresh)
     write_keywords(p);
     write_revision(p);
     article_rows_keys(p);
-    index_text(p);
 }
 
 void article_rows_analysed(struct put *p)
@@ -231,6 +219,7 @@ void article_rows_analysed(struct put *p)
     db_run(db, s);
     db->nomem = db->nomem || warnings.failed;
     buf_done(&warnings);
+    article_words_index(p->w, p->article);
 }
 
 static void run_on(struct writer *w, const char *sql, int64_t article)
@@ -240,25 +229,9 @@ static void run_on(struct writer *w, const char *sql, int64_t article)
     db_run(w->db, s);
 }
 
-/* The index holds no text of its own: to forget it must be told what it was told. */
-static void unindex_text(struct writer *w, int64_t article)
-{
-    sqlite3_stmt *s =
-        db_use(w->db, "SELECT title, standfirst, text FROM article_search_rows WHERE id = ?1");
-    db_bind_int(s, 1, article);
-    if (db_step(w->db, s)) {
-        const struct slice columns[] = {db_text(s, 0), db_text(s, 1), db_text(s, 2)};
-        search_rows_note(w->search,
-                         "INSERT INTO article_search (article_search, rowid, title, standfirst,"
-                         " text) VALUES ('delete', ?1, ?2, ?3, ?4)",
-                         article, columns, 3);
-    }
-    db_done(s);
-}
-
 void article_rows_retire(struct writer *w, int64_t article, bool keep)
 {
-    unindex_text(w, article);
+    article_words_unindex(w, article);
     if (keep) {
         run_on(w,
                "UPDATE revisions SET (title, standfirst, text, blocks) ="

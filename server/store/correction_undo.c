@@ -115,7 +115,7 @@ static void undo_split(struct writer *w, struct undoing *u, int64_t entity)
 static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
 {
     int64_t entity = row_itself(w, u->target);
-    const char *words = NULL;
+    struct search_query words;
     switch (u->kind) {
     case CORRECTION_ENTITY_RENAME:
         run1(w, "UPDATE entities SET named = 0 WHERE id = ?1", entity);
@@ -139,12 +139,12 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
     case CORRECTION_ENTITY_FORBID:
         run1(w, "UPDATE entities SET forbidden = 0 WHERE id = ?1", entity);
         entity_words_renew(w, entity);
-        if (search_query_compile(arena_printf(w->arena, "\"%.*s\"", SLICE_ARG(u->alias_key)), NULL,
-                                 w->arena, &words, e) == RC_OK) {
+        if (search_query_compile(arena_printf(w->arena, "\"%.*s\"", SLICE_ARG(u->alias_key)),
+                                 STORE_ARTICLE_LIST, 0, w->arena, NULL, &words, e) == RC_OK) {
             mark(w, u,
                  "SELECT id FROM articles WHERE deleted_ms IS NULL AND id IN"
                  " (SELECT rowid FROM article_search WHERE article_search MATCH ?1)",
-                 0, slice_cstr(words));
+                 0, slice_cstr(words.match));
         }
         return RC_OK;
     default:

@@ -53,6 +53,14 @@ enum store_role {
     STORE_ANY_ROLE = 15
 };
 
+enum store_scope { /* of articles */
+                   STORE_IN_ALL,
+                   STORE_IN_TITLE,
+                   STORE_IN_TEXT,
+                   STORE_IN_QUOTES,   /* words between quotation marks */
+                   STORE_IN_NARRATION /* words outside of them */
+};
+
 struct store_clause {
     enum store_field field;
     const char *name; /* how its giver calls it, for messages: "speaker" */
@@ -67,7 +75,8 @@ struct store_clause {
 struct store_filter {
     struct store_clause *items;
     size_t count, capacity;
-    struct slice q;       /* words: search_query.h; absent: none */
+    struct slice q;       /* a search: search_query.h; absent: none */
+    enum store_scope in;  /* where words of it stand that say nothing else */
     struct slice channel; /* quotes: words of where it was said */
     bool collapse;        /* articles: without those that another article stands for */
 };

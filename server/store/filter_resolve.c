@@ -5,7 +5,6 @@
 #include "store/counters.h"
 #include "store/entities.h"
 #include "store/filter_nearest.h"
-#include "store/search_query.h"
 #include "text/digest.h"
 #include "text/fold.h"
 
@@ -236,18 +235,38 @@ static enum rc resolve_clause(const struct resolving *r, const struct store_clau
     }
 }
 
-/* *match stays NULL when no words are asked for. */
-static enum rc compile_words(const struct resolving *r, const struct store_filter *given,
-                             const char **match, struct err *e)
+static unsigned columns_of(enum store_list list, enum store_scope scope)
 {
-    const char *said = NULL, *channel = NULL;
-    bool quotes = r->list == STORE_QUOTE_LIST;
-    enum rc rc = RC_OK;
-    if (slice_present(given->q)) {
-        rc = search_query_compile(given->q, quotes ? "text" : NULL, r->arena, &said, e);
+    if (list == STORE_QUOTE_LIST) {
+        return SEARCH_IN_QUOTE;
     }
-    if (rc == RC_OK && slice_present(given->channel)) {
-        rc = search_query_compile(given->channel, "channel", r->arena, &channel, e);
+    switch (scope) {
+    case STORE_IN_ALL:
+        return 0;
+    case STORE_IN_TITLE:
+        return SEARCH_IN_TITLE;
+    case STORE_IN_TEXT:
+        return SEARCH_IN_NARRATION | SEARCH_IN_QUOTES | SEARCH_IN_SEAMS;
+    case STORE_IN_QUOTES:
+        return SEARCH_IN_QUOTES;
+    case STORE_IN_NARRATION:
+        return SEARCH_IN_NARRATION;
+    }
+    return 0;
+}
+
+/* Words become `match`, which stays NULL when there are none; fields of the search become clauses of `all`. */
+static enum rc compile_words(const struct resolving *r, struct store_filter *all, struct err *e)
+{
+    struct search_query channel = {0}, *words = &r->out->words;
+    enum rc rc = RC_OK;
+    if (slice_present(all->q)) {
+        rc = search_query_compile(all->q, r->list, columns_of(r->list, all->in), r->arena, all,
+                                  words, e);
+    }
+    if (rc == RC_OK && slice_present(all->channel)) {
+        rc = search_query_compile(all->channel, r->list, SEARCH_IN_CHANNEL, r->arena, NULL,
+                                  &channel, e);
         if (rc == RC_INVALID || rc == RC_TOO_LARGE) {
             err_field(e, rc, "channel", "channel takes 1 to 32 words");
         }
@@ -255,12 +274,25 @@ static enum rc compile_words(const struct resolving *r, const struct store_filte
     if (rc != RC_OK) {
         return rc;
     }
-    *match = said ? said : channel;
-    if (said && channel) {
-        *match = arena_printf(r->arena, "%s AND %s", said, channel).ptr;
-        rc = *match ? RC_OK : err_nomem(e);
+    r->out->match = words->match ? words->match : channel.match;
+    if (words->match && channel.match) {
+        r->out->match = arena_printf(r->arena, "(%s) AND (%s)", words->match, channel.match).ptr;
+        rc = r->out->match ? RC_OK : err_nomem(e);
     }
     return rc;
+}
+
+/* A copy that clauses can be added to. */
+static bool copy_clauses(struct arena *arena, const struct store_filter *given,
+                         struct store_filter *out)
+{
+    *out = *given;
+    out->items = ARENA_ARRAY(arena, struct store_clause, given->count + 1);
+    out->capacity = given->count + 1;
+    if (out->items != NULL && given->count > 0) {
+        memcpy(out->items, given->items, given->count * sizeof *given->items);
+    }
+    return out->items != NULL;
 }
 
 enum rc filter_resolve(struct store_reader *reader, const struct store_filter *given,
@@ -268,9 +300,13 @@ enum rc filter_resolve(struct store_reader *reader, const struct store_filter *g
 {
     struct filter found = {.collapse = given->collapse};
     struct resolving r = {reader, list, arena, &found};
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < given->count && rc == RC_OK; i++) {
-        const struct store_clause *clause = &given->items[i];
+    struct store_filter all;
+    if (!copy_clauses(arena, given, &all)) {
+        return err_nomem(e);
+    }
+    enum rc rc = compile_words(&r, &all, e);
+    for (size_t i = 0; i < all.count && rc == RC_OK; i++) {
+        const struct store_clause *clause = &all.items[i];
         if (i >= STORE_CLAUSES_MOST || clause->count > STORE_VALUES_MOST) {
             return err_field(e, RC_TOO_LARGE, clause->name,
                              "a filter has at most %d conditions of %d values each",
@@ -282,7 +318,6 @@ enum rc filter_resolve(struct store_reader *reader, const struct store_filter *g
         }
         rc = resolve_clause(&r, clause, e);
     }
-    rc = rc == RC_OK ? compile_words(&r, given, &found.match, e) : rc;
     rc = rc == RC_OK ? db_check(reader->db, e) : rc;
     if (rc == RC_OK) {
         *out = found;

@@ -13,6 +13,7 @@
 
 #include "store/filter.h"
 #include "store/list_sql.h"
+#include "store/search_query.h"
 
 #define FILTER_SORTED_MOST 20000
 
@@ -31,7 +32,8 @@ struct filter_term {
 struct filter {
     struct filter_term *items;
     size_t count, capacity;
-    const char *match; /* full-text expression, NULL: none */
+    const char *match;         /* full-text expression, NULL: none */
+    struct search_query words; /* what it was made of */
     bool collapse;
     struct store_hints hints;
 };

@@ -73,7 +73,7 @@ static void find_by_prints(struct asking *a)
 /* Short words within long ones: their one print may be none of those that the long one is kept under. */
 static enum rc find_by_phrase(struct asking *a, struct err *e)
 {
-    const char *match;
+    struct search_query words = {0};
     if (a->words.count < ALTERED_LEAST_WORDS || a->words.count > PHRASE_MOST_WORDS) {
         return RC_OK;
     }
@@ -87,13 +87,13 @@ static enum rc find_by_phrase(struct asking *a, struct err *e)
         buf_char(&phrase, ' ');
     }
     buf_char(&phrase, '"');
-    enum rc rc = phrase.failed
-                     ? err_nomem(e)
-                     : search_query_compile(buf_view(&phrase), "text", a->arena, &match, e);
+    enum rc rc = phrase.failed ? err_nomem(e)
+                               : search_query_compile(buf_view(&phrase), STORE_QUOTE_LIST,
+                                                      SEARCH_IN_QUOTE, a->arena, NULL, &words, e);
     if (rc == RC_OK) {
         sqlite3_stmt *s = db_use(a->db, "SELECT rowid FROM quote_search WHERE quote_search MATCH ?1"
                                         " ORDER BY rowid LIMIT ?2");
-        db_bind_text(s, 1, slice_cstr(match));
+        db_bind_text(s, 1, slice_cstr(words.match));
         db_bind_int(s, 2, ROWS_OF_PRINT);
         add_rows(a, s);
     }

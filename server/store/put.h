@@ -32,6 +32,10 @@ void article_rows_keys(struct put *p);
 void article_rows_analysed(struct put *p);
 /* Asks for a new analysis. */
 void article_rows_stale(struct writer *w, int64_t article);
+/* article_words.c: brings the full-text index in line with an article's text and quotes. */
+void article_words_index(struct writer *w, int64_t article);
+/* Takes the text out of the index. */
+void article_words_unindex(struct writer *w, int64_t article);
 /* Takes the text out of the index and, when `keep`, puts it among the older revisions. */
 void article_rows_retire(struct writer *w, int64_t article, bool keep);
 /* Leaves a tombstone of what article_rows_retire left. */

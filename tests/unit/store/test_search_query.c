@@ -3,11 +3,16 @@
 #include "store/reader.h"
 #include "store/search_query.h"
 
+static struct err refusal;
+static struct store_filter conditions;
+
 static const char *compile(struct arena *arena, const char *q)
 {
-    const char *out = NULL;
-    struct err e = {0};
-    return search_query_compile(slice_cstr(q), NULL, arena, &out, &e) == RC_OK ? out : NULL;
+    struct search_query out = {0};
+    conditions = (struct store_filter){0};
+    enum rc rc = search_query_compile(slice_cstr(q), STORE_ARTICLE_LIST, 0, arena, &conditions,
+                                      &out, &refusal);
+    return rc != RC_OK ? NULL : out.match ? out.match : "";
 }
 
 static void test_forms(void **state)
@@ -22,18 +27,103 @@ static void test_forms(void **state)
         {"\"une étape\" Kiev", "\"une etape\" AND \"kiev\""},
         {"« une étape »", "\"une etape\""},
         {"diplo*", "\"diplo\" *"},
+        {"“une éta”*", "\"une eta\" *"},
         {"porte-parole", "\"porte parole\""},
-        {"a OR b", "\"a\" AND \"or\" AND \"b\""},
+        {"a OR b", "\"a\" OR \"b\""},
+        {"a b OR c", "\"a\" AND \"b\" OR \"c\""},
+        {"a OU (b ET c)", "\"a\" OR (\"b\" AND \"c\")"},
+        {"a or b", "\"a\" AND \"or\" AND \"b\""},
+        {"\"a OR b\"", "\"a or b\""},
+        {"a -b", "((\"a\") NOT \"b\")"},
+        {"-b a SAUF c", "((\"a\") NOT \"b\" NOT \"c\")"},
+        {"a NOT (b OR c)", "((\"a\") NOT (\"b\" OR \"c\"))"},
+        {"a - b", "\"a\" AND \"b\""},
+        {"a NEAR/3 \"b c\" NEAR d", "NEAR(\"a\" \"b c\" \"d\", 10)"},
         {"\"unclosed words", "\"unclosed words\""},
-        {"title:x", "\"title x\""},
+        {"title:x", "{title} : \"x\""},
+        {"title:\"x y\" z", "{title} : \"x y\" AND \"z\""},
+        {"quote:x", "{quotes} : \"x\""},
+        {"text:x", "{narration quotes} : \"x\""},
+        {"text:x-y", "{narration quotes seams} : \"x y\""},
+        {"narration:a NEAR/2 b", "{narration} : NEAR(\"a\" \"b\", 2)"},
+        {"title: x", "\"title\" AND \"x\""},
+        {"10:30", "\"10 30\""},
+        {"https://x.example/a", "\"https x example a\""},
+        {"AT&T R&D c++ 50%", "\"at t\" AND \"r d\" AND \"c\" AND \"50\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *out = compile(arena, cases[i].q);
-        assert_non_null(out);
+        if (out == NULL) {
+            fail_msg("%s: %s", cases[i].q, refusal.message);
+        }
         assert_string_equal(out, cases[i].expected);
+        assert_int_equal(conditions.count, 0);
     }
     assert_null(compile(arena, "  ... !? "));
     assert_null(compile(arena, ""));
+    arena_free(arena);
+}
+
+/* Fields that are conditions. */
+static void test_conditions(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    assert_string_equal(compile(arena, "budget speaker:\"Anne Lebrun\",Varenne -source:X"),
+                        "\"budget\"");
+    assert_int_equal(conditions.count, 2);
+    assert_int_equal(conditions.items[0].count, 2);
+    assert_int_equal(conditions.items[0].roles, STORE_SPEAKS);
+    assert_true(slice_is(conditions.items[0].values[0], "Anne Lebrun"));
+    assert_true(slice_is(conditions.items[0].values[1], "Varenne"));
+    assert_true(conditions.items[1].negated);
+    assert_string_equal(compile(arena, "speaker:«Anne Lebrun»"), "");
+    assert_string_equal(compile(arena, "before:2026-02-03 AND after:2026-02-01 a"), "\"a\"");
+    assert_int_equal(conditions.items[0].most, INT64_C(1770076800000) - 1);
+    assert_string_equal(compile(arena, "date:2026-02 NOT lang:fr"), "");
+    assert_true(conditions.items[1].negated);
+    arena_free(arena);
+}
+
+static void test_refusals_point_at_the_place(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    static const struct {
+        const char *q;
+        const char *where;
+    } cases[] = {
+        {"été AND", "code point 4"},
+        {"AND a", "code point 0"},
+        {"a OR", "code point 2"},
+        {"OR a", "code point 0"},
+        {"a OR OR b", "code point 2"},
+        {"a NOT", "code point 2"},
+        {"-b", "code point 0"},
+        {"a OR -b", "code point 5"},
+        {"é (a", "code point 2"},
+        {"a)", "code point 1"},
+        {"()", "code point 0"},
+        {"NEAR/3 a", "code point 0"},
+        {"a NEAR/3", "code point 2"},
+        {"a NEAR/101 b", "code point 2"},
+        {"titel:x", "code point 0"},
+        {"a OR speaker:b", "code point 5"},
+        {"speaker:b OR a", "code point 10"},
+        {"(speaker:b)", "code point 1"},
+        {"é speaker:,", "code point 2"},
+        {"before:hier", "code point 0"},
+        {"type:direct", "code point 0"}, /* of quotes */
+        {"((((((((((((((a))))))))))))))", "code point 12"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (compile(arena, cases[i].q) != NULL) {
+            fail_msg("'%s' is taken", cases[i].q);
+        }
+        assert_string_equal(refusal.field, "q");
+        assert_string_equal(refusal.where, cases[i].where);
+        assert_true(strlen(refusal.message) > 20);
+    }
     arena_free(arena);
 }
 
@@ -104,11 +194,17 @@ static void test_nothing_is_a_syntax_error(void **state)
     }
     srand(7);
     for (int i = 0; i < 3000; i++) {
-        char text[24];
+        char text[64];
         size_t len = (size_t)(rand() % 20);
         for (size_t k = 0; k < len; k++) {
             text[k] = "ab '\"*()-+:^{}.,\\%&|<>NOTANDOR"[rand() % 30];
         }
+        static const char *const pieces[] = {"",         " AND ",  " OR ", " NOT ",
+                                             " NEAR/2 ", "title:", " -"};
+        const char *piece = pieces[rand() % 7];
+        memcpy(text + len, piece, strlen(piece));
+        len += strlen(piece);
+        text[len++] = (char)('a' + rand() % 3);
         struct store_article_query q = {.filter = {.q = slice_of(text, len)}, .limit = 5};
         enum rc rc = store_article_list(a->reader, &q, a->arena, &rows, &count, &page, &e);
         assert_true(rc == RC_OK || rc == RC_INVALID);
@@ -167,6 +263,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_refusals_point_at_the_place),
         TEST(test_nothing_is_a_syntax_error),
         TEST(test_folding),
         TEST(test_elision),
