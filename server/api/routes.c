@@ -3,6 +3,7 @@
 #include "api/articles.h"
 #include "api/batch.h"
 #include "api/corrections.h"
+#include "api/docs.h"
 #include "api/duplicates.h"
 #include "api/entities.h"
 #include "api/entity_changes.h"
@@ -131,7 +132,10 @@ static const struct api_route routes[] = {
     SHOW("/openapi.yaml", "getOpenapiYaml", service_openapi_yaml),
     SHOW("/openapi.json", "getOpenapiJson", service_openapi_json),
     SHOW("/schema/{name}", "getSchema", service_schema),
-    SHOW("/problems/{code}", "getProblem", service_problem),
+    SHOW("/docs", "getDocs", docs_page),
+    SHOW("/docs/{name}", "getDocsFile", docs_file),
+    SHOW("/problems", "listProblems", docs_problems),
+    SHOW("/problems/{code}", "getProblem", docs_problem),
 };
 
 param_set api_route_params(const struct api_route *route)

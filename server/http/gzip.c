@@ -58,6 +58,21 @@ bool gzip_body(struct http_thread *thread, struct buf *body, int level)
     return true;
 }
 
+bool gunzip_stored(struct slice packed, struct buf *out)
+{
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)packed.ptr, .avail_in = (uInt)packed.len};
+    int status = inflateInit2(&stream, WINDOW_BITS + GZIP_WRAPPER);
+    while (status == Z_OK && buf_reserve(out, packed.len * 2)) {
+        size_t room = out->capacity - out->len - 1;
+        stream.next_out = (Bytef *)out->data + out->len;
+        stream.avail_out = (uInt)room;
+        status = inflate(&stream, Z_NO_FLUSH);
+        out->len += room - stream.avail_out;
+    }
+    (void)inflateEnd(&stream);
+    return status == Z_STREAM_END && !out->failed;
+}
+
 void *gzip_new(int level)
 {
     return stream_new(level);

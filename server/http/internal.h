@@ -180,6 +180,8 @@ void recall_done(struct http_thread *thread);
 
 /* gzip.c */
 bool gzip_body(struct http_thread *thread, struct buf *body, int level);
+/* Unpacks bytes that are ours. False: memory is out. */
+bool gunzip_stored(struct slice packed, struct buf *out);
 /* A stream's own compressor: NULL when memory is out. */
 void *gzip_new(int level);
 /* Replaces a piece by what it adds to the compressed stream. False: memory is out. */

@@ -25,6 +25,7 @@ void reply_reset(struct http_reply *reply)
     reply->vary = NULL;
     buf_clear(&reply->body);
     reply->stored = SLICE_NONE;
+    reply->stored_is_gzip = false;
     reply->header_count = 0;
     reply->no_gzip = false;
     reply->passing = false;

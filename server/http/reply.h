@@ -36,6 +36,7 @@ struct http_reply {
     const char *etag;   /* complete: W/"…"; NULL: none */
     const char *vary;   /* what the representation depends on beside encoding: "Accept"; or NULL */
     struct buf body;
+    bool stored_is_gzip; /* sent so, or unpacked for a client that can't */
     struct slice stored; /* present: sent instead of body; the bytes outlive the server */
     struct http_header headers[REPLY_MAX_HEADERS];
     size_t header_count;

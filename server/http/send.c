@@ -172,6 +172,22 @@ static bool wants_gzip(const struct http_request *request, const struct http_rep
            negotiate_gzip(request_header(request, "Accept-Encoding"));
 }
 
+/* Bytes that are stored compressed go out as they are; a client that takes no gzip gets them unpacked. */
+static void send_stored_gzip(struct http_request *request, struct http_reply *reply)
+{
+    if (request->server->options.gzip_min_bytes > 0 && reply->header_count < REPLY_MAX_HEADERS &&
+        negotiate_gzip(request_header(request, "Accept-Encoding"))) {
+        reply->headers[reply->header_count++] = (struct http_header){"Content-Encoding", "gzip"};
+        return;
+    }
+    struct err e;
+    if (gunzip_stored(reply->stored, &reply->body)) {
+        reply->stored = SLICE_NONE;
+    } else {
+        reply_refuse(request, reply, err_nomem(&e), &e);
+    }
+}
+
 void send_prepare(struct http_request *request)
 {
     struct http_reply *reply = &request->reply;
@@ -183,6 +199,10 @@ void send_prepare(struct http_request *request)
     }
     if (reply->stream) {
         stream_prepare(request, reply);
+        return;
+    }
+    if (slice_present(reply->stored) && reply->stored_is_gzip) {
+        send_stored_gzip(request, reply);
         return;
     }
     struct http_thread *thread = wants_gzip(request, reply) ? thread_here(request->server) : NULL;

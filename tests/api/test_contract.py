@@ -142,11 +142,7 @@ def test_served_references_lead_somewhere(archive, contract, root):
     assert {path.name for path in (root / "schema").glob("*.schema.json")} == {path.split("/")[1] for path in done}
 
 
-def test_problem_pages(archive, root):
-    for page in (root / "server" / "docs" / "problems").glob("*.md"):
-        reply = archive.get(f"/problems/{page.stem}")
-        assert reply.status_code == 200 and reply.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert f"`{page.stem}`" in reply.text
+def test_problem_pages(archive):
     assert archive.refused(404, "not_found", "GET", "/problems/not_fond")["nearest"] == "not_found"
     for odd in ("..%2Fgone", "gone.md", "%2e%2e%2fgone", "x" * 200):
         archive.refused(404, "not_found", "GET", "/problems/" + odd)

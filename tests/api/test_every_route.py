@@ -1,0 +1,93 @@
+"""What holds for each address of the route table: HEAD, OPTIONS, 405, ETag and 304, Cache-Control, gzip."""
+import json
+
+import pytest
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# No tag: what is asked every few seconds and never the same.
+LIVE = {"/healthz", "/readyz", "/metrics"}
+
+
+@pytest.fixture(scope="module")
+def table(run):
+    paths = {}
+    for route in json.loads(run("routes", "--json", check=True).stdout):
+        paths.setdefault(route["path"], set()).add(route["method"])
+    return paths
+
+
+@pytest.fixture(scope="module")
+def filled(archive, table):
+    """Each path with its parameters filled in, so that a GET of it is found."""
+    quote = archive.items("/quotes", limit=1)[0]["id"]
+    entity = next(item["id"] for item in archive.items("/entities") if item["name"] == "Anne Lebrun")
+    archive.call("PATCH", f"/quotes/{quote}", json={"type": "direct"}, headers={"Content-Type": "application/json"})
+    values = {"{entity}": entity, "{number}": "1", "{name}": "docs.css", "{code}": "gone"}
+    query = {"/batch/articles": "?id=" + archive.ids["port"], "/batch/quotes": "?id=" + quote, "/batch/entities": "?id=" + entity,
+             "/suggest": "?q=leb", "/timeline": "", "/facets": ""}
+    addresses = {}
+    for path in table:
+        address = path.replace("/quotes/{id}", "/quotes/" + quote).replace("{id}", archive.ids["port"])
+        address = address.replace("/schema/{name}", "/schema/quote.schema.json")
+        for name, value in values.items():
+            address = address.replace(name, value)
+        addresses[path] = address + query.get(path, "")
+    return addresses
+
+
+def allowed(methods):
+    return sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set()))
+
+
+def test_options_and_405(archive, table, filled):
+    for path, methods in table.items():
+        reply = archive.call("OPTIONS", filled[path])
+        assert reply.status_code == 204 and not reply.content, path
+        assert reply.headers["Allow"].split(", ") == allowed(methods), path
+        for method in METHODS:
+            if method not in allowed(methods):
+                reply = archive.call(method, filled[path])
+                assert reply.status_code == 405, f"{method} {path}"
+                assert reply.headers["Allow"].split(", ") == allowed(methods), f"{method} {path}"
+                assert method == "HEAD" or reply.json()["code"] == "method_not_allowed"
+
+
+def test_get_head_tags_and_caching(archive, table, filled):
+    asked = 0
+    for path, methods in table.items():
+        if "GET" not in methods:
+            continue
+        address = filled[path]
+        plain = archive.get(address, headers={"Accept-Encoding": "identity"})
+        if plain.status_code != 200:
+            assert plain.status_code == 400, f"{address}: {plain.text[:300]}"  # needs parameters that are not known here
+            continue
+        asked += 1
+        head = archive.call("HEAD", address, headers={"Accept-Encoding": "identity"})
+        assert head.status_code == 200 and not head.content, path
+        for name in ("Content-Type", "ETag", "Cache-Control", "Vary", "Link", "Last-Modified"):
+            assert head.headers.get(name) == plain.headers.get(name), f"{path} {name}"
+        assert plain.headers["Cache-Control"] == ("no-store" if path in LIVE else "max-age=0, must-revalidate"), path
+        if path in LIVE:
+            continue
+        assert head.headers["Content-Length"] == plain.headers["Content-Length"], path
+        tag = plain.headers["ETag"]
+        for value in (tag, f'"x", {tag}', tag.replace("W/", ""), "*"):
+            for method in ("GET", "HEAD"):
+                reply = archive.call(method, address, headers={"If-None-Match": value, "Accept-Encoding": "identity"})
+                assert reply.status_code == 304 and not reply.content and reply.headers["ETag"] == tag, f"{method} {path} {value}"
+                assert reply.headers["Cache-Control"] == plain.headers["Cache-Control"] and reply.headers.get("Vary") == plain.headers.get("Vary")
+        assert archive.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+        packed = archive.get(address, headers={"Accept-Encoding": "gzip"})
+        assert packed.content == plain.content and packed.headers["ETag"] == tag, path
+        if len(plain.content) > 2000 and not path.startswith(("/openapi", "/schema")):
+            assert packed.headers.get("Content-Encoding") == "gzip", path
+    assert asked > 20
+
+
+def test_unknown_parameters_are_refused_everywhere(archive, table, filled):
+    for path, methods in table.items():
+        if "GET" in methods:
+            address = filled[path] + ("&" if "?" in filled[path] else "?") + "flds=x"
+            problem = archive.refused(400, "unknown_parameter", "GET", address, field="flds")
+            assert ("format" in problem["detail"]) == ("fields" in problem["detail"]), path
