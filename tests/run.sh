@@ -195,6 +195,14 @@ pytest_folder() {
 suite_golden() { pytest_folder tests/golden 300; }
 suite_api() { pytest_folder tests/api 600; }
 suite_e2e() { pytest_folder tests/e2e 600; }
+# What goes wrong: clients, disks, memory, clocks. The sanitized binary, and the plain one where a preloaded library needs it.
+suite_fault() {
+    pytest_folder tests/fault 500
+    step 'a clock that jumps' env TEST_BINARY="$BUILD_ABS/release/guillemet" timeout 60 "$PYTHON" -m pytest -q \
+        -p no:cacheprovider tests/fault/test_clients.py -k clock
+}
+# The same for longer: every allocation of an ingest, a minute of readers and a writer.
+suite_fault_long() { FAULT_LONG=1 suite_fault; }
 suite_tools() { pytest_folder tests/tools 300; }
 
 suite_api_threads() {
@@ -247,8 +255,8 @@ suite_compose() {
     fi
 }
 
-FAST="build layers unit threads fuzz_replay golden api e2e tools"
-SLOW="clang lint openapi api_threads proxies compose fuzz"
+FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
+SLOW="clang lint openapi api_threads proxies compose fault_long fuzz"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0
