@@ -40,6 +40,12 @@ static bool of_another(const struct quoting *q, struct slice title, uint32_t hea
     while (word_has(q, i, WORD_OF) || word_has(q, i, WORD_DET)) {
         i++;
     }
+    uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
+    struct pack_table metonyms = pack_table(q->r->pack, "metonyms");
+    struct slice v;
+    if (name != NO_INDEX && table_match(q, &metonyms, i, q->r->names.items[name].end, &v) > 0) {
+        return false; /* "la porte-parole du Quai d'Orsay" is the ministry's */
+    }
     struct slice noun = q->r->tokens.items[head].lower;
     size_t at = slice_find(title, noun, 0);
     struct slice rest = at == SIZE_MAX
@@ -75,10 +81,11 @@ static float titled_so(const struct quoting *q, const struct entity *e, uint32_t
                      !word_has(q, k, WORD_ADVERB) &&
                      !holds_word(title, q->r->tokens.items[k].lower);
         }
-        float fit = lacks || of_another(q, title, head) ? -0.3F
-                    : !more || !longer                  ? 1.0F
-                    : agrees                            ? 1.4F
-                                                        : 0.3F;
+        float fit = lacks                        ? -0.3F
+                    : of_another(q, title, head) ? -0.3F
+                    : !more || !longer           ? 1.0F
+                    : agrees                     ? 1.4F
+                                                 : 0.3F;
         best = fit > best ? fit : best;
     }
     return best < -0.5F ? 0 : best;
@@ -341,6 +348,18 @@ struct phrase antecedent_group(const struct quoting *q, uint32_t before, const s
     return none;
 }
 
+/* The only person that the text is about: any description fits. */
+static bool is_protagonist(const struct quoting *q, uint32_t entity)
+{
+    uint32_t all = 0, most = 0;
+    for (size_t i = 0; i < q->r->entities.count; i++) {
+        const struct entity *e = &q->r->entities.items[i];
+        all += e->type == ENTITY_PER ? (uint32_t)e->mention_count : 0;
+        most = i == entity ? (uint32_t)e->mention_count : most;
+    }
+    return most >= 3 && most * 4 >= all * 3;
+}
+
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
     out->count = 0;
@@ -362,6 +381,9 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         }
         if (unnamed && titled <= 0) {
             continue;
+        }
+        if (titled < 0 && is_protagonist(q, name->entity)) {
+            titled = 0.6F;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;
         float score = score_of(q, w, name, seen) + (titled > 0 || titled < 0 ? 2.0F * titled

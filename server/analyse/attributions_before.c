@@ -18,7 +18,7 @@ static struct phrase agent_of(const struct quoting *q, const struct verb_cue *c,
 {
     for (uint32_t i = c->end; i < end && i < c->end + 24; i++) {
         if (word_has(q, i, WORD_BY) && q->words[i].pair == NO_INDEX) {
-            return phrase_at(q, i + 1, end);
+            return phrase_with_apposition(q, phrase_at(q, i + 1, end), end);
         }
     }
     return NO_PHRASE;
@@ -93,7 +93,7 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
     }
     bool takes =
         (c->letters & (LETTER('o') | LETTER('a') | LETTER('q') | LETTER('d') | LETTER('i'))) != 0;
-    if (c->form == CUE_PASSIVE) {
+    if (c->form == CUE_PASSIVE && !word_has(q, c->end, WORD_BY)) {
         takes = (c->letters & LETTER('a')) != 0;
     }
     return takes && words <= (comma ? 10U : 16U) ? "object" : NULL;
@@ -139,6 +139,11 @@ static struct attribution noun_before(const struct quoting *q, uint32_t token, u
         }
         if (!phrase_is_human(q, &a.source)) {
             a.source = NO_PHRASE;
+        }
+        bool of = a.source.present && a.source.first > i;
+        uint32_t behind = of ? a.source.end : i + 1;
+        if (token > behind + 3 && !word_is_mark(q, token - 1, ":")) {
+            return attribution_none(); /* "trois mots sur le rap « made in France »" */
         }
         return a;
     }

@@ -112,6 +112,25 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
     return false;
 }
 
+/* "a en revanche jugé", "a pour sa part dit": the auxiliary in front of a short group that ends at `last`. */
+static uint32_t auxiliary_before_group(const struct quoting *q, uint32_t last)
+{
+    for (uint32_t i = last; i-- > 0 && last - i < 4 && word_is_plain(q, i + 1);) {
+        uint32_t lead = i + 1;
+        bool pronoun = word_has(q, lead, WORD_OBJECT) && !word_has(q, lead, WORD_PREPOSITION);
+        if (word_is_finite(q, lead) || pronoun || word_has(q, lead, WORD_THAT)) {
+            return NO_INDEX;
+        }
+        if (word_has(q, i, WORD_HAVE) && word_has(q, i, WORD_FINITE)) {
+            bool aim = word_has(q, lead, WORD_INFINITIVE_PREPOSITION) &&
+                       !word_has(q, lead + 1, WORD_POSSESSIVE); /* "a pour but affiché de" */
+            bool leads = word_has(q, lead, WORD_PREPOSITION) && !word_has(q, lead, WORD_OF);
+            return leads && !aim && lead < last ? i : NO_INDEX;
+        }
+    }
+    return NO_INDEX;
+}
+
 /* "a plusieurs fois jugé", "a ce matin dit": the auxiliary in front of a date or a count that ends at `last`. */
 static uint32_t auxiliary_before_time(const struct quoting *q, uint32_t last)
 {
@@ -138,6 +157,9 @@ static struct group group_before(const struct quoting *q, uint32_t verb, bool in
     for (uint32_t j = verb;
          j-- > 0 && verb - j <= GROUP_MOST && items[j].block == items[verb].block;) {
         uint32_t auxiliary = past || g.object ? NO_INDEX : auxiliary_before_time(q, j);
+        if (auxiliary == NO_INDEX && j + 1 == verb && !infinitive) {
+            auxiliary = auxiliary_before_group(q, j);
+        }
         if (auxiliary != NO_INDEX && j - auxiliary > 1) {
             j = auxiliary + 1;
             continue;
@@ -252,6 +274,9 @@ static int form_here(const struct quoting *q, uint32_t verb, const struct readin
         verb == 0 || q->r->tokens.items[verb - 1].sentence != q->r->tokens.items[verb].sentence;
     if (f->participle && opens && word_has(q, verb + 1, WORD_THAT)) {
         return CUE_PARTICIPLE; /* "Convaincu que « … », X …" */
+    }
+    if (f->participle && !(f->letters & LETTER('w')) && word_has(q, verb + 1, WORD_BY)) {
+        return CUE_PASSIVE; /* "des dégâts estimés par la maire" */
     }
     return f->participle && shares_auxiliary(q, verb) ? CUE_COMPOUND : -1;
 }

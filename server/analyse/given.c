@@ -9,14 +9,18 @@ struct attribution scene_given(const struct scene *s, const struct pair *p)
     uint32_t open = scene_opening(p), words = scene_words(q, p);
     bool verbal =
         clause_has_finite(q, p->first, p->end) || clause_has(q, p->first, p->end, WORD_SELF);
-    struct phrase subject = {.present = false, .name = NO_INDEX};
+    const struct phrase no_subject = {.present = false, .name = NO_INDEX};
+    struct phrase subject = no_subject;
+    bool relative = open > s->f.first && word_has(q, open - 1, WORD_RELATIVE_SUBJECT);
+    verbal |= relative;
     bool adjacent = false;
     if (verbal && open > s->f.first) { /* Ayrault « assume » */
         subject = phrase_before_verb(q, open, s->f.first, false);
         adjacent = subject.present && subject.end == open && subject.name != NO_INDEX;
     }
-    for (uint32_t v = open; !adjacent && v-- > s->f.first && open - v < 30;) {
-        if (q->words[v].pair == NO_INDEX && word_is_finite(q, v)) {
+    subject = relative || adjacent ? subject : no_subject; /* "la femme qui « a tout vu »" */
+    for (uint32_t v = open; !adjacent && !relative && v-- > s->f.first && open - v < 30;) {
+        if (q->words[v].pair == NO_INDEX && (word_is_finite(q, v) || word_has(q, v, WORD_MODAL))) {
             uint32_t c = q->words[v].cue;
             subject = phrase_before_verb(q, c != NO_INDEX ? q->cues.items[c].group : v, s->f.first,
                                          false);

@@ -108,6 +108,13 @@ static uint64_t nominal_bits(const struct quoting *q, struct slice key)
                 : anaphor                           ? bit(WORD_BODY) | bit(WORD_ANAPHOR)
                                                     : bit(WORD_COLLECTIVE) | bit(WORD_PLURAL);
     }
+    size_t ending = q->plural_ending.len;
+    if (!bits && ending && key.len > ending + 3 && slice_ends(key, q->plural_ending)) {
+        struct slice one = slice_of(key.ptr, key.len - ending); /* "figures", "leaders" */
+        bits |= pack_find(&q->person_nouns, one, &v) || pack_find(&q->functions, one, &v)
+                    ? bit(WORD_COLLECTIVE) | bit(WORD_PLURAL)
+                    : 0;
+    }
     if (pack_find(&q->documents, key, &v)) {
         bits |= slice_is(pack_column(v, 2), "survey") ? bit(WORD_SURVEY) : bit(WORD_DOCUMENT);
     }
@@ -262,6 +269,7 @@ void grammar_read(struct quoting *q)
 {
     q->infinitive_endings = convention(q, "infinitive_ending");
     q->finite_endings = convention(q, "finite_ending");
+    q->plural_ending = convention(q, "plural_ending");
     q->adverb_endings = convention(q, "adverb_ending");
     q->joins_halves = slice_present(convention(q, "join_halves"));
     q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));

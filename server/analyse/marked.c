@@ -7,8 +7,9 @@
  */
 #include "analyse/scene.h"
 
-#define FAR_MOST     64u /* tokens to an attribution behind the clause */
-#define INCISES_MOST 4u
+#define FAR_MOST       64u /* tokens to an attribution behind the clause */
+#define INCISES_MOST   4u
+#define CONTINUED_MOST 24u /* tokens between two objects of one verb */
 
 static bool is_sentence(const struct quoting *q, const struct pair *p)
 {
@@ -452,6 +453,30 @@ static bool attributed(struct scene *s, const struct pair *p)
     return false;
 }
 
+/* X a appelé à « a » lundi et à « b »: a verb's second object, when no other verb stands between. */
+static bool continued(struct scene *s, const struct pair *p)
+{
+    struct quoting *q = s->q;
+    uint32_t open = scene_opening(p), from = s->from;
+    bool object = s->last_quote != NO_INDEX && s->last.present && s->last.verb != NO_INDEX &&
+                  q->r->quotes.items[s->last_quote].type == QUOTE_MIXED && s->last.end <= from &&
+                  open > from && open - from < CONTINUED_MOST;
+    bool joined = false;
+    for (uint32_t i = from; object && i < open; i++) {
+        object = q->words[i].pair == NO_INDEX && !word_is_finite(q, i) &&
+                 !word_is_any(q, i, "; :") && !word_has(q, i, WORD_RELATIVE);
+        joined |= word_has(q, i, WORD_AND) || word_is_mark(q, i, ",");
+    }
+    if (!object || !joined || (scene_words(q, p) < 2 && word_has(q, open - 1, WORD_DET))) {
+        return false;
+    }
+    struct draft d = draft_new(s, QUOTE_MIXED, &s->last);
+    d.confidence *= 0.75F;
+    draft_span(q, &d, p->first, p->end, true);
+    scene_finish(s, &d, open, scene_behind(p));
+    return true;
+}
+
 static void pair_read(struct scene *s, uint32_t pair)
 {
     struct quoting *q = s->q;
@@ -471,6 +496,9 @@ static void pair_read(struct scene *s, uint32_t pair)
     }
     if (scene_incise(s, p) || halves_second(s, p) || halves_next(s, p) || listed(s, p) ||
         attributed(s, p)) {
+        return;
+    }
+    if (continued(s, p)) {
         return;
     }
     struct attribution a = attribution_unsourced(q, scene_behind(p), s->f.end);

@@ -127,6 +127,23 @@ static bool compound_ahead(const struct quoting *q, uint32_t i, uint32_t end)
     return false;
 }
 
+#define MARKED_MOST 3u
+
+/* "les « gilets jaunes » du Nord": the marked noun of a group that starts with a determiner at `token`. */
+static uint32_t behind_marked(const struct quoting *q, uint32_t token, uint32_t i)
+{
+    uint32_t pair = q->words[i].pair;
+    const struct pair *p = pair == NO_INDEX ? NULL : &q->pairs.items[pair];
+    bool noun = p && p->open == i && p->close != NO_INDEX && p->parent == q->words[token].pair &&
+                p->end - p->first <= MARKED_MOST && word_has(q, i - 1, WORD_DET) &&
+                word_has(q, token, WORD_DET);
+    bool people = false;
+    for (uint32_t k = noun ? p->first : 0; noun && k < p->end; k++) {
+        people |= word_has(q, k, WORD_COLLECTIVE) || word_has(q, k, WORD_PERSON);
+    }
+    return people ? p->close + 1 : i;
+}
+
 struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
 {
     if (token >= end) {
@@ -178,6 +195,13 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
             count++;
             continue;
         }
+        uint32_t marked = i > token ? behind_marked(q, token, i) : i;
+        if (marked > i && marked <= end) {
+            i = marked;
+            count++;
+            of = false;
+            continue;
+        }
         uint64_t w = word_flags(q, i);
         if (i > token && (breaks(q, i) || starts_another(q, token, i))) {
             break;
@@ -195,7 +219,9 @@ struct phrase phrase_at(const struct quoting *q, uint32_t token, uint32_t end)
     }
     if (i > token + 2 && word_has(q, i, WORD_BY) && !q->bare_subjects && word_is_plain(q, i - 1) &&
         !(word_flags(q, i - 1) & ~(UINT64_C(1) << WORD_CUE_NOUN)) &&
-        q->words[i - 1].cue == NO_INDEX && name_at(q, i - 1) == NO_INDEX) {
+        (q->words[i - 1].cue == NO_INDEX ||
+         q->cues.items[q->words[i - 1].cue].form == CUE_PASSIVE) &&
+        name_at(q, i - 1) == NO_INDEX) {
         i--; /* "une des banderoles brandies par X": the participle is no part of the name */
     }
     while (i > token &&

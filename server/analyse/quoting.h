@@ -175,7 +175,7 @@ struct quoting {
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous,
         collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
         not_quotes, conventions, relays, media, person_titles;
-    struct slice infinitive_endings, adverb_endings, finite_endings;
+    struct slice infinitive_endings, adverb_endings, finite_endings, plural_ending;
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */
     bool that_may_lack;       /* "X said the man left" */

@@ -174,6 +174,13 @@ static size_t segments_read(const struct quoting *q, uint32_t start, uint32_t en
     return count;
 }
 
+static bool is_subject_word(const struct quoting *q, const struct phrase *p)
+{
+    struct slice v;
+    return p->pronoun && table_match(q, &q->pronouns, p->first, p->end, &v) &&
+           slice_is(pack_column(v, 3), "subject");
+}
+
 static bool agrees(const struct quoting *q, const struct phrase *p)
 {
     return p->present &&
@@ -188,6 +195,13 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
 {
     const struct segment *own = &s[count - 1];
     if (!main_clause && own->antecedent.present) {
+        const struct segment *t = count > 1 ? &s[count - 2] : NULL;
+        bool apposed = t && own->antecedent.first == own->start && t->last.end == t->end &&
+                       t->last.present && t->last.name != NO_INDEX &&
+                       own->antecedent.name == NO_INDEX && is_person(q, t->last.name);
+        if (apposed) {
+            return t->last; /* "Claire Morel, une retraitée qui a tout vu" */
+        }
         return own->antecedent; /* "avec les élus qui ont dit" */
     }
     if (!main_clause && agrees(q, &own->last) && !own->verb) {
@@ -197,7 +211,10 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         own->last.end == own->end && count > 1 && own->start < own->end) {
         return own->last; /* "la diplomatie faisant part de": a subject of its own */
     }
-    if (main_clause && own->verb && own->first.present) {
+    if (main_clause && own->inner.present) {
+        return own->inner; /* "où ils attendent du monde pour réclamer" */
+    }
+    if (main_clause && own->first.present && (own->verb || is_subject_word(q, &own->first))) {
         return own->first;
     }
     if (!main_clause && own->inner.present && !own->verb) {
