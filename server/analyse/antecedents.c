@@ -382,7 +382,9 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         if (unnamed && titled <= 0) {
             continue;
         }
-        if (titled < 0 && is_protagonist(q, name->entity)) {
+        struct slice office; /* but an office is held by somebody else */
+        if (titled < 0 && !pack_find(&q->functions, q->r->tokens.items[w->head].lower, &office) &&
+            is_protagonist(q, name->entity)) {
             titled = 0.6F;
         }
         bool heard = w->head != NO_INDEX && w->last_speaker == name->entity;

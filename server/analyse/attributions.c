@@ -161,7 +161,10 @@ static struct attribution inverted(const struct quoting *q, uint32_t token, uint
     const struct verb_cue *c = &q->cues.items[verb];
     /* a participle whose auxiliary stands further in front follows its subject: "ont, elles, jugé" */
     bool whole = word_has(q, c->first, WORD_HAVE) || word_has(q, c->first, WORD_BE);
-    bool form = c->form == CUE_FINITE || (c->form == CUE_COMPOUND && whole);
+    bool tried =
+        c->form == CUE_INFINITIVE && c->group == i && c->clitic == NO_INDEX &&
+        (word_has(q, i, WORD_HAVE) || word_has(q, i, WORD_MODAL)); /* "a tenté de défendre X" */
+    bool form = c->form == CUE_FINITE || tried || (c->form == CUE_COMPOUND && whole);
     if (!form || c->group > i || (c->group < token && !as) ||
         (inside && !(c->letters & LETTER('x')))) {
         return attribution_none();
@@ -384,7 +387,8 @@ struct attribution attribution_after(const struct quoting *q, uint32_t token, ui
         a = attribution_preposition(q, i, end);
         a.present = a.present && !(a.score < 0.7F);
     }
-    if (!a.present && !inside) {
+    bool parted = i > token || q->bare_subjects || word_ends_sentence(q, token - 2);
+    if (!a.present && !inside && parted) {
         a = straight(q, i, end);
     }
     if (a.present) {

@@ -130,7 +130,7 @@ uint32_t clause_apposition(const struct quoting *q, uint32_t comma, uint32_t end
         if (word_is_finite(q, i) || word_has(q, i, WORD_SELF) || word_has(q, i, WORD_NEGATES)) {
             return comma;
         }
-        person |= i < comma + 5 && word_has(q, i, WORD_PERSON);
+        person |= i < comma + 6 && (word_has(q, i, WORD_PERSON) || word_has(q, i, WORD_COLLECTIVE));
     }
     return i >= end && (person || !determined) ? end : comma;
 }

@@ -307,8 +307,9 @@ static bool attribution_read(struct report *s, const struct attribution *a, uint
     bool short_before =
         clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) && opening.end != at;
     bool starts_subordinate = word_has(q, from, WORD_SUBORDINATES) && !word_has(q, from, WORD_THAT);
-    if (before && short_before && after) {
-        before = false; /* "Cependant, selon X, …" */
+    bool turns = at > from && word_has(q, at - 1, WORD_COORDINATES);
+    if (before && (short_before || turns) && after) { /* "…, mais, comme le relève X, …" */
+        before = false;                               /* "Cependant, selon X, …" */
     }
     if (!before && after && is_clause(q, next, end) && !taken(s, next, end)) {
         write(s, a, 0, 0, next, end, a->score);
@@ -338,6 +339,12 @@ static bool attribution_fits(const struct report *s, const struct attribution *a
     }
     if (strcmp(a->rule, "signature") == 0) {
         return false;
+    }
+    bool owned = a->source.name == NO_INDEX && !a->source.pronoun &&
+                 word_has(q, a->source.first, WORD_POSSESSIVE) &&
+                 phrase_head(q, &a->source) == NO_INDEX;
+    if (owned && strcmp(a->rule, "verb_after") == 0) {
+        return false; /* ", expriment leur colère": an object */
     }
     if (a->verb == NO_INDEX) {
         return true;

@@ -237,6 +237,14 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
 
 /* ---- attribution behind */
 
+/* "2) « … », dit X": the number of an item is no word of the clause. */
+static uint32_t behind_number(const struct quoting *q, uint32_t i)
+{
+    bool item = q->r->tokens.count > i + 1 && q->r->tokens.items[i].kind == TOKEN_NUMBER &&
+                word_is_any(q, i + 1, ") . ° .-");
+    return item ? i + 2 : i;
+}
+
 void scene_after(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
@@ -244,6 +252,7 @@ void scene_after(struct scene *s, const struct pair *p, const struct attribution
     if (open > s->from && word_ends_sentence(q, open - 1)) {
         s->from = open; /* a stop without the blank that would have ended the sentence */
     }
+    s->from = s->from == s->f.first ? behind_number(q, s->from) : s->from;
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
     bool joined = clause_words(q, scene_behind(p), stop) > 0 ||
                   clause_pair(q, scene_behind(p), stop) != NO_INDEX;
@@ -461,6 +470,7 @@ static bool continued(struct scene *s, const struct pair *p)
     bool object = s->last_quote != NO_INDEX && s->last.present && s->last.verb != NO_INDEX &&
                   q->r->quotes.items[s->last_quote].type == QUOTE_MIXED && s->last.end <= from &&
                   open > from && open - from < CONTINUED_MOST;
+    object &= !word_is_finite(q, scene_behind(p)); /* "et la rue « des Lilas » est fermée" */
     bool joined = false;
     for (uint32_t i = from; object && i < open; i++) {
         object = q->words[i].pair == NO_INDEX && !word_is_finite(q, i) &&

@@ -256,6 +256,14 @@ bool phrase_may_name(const struct quoting *q, const struct phrase *description, 
 
 #define APPOSITION_MOST 24u
 
+/* What may follow a name in apposition: ", Rémy Garnier lors d'une conférence". */
+static bool apposition_closes(const struct quoting *q, uint32_t i)
+{
+    bool complement = word_has(q, i, WORD_PREPOSITION) && !word_has(q, i, WORD_OF) &&
+                      !q->bare_subjects && !word_has(q, i, WORD_BY);
+    return word_is_any(q, i, ", .") || complement || word_has(q, i, WORD_TIME);
+}
+
 /* "un porte-parole des « gilets jaunes » de l'Ain, Paul Garnier,": the name stands behind the noun's complements. */
 static struct phrase far_apposition(const struct quoting *q, const struct phrase *p, uint32_t end)
 {
@@ -272,7 +280,7 @@ static struct phrase far_apposition(const struct quoting *q, const struct phrase
         if (word_is_mark(q, i, ",")) {
             struct phrase next = phrase_at(q, i + 1, end);
             bool closed = next.present && next.name != NO_INDEX && is_person(q, next.name) &&
-                          (next.end >= end || word_is_any(q, next.end, ", ."));
+                          (next.end >= end || apposition_closes(q, next.end));
             return closed ? next : no_phrase;
         }
         if (word_is_finite(q, i) || word_has(q, i, WORD_RELATIVE) || word_ends_sentence(q, i) ||
@@ -297,7 +305,8 @@ struct phrase phrase_with_apposition(const struct quoting *q, struct phrase p, u
     if (!next.present && p.name == NO_INDEX) {
         next = far_apposition(q, &p, end);
     }
-    bool stops = next.present && (next.end >= end || !word_is_plain(q, next.end));
+    bool stops = next.present &&
+                 (next.end >= end || !word_is_plain(q, next.end) || apposition_closes(q, next.end));
     bool description = p.name == NO_INDEX;
     return stops && description && phrase_may_name(q, &p, next.name) ? next : p;
 }

@@ -256,6 +256,13 @@ static void resolve_description(struct resolver *rs, struct quote *quote,
         quote->confidence *= 0.9F;
         return;
     }
+    bool nominal = p->end == p->first + 1 && word_has(q, p->first, WORD_NOMINAL) &&
+                   !word_has(q, p->first, WORD_PLURAL) && word_has(q, p->end, WORD_RELATIVE);
+    if (nominal && last_is_near(rs, q->r->tokens.items[p->first].block, 1) &&
+        rs->last->kind == SPEAKER_PERSON) { /* "Celui qui se dit « … »" */
+        take_last(rs, quote, "last_speaker");
+        return;
+    }
     if (descriptions_capitals(q, &quote->speaker, p, head)) {
         return;
     }

@@ -79,7 +79,12 @@ static void segment_read(const struct quoting *q, struct segment *s)
         }
         struct phrase p =
             HAS(f, WORD_RELATIVE) || HAS(f, WORD_THAT) ? NO_PHRASE : phrase_at(q, i, s->end);
-        if (p.present && HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE)) {
+        bool governed = HAS(f, WORD_PREPOSITION) && !HAS(f, WORD_INDEFINITE);
+        bool complement = HAS(f, WORD_OF) && s->near.present && s->near.end == i &&
+                          s->near.first < i; /* "la fédération FO des transports" */
+        bool date = p.present && p.name == NO_INDEX && !p.pronoun &&
+                    word_has(q, p.end, WORD_TIME); /* "une nouvelle fois" */
+        if (p.present && (governed || complement || date)) {
             p = NO_PHRASE;
         }
         if (p.present) {
@@ -244,6 +249,11 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         }
         if (t->inner.present && !t->any_verb && !t->last.present) {
             return t->inner; /* "Si les modérés, …, ont dit" */
+        }
+        uint32_t inverted = main_clause && t->verb_first ? q->words[t->start].cue : NO_INDEX;
+        if (inverted != NO_INDEX && (q->cues.items[inverted].letters & LETTER('x')) &&
+            phrase_is_source(q, &t->last)) {
+            return t->last; /* "…, a précisé la préfecture, indiquant que" */
         }
         bool earlier_subject = i > 0 && s[i - 1].last.present;
         bool names = t->name_only && t->first.present && !aside_seen;

@@ -176,6 +176,7 @@ static bool is_repeated(const struct quoting *q, uint32_t pair)
     uint32_t open = opening_of(q, pair);
     bool determined =
         open > 0 && (word_has(q, open - 1, WORD_DET) || word_has(q, open - 1, WORD_OF) ||
+                     q->r->tokens.items[open - 1].kind == TOKEN_NUMBER ||
                      (open > 1 && word_is_plain(q, open - 1) && word_has(q, open - 2, WORD_DET)));
     if (!is_few_words(p) || !determined || clause_has(q, p->first, p->end, WORD_SELF)) {
         return false;
