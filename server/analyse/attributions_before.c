@@ -87,7 +87,8 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         return "that_clause";
     }
     if (finite) {
-        return q->that_may_lack && !comma && (c->letters & LETTER('q')) && words < 30
+        bool opens = !comma || phrase_at(q, c->end, token).present; /* "said he knew, in part, “…”" */
+        return q->that_may_lack && opens && (c->letters & LETTER('q')) && words < 40
                    ? "bare_clause"
                    : NULL;
     }

@@ -91,17 +91,28 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
     return comma && attribution_after(q, i, end, false).present;
 }
 
+/* ", which raised concerns" behind the last marked words: the narrator comments. */
+static bool comments(const struct quoting *q, uint32_t i, uint32_t end)
+{
+    return q->that_may_lack && word_is_mark(q, i, ",") && word_has(q, i + 1, WORD_RELATIVE) &&
+           !word_has(q, i + 1, WORD_THAT) && i > 0 && clause_pair(q, i, end) == NO_INDEX;
+}
+
 uint32_t clause_end(const struct quoting *q, uint32_t token, uint32_t end)
 {
+    bool marked = false;
     for (uint32_t i = token; i < end;) {
         uint32_t p = pair_outermost(q, i);
         if (p != NO_INDEX) {
             uint32_t behind = behind_pair(q, p);
             i = behind > i ? behind : i + 1;
+            marked = true;
             continue;
         }
-        if (word_is_mark(q, i, ";") ||
-            ((word_is_any(q, i, ", – — ―") || word_has(q, i, WORD_AND)) && new_report(q, i, end))) {
+        bool parts = word_is_any(q, i, ", – — ―") || word_has(q, i, WORD_AND) ||
+                     (q->that_may_lack && word_has(q, i, WORD_BUT));
+        if (word_is_mark(q, i, ";") || (parts && new_report(q, i, end)) ||
+            (marked && comments(q, i, end))) {
             return i;
         }
         i++;

@@ -187,6 +187,30 @@ static uint32_t object_start(const struct quoting *q, uint32_t i, uint32_t end)
     return i;
 }
 
+/* What belongs to the object behind its marks: the noun of « Stop X » movement, "of a convention", "who was …". */
+static uint32_t object_end(const struct quoting *q, uint32_t behind, uint32_t end)
+{
+    uint32_t i = behind;
+    const uint64_t closed = UINT64_C(1) << WORD_PREPOSITION | UINT64_C(1) << WORD_COORDINATES |
+                            UINT64_C(1) << WORD_SUBORDINATES | UINT64_C(1) << WORD_DET |
+                            UINT64_C(1) << WORD_TIME | UINT64_C(1) << WORD_THAT |
+                            UINT64_C(1) << WORD_RELATIVE | UINT64_C(1) << WORD_PRONOUN |
+                            UINT64_C(1) << WORD_AS | UINT64_C(1) << WORD_NEGATES |
+                            UINT64_C(1) << WORD_NEGATION_PART | UINT64_C(1) << WORD_ADVERB;
+    for (uint32_t n = 0; q->bare_subjects && n < 4 && i < end && word_is_plain(q, i) &&
+                         !(word_flags(q, i) & closed) && !word_is_finite(q, i) &&
+                         q->words[i].cue == NO_INDEX;
+         n++) {
+        i++;
+    }
+    if (word_has(q, i, WORD_OF) && i < end && q->words[i].pair == NO_INDEX) {
+        struct phrase p = phrase_at(q, word_has(q, i, WORD_CONTRACTED) ? i : i + 1, end);
+        i = p.present && p.end > i ? p.end : i;
+    }
+    bool relative = q->bare_subjects && word_has(q, i, WORD_RELATIVE) && i < end;
+    return relative ? clause_end(q, i, end) : i;
+}
+
 static bool before_read(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
@@ -229,9 +253,14 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
             }
         }
     }
-    draft_mixed(q, &d, first, scene_behind(last));
-    scene_finish(s, &d, open, scene_behind(last));
-    s->from = scene_behind(last);
+    for (uint32_t i = first; i < open; i++) {
+        first = word_has(q, i, WORD_WHETHER) ? i : first; /* "asked Clinton how the “…”" */
+    }
+    uint32_t end = d.type == QUOTE_MIXED ? object_end(q, scene_behind(last), s->f.end)
+                                         : scene_behind(last);
+    draft_mixed(q, &d, first, end);
+    scene_finish(s, &d, open, end);
+    s->from = end;
     return true;
 }
 
