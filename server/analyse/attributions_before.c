@@ -74,7 +74,8 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
             return i + 1 == token && word_is_mark(q, i, ":") ? "colon" : NULL;
         }
         comma |= !that && word_is_any(q, i, ", – — ―");
-        that |= word_has(q, i, WORD_THAT);
+        that |= word_has(q, i, WORD_THAT) ||
+                (word_has(q, i, WORD_WHETHER) && (c->letters & LETTER('s')) != 0);
         relative |= object && word_has(q, i, WORD_RELATIVE) && !word_has(q, i, WORD_THAT);
         /* "évoque un climat qui « … »": the relative belongs to the object */
         finite |= !that && !relative && word_is_finite(q, i);
@@ -87,10 +88,10 @@ static const char *link_of(const struct quoting *q, const struct verb_cue *c, ui
         return "that_clause";
     }
     if (finite) {
-        bool opens = !comma || phrase_at(q, c->end, token).present; /* "said he knew, in part, “…”" */
-        return q->that_may_lack && opens && (c->letters & LETTER('q')) && words < 40
-                   ? "bare_clause"
-                   : NULL;
+        bool opens =
+            !comma || phrase_at(q, c->end, token).present; /* "said he knew, in part, “…”" */
+        return q->that_may_lack && opens && (c->letters & LETTER('q')) && words < 40 ? "bare_clause"
+                                                                                     : NULL;
     }
     bool takes =
         (c->letters & (LETTER('o') | LETTER('a') | LETTER('q') | LETTER('d') | LETTER('i'))) != 0;
@@ -202,7 +203,8 @@ static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor
     const struct verb_cue *c = &q->cues.items[q->words[outer].cue];
     const char *link = link_of(q, c, token);
     uint32_t lead = clause_lead(q, c->end, token, true);
-    if (link && strcmp(link, "that_clause") == 0 && !word_has(q, lead, WORD_THAT)) {
+    if (link && strcmp(link, "that_clause") == 0 && !word_has(q, lead, WORD_THAT) &&
+        !word_has(q, lead, WORD_WHETHER)) {
         return false; /* "dénoncent la démarche qu'ils qualifient de « … »": a relative */
     }
     if (!link || (strcmp(link, "that_clause") != 0 && strcmp(link, "bare_clause") != 0)) {

@@ -220,6 +220,9 @@ static uint64_t flags_of(const struct quoting *q, struct slice key, bool capital
     if (slice_present(q->finite_endings) && !bits && !capital && ends_as(key, q->finite_endings)) {
         bits |= bit(WORD_FINITE_FORM);
     }
+    if (slice_present(q->gerund_endings) && !bits && !capital && ends_as(key, q->gerund_endings)) {
+        bits |= bit(WORD_GERUND_FORM);
+    }
     if (slice_present(q->infinitive_endings) && !bits && ends_as(key, q->infinitive_endings)) {
         bits |= bit(WORD_INFINITIVE_FORM);
     }
@@ -269,6 +272,7 @@ void grammar_read(struct quoting *q)
 {
     q->infinitive_endings = convention(q, "infinitive_ending");
     q->finite_endings = convention(q, "finite_ending");
+    q->gerund_endings = convention(q, "gerund_ending");
     q->plural_ending = convention(q, "plural_ending");
     q->adverb_endings = convention(q, "adverb_ending");
     q->joins_halves = slice_present(convention(q, "join_halves"));

@@ -197,9 +197,9 @@ static uint32_t object_end(const struct quoting *q, uint32_t behind, uint32_t en
                             UINT64_C(1) << WORD_RELATIVE | UINT64_C(1) << WORD_PRONOUN |
                             UINT64_C(1) << WORD_AS | UINT64_C(1) << WORD_NEGATES |
                             UINT64_C(1) << WORD_NEGATION_PART | UINT64_C(1) << WORD_ADVERB;
-    for (uint32_t n = 0; q->bare_subjects && n < 4 && i < end && word_is_plain(q, i) &&
-                         !(word_flags(q, i) & closed) && !word_is_finite(q, i) &&
-                         q->words[i].cue == NO_INDEX;
+    for (uint32_t n = 0;
+         q->bare_subjects && n < 4 && i < end && word_is_plain(q, i) &&
+         !(word_flags(q, i) & closed) && !word_is_finite(q, i) && q->words[i].cue == NO_INDEX;
          n++) {
         i++;
     }
@@ -226,10 +226,10 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     if (clause) {
         uint32_t first = a->end;
         while (first < open && strcmp(a->rule, "that_clause") == 0 &&
-               !word_has(q, first, WORD_THAT)) {
+               !word_has(q, first, WORD_THAT) && !word_has(q, first, WORD_WHETHER)) {
             first++;
         }
-        first += strcmp(a->rule, "that_clause") == 0;
+        first += strcmp(a->rule, "that_clause") == 0 && word_has(q, first, WORD_THAT);
         uint32_t end = clause_end(q, first, s->f.end);
         end = end < scene_behind(p) ? scene_behind(p) : end;
         draft_mixed(q, &d, first, end);
@@ -242,7 +242,8 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     if (d.type == QUOTE_MIXED && a->verb != NO_INDEX && a->end < open && open - a->end < 12) {
         first = object_start(q, a->end, open);
         while (first < open && (word_has(q, first, WORD_OF) || word_has(q, first, WORD_TO) ||
-                                (word_has(q, first, WORD_PREPOSITION) && first + 1 == open))) {
+                                (word_has(q, first, WORD_PREPOSITION) &&
+                                 (first + 1 == open || !word_has(q, first, WORD_DET))))) {
             first++;
         }
         for (uint32_t i = first; i < open; i++) {
@@ -256,8 +257,8 @@ static bool before_read(struct scene *s, const struct pair *p, const struct attr
     for (uint32_t i = first; i < open; i++) {
         first = word_has(q, i, WORD_WHETHER) ? i : first; /* "asked Clinton how the “…”" */
     }
-    uint32_t end = d.type == QUOTE_MIXED ? object_end(q, scene_behind(last), s->f.end)
-                                         : scene_behind(last);
+    uint32_t end =
+        d.type == QUOTE_MIXED ? object_end(q, scene_behind(last), s->f.end) : scene_behind(last);
     draft_mixed(q, &d, first, end);
     scene_finish(s, &d, open, end);
     s->from = end;

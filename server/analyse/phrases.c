@@ -96,7 +96,10 @@ static bool starts_phrase(const struct quoting *q, uint32_t i)
                 HAS(f, WORD_BODY) || HAS(f, WORD_DOCUMENT);
     if (q->bare_subjects) {
         return word_is_plain(q, i) && !breaks(q, i) && !HAS(f, WORD_OF) && !HAS(f, WORD_ADVERB) &&
-               !HAS(f, WORD_INFINITIVE_MARK) && !HAS(f, WORD_MODAL) && q->words[i].cue == NO_INDEX;
+               !HAS(f, WORD_INFINITIVE_MARK) && !HAS(f, WORD_MODAL) &&
+               !HAS(f, WORD_GERUND_FORM) && /* "exasperated", "being interviewed" */
+               (!HAS(f, WORD_FINITE_FORM) || word_is_plain(q, i + 1)) &&
+               q->words[i].cue == NO_INDEX;
     }
     return noun && HAS(f, WORD_PLURAL) && q->words[i].cue == NO_INDEX;
 }

@@ -52,6 +52,30 @@ static bool frame_ends(const struct quoting *q, uint32_t i)
     return !inside && items[i].sentence != items[i + 1].sentence;
 }
 
+/* “Is it over?” Trump asked on Friday. A sentence that only says whose the marked words before it are. */
+static bool attributes_back(const struct quoting *q, uint32_t last)
+{
+    const struct token *items = q->r->tokens.items;
+    uint32_t first = last + 1, end = first;
+    uint32_t pair = q->words[last].pair;
+    if (!q->bare_subjects || pair == NO_INDEX || q->pairs.items[pair].close != last ||
+        first >= q->r->tokens.count || items[first].block != items[last].block) {
+        return false;
+    }
+    while (end < q->r->tokens.count && end - first < QUOTING_REACH &&
+           items[end].sentence == items[first].sentence) {
+        end++;
+    }
+    struct attribution a = attribution_after(q, first, end, false);
+    if (!a.present || a.verb == NO_INDEX || q->cues.items[a.verb].first > first + 8) {
+        return false;
+    }
+    uint32_t next = q->cues.items[a.verb].end;
+    return next >= end || !word_is_plain(q, next) || word_has(q, next, WORD_TIME) ||
+           (word_has(q, next, WORD_PREPOSITION) && !word_has(q, next, WORD_INFINITIVE_MARK)) ||
+           word_has(q, next, WORD_SUBORDINATES);
+}
+
 static void frames_find(struct quoting *q)
 {
     uint32_t first = 0;
@@ -60,7 +84,7 @@ static void frames_find(struct quoting *q)
         bool outside =
             last || q->words[i].pair == NO_INDEX || q->words[i].pair != q->words[i + 1].pair;
         bool cut = i - first >= FRAME_MOST && outside;
-        if (frame_ends(q, i) || cut) {
+        if ((frame_ends(q, i) && !attributes_back(q, i)) || cut) {
             *ARENA_PUSH(q->r->arena, &q->frames) =
                 (struct frame){first, i + 1, q->r->tokens.items[i].block};
             first = i + 1;

@@ -79,9 +79,10 @@ enum word_flag {
     WORD_FINITE_VERB,
     WORD_CUE_NOUN,
     WORD_INFINITIVE_FORM,
-    WORD_FINITE_FORM
+    WORD_FINITE_FORM,
+    WORD_GERUND_FORM
 };
-_Static_assert(WORD_FINITE_FORM < 64, "the flags of a word fill one integer");
+_Static_assert(WORD_GERUND_FORM < 64, "the flags of a word fill one integer");
 #define HAS(flags, flag) (((flags) >> (flag)) & 1u)
 
 struct word {
@@ -175,7 +176,7 @@ struct quoting {
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous,
         collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
         not_quotes, conventions, relays, media, person_titles;
-    struct slice infinitive_endings, adverb_endings, finite_endings, plural_ending;
+    struct slice infinitive_endings, adverb_endings, finite_endings, gerund_endings, plural_ending;
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */
     bool that_may_lack;       /* "X said the man left" */
