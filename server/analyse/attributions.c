@@ -209,8 +209,9 @@ static bool content_does_not_follow(const struct quoting *q, uint32_t i, uint32_
 static struct attribution straight(const struct quoting *q, uint32_t token, uint32_t end)
 {
     struct phrase opening = phrase_at(q, token, end);
-    if (!opening.present || (opening.pronoun && word_has(q, opening.first, WORD_SELF))) {
-        return attribution_none();
+    bool self = opening.pronoun && word_has(q, opening.first, WORD_SELF);
+    if (!opening.present || (self && q->words[opening.end].cue == NO_INDEX)) {
+        return attribution_none(); /* but “…,” I said */
     }
     uint32_t i = opening.end, verb = NO_INDEX;
     for (; i < end && i < token + 40; i++) {

@@ -250,15 +250,29 @@ static bool shares_auxiliary(const struct quoting *q, uint32_t verb)
     return false;
 }
 
+/* "disais-je", "nous répondons": a first person beside its pronoun. */
+static bool is_first_person(const struct quoting *q, uint32_t verb, uint32_t count,
+                            const struct reading_of_form *f, const struct group *g)
+{
+    uint32_t after = verb + count;
+    bool inverted = after < q->r->tokens.count &&
+                    (q->r->tokens.items[after].flags & TOKEN_CLITIC) &&
+                    word_has(q, after, WORD_SELF) && word_has(q, after, WORD_PRONOUN);
+    bool led = g->start > 0 && word_has(q, g->start - 1, WORD_SELF) &&
+               word_has(q, g->start - 1, WORD_PRONOUN);
+    return f->first_or_second && (inverted || led);
+}
+
 /* Which form the verb has here; -1 when it isn't one. */
-static int form_here(const struct quoting *q, uint32_t verb, const struct reading_of_form *f,
-                     const struct group *g)
+static int form_here(const struct quoting *q, uint32_t verb, uint32_t count,
+                     const struct reading_of_form *f, const struct group *g)
 {
     if (f->participle && g->auxiliary != NO_INDEX) {
         bool passive = g->been || (!g->have && !g->reflexive);
         return passive ? CUE_PASSIVE : CUE_COMPOUND;
     }
-    if (f->finite && !noun_here(q, verb, f->letters, g) && g->auxiliary == NO_INDEX) {
+    bool finite = f->finite || is_first_person(q, verb, count, f, g);
+    if (finite && !noun_here(q, verb, f->letters, g) && g->auxiliary == NO_INDEX) {
         return CUE_FINITE;
     }
     if (f->infinitive && g->carrier != NO_INDEX) {
@@ -335,10 +349,10 @@ void cues_find(struct quoting *q)
         while (slice_present(rest)) {
             struct reading_of_form f = form_read(slice_cut(&rest, '\n'));
             struct group g = group_before(q, i, f.infinitive && !f.finite);
-            int form = form_here(q, i, &f, &g);
+            int form = form_here(q, i, n, &f, &g);
             if (form == -1 && f.infinitive && f.finite) {
                 g = group_before(q, i, true);
-                form = form_here(q, i, &f, &g);
+                form = form_here(q, i, n, &f, &g);
             }
             if (form >= 0 && !((f.letters & LETTER('r')) && !g.reflexive)) {
                 cue_add(q, i, n, &f, &g, (enum cue_form)form);

@@ -102,6 +102,7 @@ void interviews_read(struct quoting *q)
     }
     bool dashes = dashes_tell(q);
     uint32_t speaker = interviewee(q), frame = 0;
+    q->interviewee = speaker;
     headlines_claim(q, speaker);
     for (uint32_t i = 0; i < q->r->tokens.count;) {
         uint32_t end = i, block = q->r->tokens.items[i].block;

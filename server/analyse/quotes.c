@@ -156,6 +156,7 @@ void quotes_find(struct reading *r)
     for (size_t i = 0; i < r->tokens.count; i++) {
         q->words[i] = (struct word){.pair = NO_INDEX, .cue = NO_INDEX};
     }
+    q->interviewee = q->anchor = NO_INDEX;
     tables_open(q);
     grammar_read(q);
     marks_pair(q);

@@ -180,6 +180,7 @@ struct quoting {
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */
     bool that_may_lack;       /* "X said the man left" */
+    uint32_t interviewee;     /* entity, NO_INDEX: no interview, or nobody is named before it */
     uint32_t anchor;          /* the pair whose quote is being read: its words are the quote's */
     uint16_t *repeats;        /* by a hash of short marked words: how often they occur */
     struct quote_note *notes; /* parallel to reading.quotes: what speakers need to know */

@@ -181,6 +181,23 @@ static bool clashes(const struct resolver *rs, const struct wanted *w)
     return w->gender != GENDER_UNKNOWN && given != GENDER_UNKNOWN && given != w->gender;
 }
 
+/* "ai-je répondu", "I said": the byline tells who, when it names one person. */
+static void take_author(const struct quoting *q, struct quote *quote)
+{
+    const struct document *d = q->r->document;
+    quote->speaker.kind = SPEAKER_AUTHOR;
+    quote->speaker.name = d->byline_count == 1 ? d->bylines[0] : SLICE_NONE;
+    for (size_t i = 0; d->byline_count == 1 && i < q->r->entities.count; i++) {
+        const struct entity *e = entity_at(q, (uint32_t)i);
+        if (e->type == ENTITY_PER &&
+            slice_equal(fold_key(q->r->arena, e->name), fold_key(q->r->arena, d->bylines[0]))) {
+            quote->speaker.entity = (uint32_t)i;
+            break;
+        }
+    }
+    quote->resolution = d->byline_count == 1 ? "byline" : "pronoun";
+}
+
 static void resolve_pronoun(struct resolver *rs, struct quote *quote, const struct phrase *p)
 {
     struct quoting *q = rs->q;
@@ -190,9 +207,16 @@ static void resolve_pronoun(struct resolver *rs, struct quote *quote, const stru
                  role = n ? pack_column(v, 3) : SLICE("oblique");
     quote->speaker.kind = SPEAKER_UNKNOWN;
     quote->resolution = "pronoun";
+    if (slice_is(person, "2")) { /* "Vous avez dit : « … »" in a question to the interviewee */
+        bool asked = q->r->document->blocks[quote->block].kind == BLOCK_QUESTION;
+        if (asked && q->interviewee != NO_INDEX) {
+            take_entity(q, &quote->speaker, q->interviewee, whole(quote));
+            quote->resolution = "interview";
+        }
+        return;
+    }
     if (!slice_is(person, "3")) {
-        quote->speaker.kind = SPEAKER_AUTHOR;
-        quote->speaker.name = SLICE_NONE;
+        take_author(q, quote);
         return;
     }
     struct wanted w = wanted_for(rs, quote, p);

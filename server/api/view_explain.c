@@ -34,6 +34,7 @@ static const struct sentence speaker_sentences[] = {
     {"nearest_name", "the nearest name that can speak there was taken"},
     {"named_after", "the attribution has a description, and the name follows it"},
     {"pronoun", "a pronoun stands there; gender, number, distance and prominence led to the name"},
+    {"byline", "a first person stands there, and the byline names one author"},
     {"description",
      "a description stands there; gender, number, distance and prominence led to the "
      "name"},

@@ -33,6 +33,7 @@
     X("nearest_name")                                                                              \
     X("named_after")                                                                               \
     X("pronoun")                                                                                   \
+    X("byline")                                                                                    \
     X("description")                                                                               \
     X("group")                                                                                     \
     X("printed")                                                                                   \

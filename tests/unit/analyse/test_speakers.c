@@ -67,6 +67,37 @@ static void test_inverted_pronouns(void **state)
     }
 }
 
+/* The first person of a column is its author: named when the byline names one person, else without a name. */
+static void test_authors(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"fr", "Le maire est venu. « Rien n'est perdu », ai-je répondu."},
+        {"fr", "« Rien n'est perdu », disais-je à ma voisine."},
+        {"fr", "Je réponds : « Rien n'est perdu. »"},
+        {"en", "“Nothing is lost,” I said."},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct named n;
+        struct slice bylines[] = {SLICE("Claire Morel"), SLICE("Paul Garnier")};
+        named_read(&n, texts[i][0], texts[i][1], NULL);
+        struct document d = *n.reading.document;
+        d.bylines = bylines;
+        for (d.byline_count = 0; d.byline_count < 3; d.byline_count++) {
+            n.reading.document = &d;
+            n.reading.quotes.count = 0;
+            quotes_find(&n.reading);
+            speakers_resolve(&n.reading);
+            const struct quote *q = quote_at(&n, 0);
+            assert_int_equal(q->speaker.kind, SPEAKER_AUTHOR);
+            bool named = d.byline_count == 1;
+            assert_slice(q->speaker.name, named ? "Claire Morel" : "");
+            assert_string_equal(q->resolution, named ? "byline" : "pronoun");
+        }
+        named_done(&n);
+    }
+}
+
 static void test_alternatives(void **state)
 {
     (void)state;
@@ -249,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_printed_mention_and_name),
         cmocka_unit_test(test_inverted_pronouns),
+        cmocka_unit_test(test_authors),
         cmocka_unit_test(test_alternatives),
         cmocka_unit_test(test_about_and_context),
         cmocka_unit_test(test_channel_and_addressee),
