@@ -348,7 +348,8 @@ static struct attribution named_after_colon(const struct quoting *q, uint32_t co
 {
     struct phrase p = phrase_with_apposition(q, phrase_at(q, colon + 1, end), end);
     struct attribution a = attribution_none();
-    if (p.pronoun || p.name == NO_INDEX || !phrase_is_human(q, &p)) {
+    if (p.pronoun || p.name == NO_INDEX || !phrase_is_human(q, &p) ||
+        word_has(q, p.end, WORD_NEGATES)) { /* but « … » : X n'y croit plus */
         return a;
     }
     a.present = true;

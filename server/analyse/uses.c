@@ -38,6 +38,11 @@ static bool announced(const struct quoting *q, uint32_t token, enum mark_use *us
             return false; /* "called the plan “madness”" */
         }
     }
+    uint32_t pair = pair_outermost(q, token + 1);
+    const struct pair *p = pair == NO_INDEX ? NULL : &q->pairs.items[pair];
+    if (*use == MARK_NICKNAME && p && p->close != NO_INDEX && word_is_finite(q, p->close + 1)) {
+        return true; /* "X dit « le Grand » est mort" */
+    }
     uint32_t named = q->words[token].cue;
     if (named != NO_INDEX && q->cues.items[named].form == CUE_FINITE && *use != MARK_NICKNAME) {
         uint32_t group = q->cues.items[named].group;
@@ -61,6 +66,32 @@ static bool reported(const struct quoting *q, uint32_t token)
         }
     }
     return false;
+}
+
+/* « Le Pont des Soupirs » within a sentence: every word that can be is capitalised. */
+static bool is_title_cased(const struct quoting *q, const struct pair *p)
+{
+    uint32_t words = 0, capitals = 0, open = p->open == NO_INDEX ? p->first : p->open;
+    struct slice v;
+    if (open > 0 && pack_find(&q->cue_verbs, q->r->tokens.items[open - 1].lower, &v)) {
+        return false; /* "l'a entendu crier « Allah Akbar »" */
+    }
+    for (uint32_t i = open; i-- > 0 && open - i < 4;) {
+        if (q->words[i].cue != NO_INDEX || word_has(q, i, WORD_CUE_NOUN)) {
+            return false;
+        }
+    }
+    for (uint32_t i = p->first; i < p->end; i++) {
+        bool small = word_has(q, i, WORD_DET) || word_has(q, i, WORD_PREPOSITION) ||
+                     word_has(q, i, WORD_COORDINATES);
+        bool capital = word_is_plain(q, i) && word_is_capital(q, i);
+        if (word_has(q, i, WORD_SELF) || (!capital && (!small || i == p->first))) {
+            return false;
+        }
+        words++;
+        capitals += capital && !small;
+    }
+    return words > 1 && words < 7 && capitals > 0 && word_is_capital(q, p->first);
 }
 
 static enum mark_use strong_use(const struct quoting *q, uint32_t pair)
@@ -91,6 +122,9 @@ static enum mark_use strong_use(const struct quoting *q, uint32_t pair)
     if (announced(q, j, &use) && !(use == MARK_TITLE && lower && words > 1) &&
         (!sentence || (use == MARK_TITLE && words <= 9))) {
         return use;
+    }
+    if (is_title_cased(q, p)) {
+        return MARK_TITLE;
     }
     uint32_t of = j; /* "le prix de la « marque de l'année »" */
     while (of > 0 && j - of < 2 && (word_has(q, of, WORD_OF) || word_has(q, of, WORD_DET))) {
