@@ -304,6 +304,9 @@ void draft_extend(struct quoting *q, uint32_t quote, const struct draft *d);
 void quote_merge_back(struct quoting *q, uint32_t into);
 void mark_write(struct quoting *q, uint32_t pair, enum mark_use use);
 
+/* confidences.c: scores become shares that hold, as the language's convention says. */
+void confidences_calibrate(struct quoting *q);
+
 /* details.c */
 void details_read(struct quoting *q);
 /* The first name that starts at or behind `byte`. */

@@ -1,4 +1,4 @@
-/* One narrator's sentence while its marked quotes are read: shared by marked.c, halves.c and dialogues.c. */
+/* One narrator's sentence while its marked quotes are read: shared by marked.c, marked_objects.c, halves.c and dialogues.c. */
 #ifndef GUILLEMET_ANALYSE_SCENE_H
 #define GUILLEMET_ANALYSE_SCENE_H
 
@@ -36,11 +36,20 @@ static inline uint32_t scene_words(const struct quoting *q, const struct pair *p
 struct attribution scene_given(const struct scene *s, const struct pair *p);
 
 /* marked.c */
+bool scene_is_sentence(const struct quoting *q, const struct pair *p);
+struct draft scene_draft(const struct scene *s, enum quote_type type, const struct attribution *by);
 void scene_claim(struct quoting *q, uint32_t first, uint32_t end, uint32_t quote);
 uint32_t scene_finish(struct scene *s, struct draft *d, uint32_t first, uint32_t end);
 bool scene_incise(struct scene *s, const struct pair *p);
 void scene_after(struct scene *s, const struct pair *p, const struct attribution *a);
 void scene_floating(struct scene *s, const struct pair *p);
+
+/* marked_objects.c: words behind the verb that takes them. */
+bool scene_before(struct scene *s, const struct pair *p, const struct attribution *a);
+const struct pair *scene_enumeration_end(const struct quoting *q, const struct pair *p,
+                                         uint32_t end);
+bool scene_listed(struct scene *s, const struct pair *p);
+bool scene_continued(struct scene *s, const struct pair *p);
 
 /* halves.c: words that belong to a quote begun before. */
 bool halves_second(struct scene *s, const struct pair *p);

@@ -476,5 +476,6 @@ void speakers_resolve(struct reading *r)
     for (size_t i = 0; i < r->quotes.count; i++) {
         resolve(&rs, &r->quotes.items[i], &q->notes[i]);
     }
+    confidences_calibrate(q);
     details_read(q);
 }
