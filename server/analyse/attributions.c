@@ -3,6 +3,7 @@
  * (attributions_before.c reads what stands in front.)
  */
 #include "analyse/attribution.h"
+#include "text/fold.h"
 
 struct attribution attribution_none(void)
 {
@@ -284,7 +285,7 @@ struct attribution attribution_preposition(const struct quoting *q, uint32_t tok
     a.end = a.source.end;
     a.cue_first = token;
     a.cue_end = token + n;
-    a.lemma = q->r->tokens.items[token].lower;
+    a.lemma = fold_lower(q->r->arena, reading_text(q->r, tokens_span(q, token, token + n)));
     a.reporter = attribution_reporter(q, &a.source, end);
     a.rule = weak ? "view_of" : "according_to";
     a.score = weak ? (marked_only ? 0.55F : 0.6F) : 0.85F;

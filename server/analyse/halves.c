@@ -1,11 +1,19 @@
 /* Words that belong to a quote begun before: “A,” said X, “B.”, a following “C.”, a paragraph that re-opens its mark. */
 #include "analyse/scene.h"
 
+#define PARTS_MOST 64u
+
+/* A quote has at most so many parts: what follows is a quote of its own, which keeps a text of marks alone linear. */
+static bool is_full(const struct quoting *q, uint32_t quote)
+{
+    return q->r->quotes.items[quote].span_count >= PARTS_MOST;
+}
+
 /* The second half of a statement: “A,” said X, “B.” */
 bool halves_second(struct scene *s, const struct pair *p)
 {
     struct quoting *q = s->q;
-    if (s->last_quote == NO_INDEX || !s->last.present ||
+    if (s->last_quote == NO_INDEX || !s->last.present || is_full(q, s->last_quote) ||
         q->r->quotes.items[s->last_quote].type != QUOTE_DIRECT ||
         strcmp(s->last.rule, "colon") == 0 || strcmp(s->last.rule, "name_colon") == 0) {
         return false;
@@ -47,8 +55,9 @@ bool halves_next(struct scene *s, const struct pair *p)
         }
     }
     const struct frame *before = &q->frames.items[s->index - 1];
-    if (last == NO_INDEX || before->block != s->f.block || q->notes[last].end == NO_INDEX ||
-        q->notes[last].end <= before->first || word_has(q, before->end - 1, WORD_THAT)) {
+    if (last == NO_INDEX || is_full(q, last) || before->block != s->f.block ||
+        q->notes[last].end == NO_INDEX || q->notes[last].end <= before->first ||
+        word_has(q, before->end - 1, WORD_THAT)) {
         return false;
     }
     const struct quote *quote = &q->r->quotes.items[last];
@@ -77,7 +86,7 @@ bool halves_continue(struct scene *s, uint32_t pair)
         }
     }
     if (before == NO_INDEX || !q->pairs.items[before].continues ||
-        q->pairs.items[before].quote == NO_INDEX) {
+        q->pairs.items[before].quote == NO_INDEX || is_full(q, q->pairs.items[before].quote)) {
         return false;
     }
     uint32_t quote = q->pairs.items[before].quote;

@@ -113,11 +113,37 @@ static void say_type(struct jsonw *w, const struct facts *f, struct buf *text)
         buf_text(text, "Indirect: the words are reported; nothing of them is marked as verbatim.");
         break;
     case QUOTE_MIXED:
-        buf_printf(text, "Mixed: a reported clause of which %zu of %zu parts are marked words.",
-                   f->verbatim, f->spans);
+        if (f->verbatim == f->spans) {
+            buf_text(text, "Mixed: marked words that complete the narrator's own sentence.");
+        } else {
+            buf_printf(text, "Mixed: a reported clause; %zu of its %zu parts %s in marks.",
+                       f->verbatim, f->spans, f->verbatim == 1 ? "is" : "are");
+        }
         break;
     }
     write_buf(w, "type", text);
+}
+
+/* What a class of cues tells of the saying, in plain words. */
+static const char *class_words(enum cue_class class)
+{
+    static const struct sentence classes[] = {
+        {"neutral", "it says so without judging"},
+        {"assert", "it insists"},
+        {"distance", "it keeps the words at a distance"},
+        {"concede", "it admits something"},
+        {"announce", "it announces something"},
+        {"ask", "it asks"},
+        {"order", "it wants something done"},
+        {"deny", "it denies something"},
+        {"criticise", "it finds fault"},
+        {"praise", "it approves"},
+        {"warn", "it warns"},
+        {"think", "it tells what someone thinks"},
+    };
+    const char *words =
+        find(classes, sizeof classes / sizeof classes[0], slice_cstr(cue_class_name(class)));
+    return words ? words : "it tells that something was said";
 }
 
 static void say_cue(struct jsonw *w, const struct facts *f, struct buf *text)
@@ -130,9 +156,10 @@ static void say_cue(struct jsonw *w, const struct facts *f, struct buf *text)
     if (f->lemma.len) {
         buf_printf(text, " (%.*s)", SLICE_ARG(f->lemma));
     }
-    buf_printf(text, " announces it; its class is %s.", cue_class_name(f->class));
+    buf_printf(text, " is the word for it, of class %s: %s.", cue_class_name(f->class),
+               class_words(f->class));
     buf_text(text, f->negated ? " It is negated: this was not said." : "");
-    buf_text(text, f->hypothetical ? " It is hypothetical: this is said to have been said." : "");
+    buf_text(text, f->hypothetical ? " It is hypothetical: this is only said to be so." : "");
     write_buf(w, "cue", text);
 }
 

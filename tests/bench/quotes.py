@@ -5,8 +5,9 @@ usage: quotes.py CORPUS_DIR [BINARY]
 
 CORPUS_DIR has quotes-fr/DEV-fr-news.jsonl and quotes-en/DEV-polnear.jsonl, on which the rules were tuned, and raw-fr/, with
 which tests/eval/join.py makes the two French sets that were labelled before tuning. All are scored by `guillemet evaluate`. A target is
-a floor unless it starts with <=. The exit status says whether the figures could be had, not whether they are good."""
-import json, os, pathlib, subprocess, sys, tempfile
+a floor unless it starts with <=. The calibration error is the mean distance between the printed confidence and the share that was
+right, over tenths. Where valgrind is there, the instructions of quotes and of names are compared too. The exit status says whether the figures could be had, not whether they are good."""
+import json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 if len(sys.argv) < 2:
     sys.exit(__doc__)
@@ -41,7 +42,25 @@ def show(title, score, rows):
         limit = float(str(target).replace('<=', ''))
         good = found is not None and (found >= limit if least else found <= limit)
         print(f'  {name:<36} {found if found is not None else "-":>6}   target {target!s:>5}   {"" if good else "missed"}')
+    quotes = sum(b['quotes'] for b in score['reliability'])
+    error = sum(b['quotes'] * abs(b['confidence'] - b['right']) for b in score['reliability']) / max(1, quotes)
+    print(f'  {"calibration error, points":<36} {error:>6.1f}')
     print('  confidence: ' + '  '.join(f'{b["confidence"]:.0f} → {b["right"]:.0f} % of {b["quotes"]}' for b in score['reliability']))
+
+def instructions(path, lang):
+    """What quotes and names cost in one analysis, in instructions as callgrind counts them; None without valgrind."""
+    if not shutil.which('valgrind'):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        out = f'{folder}/callgrind.out'
+        subprocess.run(['valgrind', '--tool=callgrind', f'--callgrind-out-file={out}', os.path.realpath(binary), 'evaluate', '--task',
+                        'quotes', '--lang', lang, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        report = subprocess.run(['callgrind_annotate', '--inclusive=yes', '--threshold=100', out], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, check=True, text=True).stdout
+    cost = {}
+    for count, function in re.findall(r'^ *([\d,]+) .*:(\w+) \[', report, re.M):
+        cost[function] = max(cost.get(function, 0), int(count.replace(',', '')))
+    return sum(cost.get(f, 0) for f in ('quotes_find', 'speakers_resolve')), sum(cost.get(f, 0) for f in ('names_find', 'roles_find'))
 
 def labelled_set(folder, name):
     """A French set labelled before tuning, its labels put to the texts; None where the texts aren't there."""
@@ -62,3 +81,8 @@ with tempfile.TemporaryDirectory() as folder:
                  tuple((n, g, t - 5 if isinstance(t, int) else t) for n, g, t in FRENCH))
             print(f'  false marks {score["false_marks"]} of {score["false_marks_of"]}')
 show('English, DEV-polnear (tuned on)', evaluate(corpus / 'quotes-en/DEV-polnear.jsonl', 'en'), ENGLISH)
+for name, path, lang in (('French', corpus / 'quotes-fr/DEV-fr-news.jsonl', 'fr'), ('English', corpus / 'quotes-en/DEV-polnear.jsonl', 'en')):
+    cost = instructions(path, lang)
+    if cost and cost[1]:
+        share = 100 * cost[0] / cost[1]
+        print(f'\n{name}: quotes cost {cost[0]:,} instructions, names {cost[1]:,}: {share:.0f} %   target <= 40   {"" if share <= 40 else "missed"}')

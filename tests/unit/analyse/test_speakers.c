@@ -98,6 +98,28 @@ static void test_authors(void **state)
     }
 }
 
+/* Paragraph after paragraph with a mark re-opened: no quote grows without end. */
+static void test_parts_are_limited(void **state)
+{
+    (void)state;
+    enum { PARAGRAPHS = 300 };
+    static const char paragraph[] = "« Le pont tiendra encore.\n";
+    static char text[PARAGRAPHS * sizeof paragraph];
+    for (size_t i = 0, at = 0; i < PARAGRAPHS; i++, at += sizeof paragraph - 1) {
+        memcpy(text + at, paragraph, sizeof paragraph);
+    }
+    struct named n;
+    read_quotes(&n, "fr", text);
+    size_t parts = 0;
+    for (size_t i = 0; i < n.reading.quotes.count; i++) {
+        size_t count = n.reading.quotes.items[i].span_count;
+        assert_true(count <= 64);
+        parts += count;
+    }
+    assert_int_equal(parts, PARAGRAPHS);
+    named_done(&n);
+}
+
 static void test_alternatives(void **state)
 {
     (void)state;
@@ -281,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_printed_mention_and_name),
         cmocka_unit_test(test_inverted_pronouns),
         cmocka_unit_test(test_authors),
+        cmocka_unit_test(test_parts_are_limited),
         cmocka_unit_test(test_alternatives),
         cmocka_unit_test(test_about_and_context),
         cmocka_unit_test(test_channel_and_addressee),

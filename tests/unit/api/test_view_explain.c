@@ -81,8 +81,10 @@ static void facts_become_sentences(void **state)
     quote.speaker.entity = (struct store_entity_ref){.present = true, .name = SLICE("Anne Lebrun")};
     json_t *json = explained(&quote);
     assert_non_null(strstr(member(json, "span"), "conjunction. A person corrected"));
-    assert_non_null(strstr(member(json, "type"), "Mixed: a reported clause of which 1 of 2"));
-    assert_non_null(strstr(member(json, "cue"), "(nier) announces it; its class is deny."));
+    assert_non_null(
+        strstr(member(json, "type"), "Mixed: a reported clause; 1 of its 2 parts is in marks."));
+    assert_non_null(strstr(member(json, "cue"),
+                           "(nier) is the word for it, of class deny: it denies something."));
     assert_non_null(strstr(member(json, "cue"), "negated"));
     assert_string_equal(member(json, "speaker"),
                         "Anne Lebrun: a pronoun stands there; gender, number, distance and "
