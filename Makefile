@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
-  libxml2-dev zlib1g-dev libzstd-dev libyaml-dev curl
+  libxml2-dev zlib1g-dev libzstd-dev libidn2-dev libyaml-dev curl
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
@@ -53,7 +53,7 @@ LINK_http    := http $(LINK_text)
 LINK_api     := api ingest analyse store http $(LINK_text)
 LINK_cli     := cli $(LINK_api)
 
-LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lm
+LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lm
 
 # server/<layer>/tool/ holds programs of their own.
 sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)))

@@ -18,7 +18,7 @@ BEGIN {
     home["microhttpd.h"] = "http"
     home["jansson.h"] = "api ingest"
     home["utf8proc.h"] = home["sha2.h"] = home["md5.h"] = "text"
-    home["zstd.h"] = home["zstd_errors.h"] = "ingest"
+    home["idn2.h"] = home["zstd.h"] = home["zstd_errors.h"] = "ingest"
     home["zlib.h"] = "http ingest store text"
     home["yaml.h"] = "docs"
     home["cmocka.h"] = ""

@@ -2,7 +2,7 @@
 
 #include "ingest/gold.h"
 
-static enum rc read(const char *line, struct arena *arena, struct gold *out, struct err *e)
+static enum rc read_gold(const char *line, struct arena *arena, struct gold *out, struct err *e)
 {
     *e = (struct err){0};
     return gold_read(slice_cstr(line), SLICE("fr"), arena, out, e);
@@ -15,13 +15,14 @@ static void test_a_whole_line(void **state)
     struct gold g;
     struct err e;
     assert_int_equal(
-        read("{\"id\":\"x\",\"lang\":\"en\",\"text\":\"Été à Brest.\",\"split\":\"dev\","
-             "\"entities\":[{\"start\":6,\"end\":11,\"type\":\"LOC\",\"text\":\"Brest\"},"
-             "{\"start\":0,\"end\":3,\"type\":\"OPT\"}],"
-             "\"quotes\":[{\"type\":\"mixed\",\"content\":[[0,3],[6,11]],\"quoted_span\":null,"
-             "\"speaker_full\":\"Anne Morel\",\"speaker_alt\":[\"Morel\"],\"speaker_text\":null,"
-             "\"source_text\":[\"la maire\",\"\"]}],\"not_quotes\":[[1,2]],\"ignore\":null}",
-             arena, &g, &e),
+        read_gold(
+            "{\"id\":\"x\",\"lang\":\"en\",\"text\":\"Été à Brest.\",\"split\":\"dev\","
+            "\"entities\":[{\"start\":6,\"end\":11,\"type\":\"LOC\",\"text\":\"Brest\"},"
+            "{\"start\":0,\"end\":3,\"type\":\"OPT\"}],"
+            "\"quotes\":[{\"type\":\"mixed\",\"content\":[[0,3],[6,11]],\"quoted_span\":null,"
+            "\"speaker_full\":\"Anne Morel\",\"speaker_alt\":[\"Morel\"],\"speaker_text\":null,"
+            "\"source_text\":[\"la maire\",\"\"]}],\"not_quotes\":[[1,2]],\"ignore\":null}",
+            arena, &g, &e),
         RC_OK);
     assert_slice(g.id, "x");
     assert_slice(g.document->lang.text, "en");
@@ -48,7 +49,7 @@ static void test_defaults(void **state)
     struct arena *arena = arena_new(0);
     struct gold g;
     struct err e;
-    assert_int_equal(read("{\"text\":\"Oui.\",\"quotes\":[]}", arena, &g, &e), RC_OK);
+    assert_int_equal(read_gold("{\"text\":\"Oui.\",\"quotes\":[]}", arena, &g, &e), RC_OK);
     assert_slice(g.document->lang.text, "fr");
     assert_false(g.fragments);
     assert_false(slice_present(g.id));
@@ -79,7 +80,7 @@ static void test_wrong_gold(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct gold g;
         struct err e;
-        assert_int_equal(read(cases[i].line, arena, &g, &e), RC_INVALID);
+        assert_int_equal(read_gold(cases[i].line, arena, &g, &e), RC_INVALID);
         assert_string_equal(e.field, cases[i].field);
     }
     arena_free(arena);
