@@ -142,12 +142,12 @@ static void match(struct scan *s, size_t t, uint32_t first, uint32_t limit)
         memcpy(key + len, word.ptr, word.len);
         len += word.len;
         struct slice value;
-        if (pack_find(&s->opened[t], slice_of(key, len), &value) &&
-            wanted_case(s, &tables[t], value, first, i + 1)) {
+        unsigned found = pack_look(&s->opened[t], slice_of(key, len), &value);
+        if ((found & PACK_FOUND) && wanted_case(s, &tables[t], value, first, i + 1)) {
             best_end = i + 1;
             best_bit = meaning(&tables[t], value);
         }
-        if (!pack_prefix(&s->opened[t], slice_of(key, len))) {
+        if (!(found & PACK_LONGER)) {
             break;
         }
     }
@@ -169,14 +169,14 @@ static struct seen look_up(const struct scan *s, const struct token *token)
 {
     struct seen found = {.word = token->lower};
     struct slice value;
+    uint64_t hash = pack_key_hash(token->lower);
     for (size_t t = 0; t < TABLES; t++) {
-        const struct pack_table *table = &s->opened[t];
-        if (table->base &&
-            (pack_find(table, token->lower, &value) || pack_prefix(table, token->lower))) {
+        if (pack_look_hashed(&s->opened[t], token->lower, hash, NULL)) {
             found.tables |= 1u << t;
         }
     }
-    if (token->kind == TOKEN_WORD && pack_find(&s->common, token->lower, &value) && value.len > 0) {
+    if (token->kind == TOKEN_WORD &&
+        (pack_look_hashed(&s->common, token->lower, hash, &value) & PACK_FOUND) && value.len > 0) {
         found.common = (uint8_t)(value.ptr[0] - 'a' + 1);
     }
     return found;

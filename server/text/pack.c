@@ -49,18 +49,15 @@ static const char *bytes_of(const struct pack_table_header *h)
     return (const char *)h + h->bytes;
 }
 
-static const struct pack_entry_record *look_up(const struct pack_table *table, struct slice key)
+static const struct pack_entry_record *look_up(const struct pack_table *table, struct slice key,
+                                               uint64_t hash)
 {
-    if (!table->base) {
-        return NULL;
-    }
     const struct pack_table_header *h = header_of(table);
     if (key.len > h->longest_key || key.len == 0) {
         return NULL;
     }
     const struct pack_slot *slots =
         (const struct pack_slot *)(const void *)((const char *)h + h->slots);
-    uint64_t hash = pack_hash(key.ptr, key.len);
     uint32_t tag = (uint32_t)(hash >> 32);
     for (uint32_t i = (uint32_t)hash & h->slot_mask; slots[i].entry; i = (i + 1) & h->slot_mask) {
         if (slots[i].tag != tag) {
@@ -75,9 +72,20 @@ static const struct pack_entry_record *look_up(const struct pack_table *table, s
     return NULL;
 }
 
+uint64_t pack_key_hash(struct slice key)
+{
+    return pack_hash(key.ptr, key.len);
+}
+
 unsigned pack_look(const struct pack_table *table, struct slice key, struct slice *value)
 {
-    const struct pack_entry_record *r = look_up(table, key);
+    return table->base ? pack_look_hashed(table, key, pack_hash(key.ptr, key.len), value) : 0;
+}
+
+unsigned pack_look_hashed(const struct pack_table *table, struct slice key, uint64_t hash,
+                          struct slice *value)
+{
+    const struct pack_entry_record *r = table->base ? look_up(table, key, hash) : NULL;
     if (!r) {
         return 0;
     }

@@ -43,6 +43,10 @@ bool pack_prefix(const struct pack_table *table, struct slice key);
 /* Both answers with one look: PACK_FOUND and PACK_LONGER, or'ed. */
 enum pack_seen { PACK_FOUND = 1, PACK_LONGER = 2 };
 unsigned pack_look(const struct pack_table *table, struct slice key, struct slice *value);
+/* The same in many tables: the key is hashed once. */
+uint64_t pack_key_hash(struct slice key);
+unsigned pack_look_hashed(const struct pack_table *table, struct slice key, uint64_t hash,
+                          struct slice *value);
 /* Column n (0 = first after the key) of the first line of a value; absent when there is none. */
 struct slice pack_column(struct slice value, size_t n);
 size_t pack_size(const struct pack_table *table);
