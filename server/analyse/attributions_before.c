@@ -178,7 +178,8 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
             }
         }
         p = p.present ? p : opening;
-        if (!p.present || !phrase_is_human(q, &p)) {
+        bool expletive = p.present && p.pronoun && word_has(q, p.first, WORD_EXPLETIVE);
+        if (!p.present || expletive || !phrase_is_human(q, &p)) {
             return attribution_none();
         }
         a.rule = "colon_subject";

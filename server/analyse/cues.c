@@ -275,7 +275,9 @@ static int form_here(const struct quoting *q, uint32_t verb, uint32_t count,
     if (finite && !noun_here(q, verb, f->letters, g) && g->auxiliary == NO_INDEX) {
         return CUE_FINITE;
     }
-    if (f->infinitive && g->carrier != NO_INDEX) {
+    bool due = g->carrier != NO_INDEX && g->carrier > 0 && word_has(q, g->carrier, WORD_TO) &&
+               word_has(q, g->carrier - 1, WORD_BE); /* "il est à noter que" */
+    if (f->infinitive && g->carrier != NO_INDEX && !due) {
         return CUE_INFINITIVE;
     }
     if (f->gerund && g->auxiliary == NO_INDEX) {

@@ -65,10 +65,16 @@ bool scene_listed(struct scene *s, const struct pair *p)
 static uint32_t object_start(const struct quoting *q, uint32_t i, uint32_t end)
 {
     while (i < end) {
-        uint32_t n = table_match(q, &q->channels, i, end, NULL);
+        struct slice v;
+        uint32_t n = table_match(q, &q->channels, i, end, &v);
+        bool whole =
+            n && !slice_is(pack_column(v, 0), "medium") &&
+            !slice_is(pack_column(v, 0), "broadcast"); /* "a salué dans un tweet ce « … »" */
         bool name = q->r->name_at && i + n < end && q->r->name_at[i + n] != NO_INDEX;
         if (n && name) {
             i = q->r->names.items[q->r->name_at[i + n]].end;
+        } else if (whole && !word_has(q, i + n - 1, WORD_OF)) {
+            i += n;
         } else if (word_has(q, i, WORD_TIME) ||
                    (word_has(q, i, WORD_ADVERB) && !word_has(q, i, WORD_DET)) ||
                    (word_has(q, i, WORD_DET) && word_has(q, i + 1, WORD_TIME))) {

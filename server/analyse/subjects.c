@@ -242,9 +242,12 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
             verb_seen = true;
             continue; /* "Roy Cooper, her opponent, viewed the videos": the subject stands before */
         }
+        if (!main_clause && t->antecedent.present && !verb_seen) {
+            return t->antecedent; /* "des élus qui, malgré tout, disent" */
+        }
         if (own->opens_relative && i + 2 == count && t->near.present && !t->near.pronoun &&
             t->near.first > t->start && stands_before(q, &t->near, t->end) &&
-            phrase_is_human(q, &t->near)) {
+            phrase_is_source(q, &t->near)) {
             return t->near; /* "a reçu les élus, qui disent": not an aside on the subject */
         }
         if (t->inner.present && !t->any_verb && !t->last.present) {

@@ -3,6 +3,7 @@
 #include "analyse/quoting.h"
 
 #define SHORT_WORDS 3u
+#define SMALL_WORD  3u /* bytes: "of", "the" in a title of another language */
 
 static uint32_t opening_of(const struct quoting *q, uint32_t pair)
 {
@@ -83,7 +84,8 @@ static bool is_title_cased(const struct quoting *q, const struct pair *p)
     }
     for (uint32_t i = p->first; i < p->end; i++) {
         bool small = word_has(q, i, WORD_DET) || word_has(q, i, WORD_PREPOSITION) ||
-                     word_has(q, i, WORD_COORDINATES);
+                     word_has(q, i, WORD_COORDINATES) ||
+                     q->r->tokens.items[i].lower.len <= SMALL_WORD;
         bool capital = word_is_plain(q, i) && word_is_capital(q, i);
         if (word_has(q, i, WORD_SELF) || (!capital && (!small || i == p->first))) {
             return false;
@@ -112,6 +114,7 @@ static enum mark_use strong_use(const struct quoting *q, uint32_t pair)
     bool sentence =
         words > 9 || (words > SHORT_WORDS && clause_has(q, p->first, p->end, WORD_SELF));
     uint32_t j = open - 1;
+    j -= j > 0 && word_is_any(q, j, "' ’"); /* "le nom d'« X »" */
     bool listed = j > 0 && word_is_mark(q, j, ":") && words <= 9 && !reported(q, j);
     if (listed && !clause_has_finite(q, p->first, p->end) && announced(q, j - 1, &use) &&
         use == MARK_TITLE) {
