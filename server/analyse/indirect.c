@@ -358,8 +358,11 @@ static bool attribution_fits(const struct report *s, const struct attribution *a
     bool described = q->bare_subjects && a->source.name == NO_INDEX && !a->source.pronoun;
     uint32_t head = described ? phrase_head(q, &a->source) : NO_INDEX;
     uint32_t behind = head != NO_INDEX ? head + 1 : a->source.first + 2;
+    bool clause_follows =
+        word_is_finite(q, a->source.end) || word_has(q, a->source.end, WORD_MODAL);
     if (described && strcmp(a->rule, "verb_after") == 0 &&
-        (clause_has(q, behind, a->source.end, WORD_FINITE_FORM) ||
+        ((head == NO_INDEX && a->source.end == a->source.first + 1) || clause_follows ||
+         clause_has(q, behind, a->source.end, WORD_FINITE_FORM) ||
          clause_has(q, behind, a->source.end, WORD_MODAL))) {
         return false; /* ", a nurse, said three patients needed help": what was said follows */
     }

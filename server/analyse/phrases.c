@@ -83,6 +83,14 @@ static bool breaks(const struct quoting *q, uint32_t i)
            (q->relays.base && table_match(q, &q->relays, i, i + 3, NULL) > 0);
 }
 
+/* "wounded men", but neither "Lagarde outlined steps" nor "are supported". */
+static bool may_be_adjective(const struct quoting *q, uint32_t i)
+{
+    bool verb = i > 0 && (name_at(q, i - 1) != NO_INDEX || word_has(q, i - 1, WORD_BE) ||
+                          word_has(q, i - 1, WORD_HAVE) || word_has(q, i - 1, WORD_PRONOUN));
+    return !verb && word_is_plain(q, i + 1);
+}
+
 static bool starts_phrase(const struct quoting *q, uint32_t i)
 {
     uint64_t f = word_flags(q, i);
@@ -98,8 +106,7 @@ static bool starts_phrase(const struct quoting *q, uint32_t i)
         return word_is_plain(q, i) && !breaks(q, i) && !HAS(f, WORD_OF) && !HAS(f, WORD_ADVERB) &&
                !HAS(f, WORD_INFINITIVE_MARK) && !HAS(f, WORD_MODAL) &&
                !HAS(f, WORD_GERUND_FORM) && /* "exasperated", "being interviewed" */
-               (!HAS(f, WORD_FINITE_FORM) || word_is_plain(q, i + 1)) &&
-               q->words[i].cue == NO_INDEX;
+               (!HAS(f, WORD_FINITE_FORM) || may_be_adjective(q, i)) && q->words[i].cue == NO_INDEX;
     }
     return noun && HAS(f, WORD_PLURAL) && q->words[i].cue == NO_INDEX;
 }

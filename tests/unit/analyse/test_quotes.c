@@ -82,7 +82,7 @@ static void write_blanks_as_underscores(struct buf *out, struct slice s)
 }
 
 /* Everything that a line of expectation may say of a quote, blanks around each property. */
-static struct slice properties(struct arena *arena, const struct quote *q)
+static struct slice properties(struct arena *arena, const struct analysis *a, const struct quote *q)
 {
     struct buf b;
     buf_init(&b);
@@ -102,6 +102,16 @@ static struct slice properties(struct arena *arena, const struct quote *q)
         write_blanks_as_underscores(&b, q->channel);
         buf_char(&b, ' ');
     }
+    if (q->addressee.present) {
+        buf_text(&b, "addr=");
+        write_blanks_as_underscores(&b, q->addressee.name);
+        buf_char(&b, ' ');
+    }
+    for (size_t i = 0; i < q->about_count; i++) {
+        buf_text(&b, "about=");
+        write_blanks_as_underscores(&b, a->entities[q->about[i]].name);
+        buf_char(&b, ' ');
+    }
     buf_printf(&b, "rule=%s ", q->resolution ? q->resolution : "");
     struct slice out = arena_copy(arena, buf_view(&b));
     buf_done(&b);
@@ -117,7 +127,8 @@ static struct slice summary(struct arena *arena, const struct quote *q)
 }
 
 /* "D words | speaker | flags": the first two must be the summary, each flag among the properties. */
-static bool matches(struct arena *arena, struct slice expected, const struct quote *q)
+static bool matches(struct arena *arena, struct slice expected, const struct analysis *a,
+                    const struct quote *q)
 {
     size_t bar = slice_find(expected, SLICE(" | "), 0);
     size_t more = bar == SIZE_MAX ? SIZE_MAX : slice_find(expected, SLICE(" | "), bar + 3);
@@ -127,7 +138,7 @@ static bool matches(struct arena *arena, struct slice expected, const struct quo
     }
     struct slice rest =
         more == SIZE_MAX ? SLICE_NONE : slice_of(expected.ptr + more + 3, expected.len - more - 3);
-    struct slice has = properties(arena, q);
+    struct slice has = properties(arena, a, q);
     bool negated = false, hypothetical = false;
     while (slice_present(rest)) {
         struct slice flag = slice_trim(slice_cut(&rest, ' '));
@@ -164,7 +175,7 @@ static void example_report(struct arena *arena, const struct example *e, const s
     }
     for (size_t i = 0; i < a->quote_count; i++) {
         print_error("    found    %.*s |%.*s(%s)\n", SLICE_ARG(summary(arena, &a->quotes[i])),
-                    SLICE_ARG(properties(arena, &a->quotes[i])), a->quotes[i].rule);
+                    SLICE_ARG(properties(arena, a, &a->quotes[i])), a->quotes[i].rule);
     }
     for (size_t i = 0; i < a->mark_count; i++) {
         print_error("    mark     %s %u-%u\n", mark_use_name(a->marks[i].use),
@@ -207,7 +218,7 @@ static void example_run(const struct example *e)
             ok = mark_found(arena, d, a, e->expected[i]);
             continue;
         }
-        ok = quotes < a->quote_count && matches(arena, e->expected[i], &a->quotes[quotes]);
+        ok = quotes < a->quote_count && matches(arena, e->expected[i], a, &a->quotes[quotes]);
         quotes++;
     }
     ok = ok && quotes == a->quote_count;
