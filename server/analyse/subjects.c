@@ -140,6 +140,8 @@ static void segment_read(const struct quoting *q, struct segment *s)
         if (subject_relative && q->bare_subjects && word_is_plain(q, i) && i < s->end &&
             !word_has(q, i, WORD_DET) && !word_has(q, i, WORD_PRONOUN) &&
             !(q->r->name_at && q->r->name_at[i] != NO_INDEX)) {
+            s->antecedent = NO_PHRASE;
+            s->opens_relative = false;
             s->verb = s->any_verb = true; /* "which represents New York teachers" */
             i++;
         }
