@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/negotiate.h"
+#include "store/rights.h"
 
 enum {
     STANDARD_READ_TIMEOUT_MS = 2000,
@@ -95,6 +96,7 @@ enum rc call_run(struct call *call, struct store_reader *reader, struct err *e)
     if (reader) {
         uint32_t timeout_ms = call->api->options.read_timeout_ms;
         store_reader_deadline(reader, clock_steady_ms() + timeout_ms);
+        store_reader_rights(reader, call->api->options.rights);
     }
     if (!reader || strcmp(call->route->http.method, "GET") != 0) {
         return call->route->handler(call, e);

@@ -24,6 +24,7 @@
 #include "base/jsonw.h"
 
 struct store;
+struct store_rights_table;
 struct pipeline;
 struct server_options;
 struct http_server;
@@ -35,8 +36,11 @@ struct api_options {
     /* What links start with: "https://news.example/archive"; NULL: links are paths, right behind any proxy that
      * doesn't cut them. */
     const char *base_url;
-    const char *base_path;    /* as server_options.base_path; NULL: none */
-    const char *lang;         /* of submitted documents that name none; NULL: detected */
+    const char *base_path; /* as server_options.base_path; NULL: none */
+    const char *lang;      /* of submitted documents that name none; NULL: detected */
+    const struct store_rights_table *rights; /* what of texts leaves (store/rights.h); NULL: all */
+    const char *
+        rights_name; /* both settings as text: replies kept by clients don't outlive a change; NULL: none */
     bool open_writes;         /* writes need no token (but never from a foreign Origin) */
     bool private_reads;       /* reads need a token of scope read */
     uint32_t read_timeout_ms; /* one read of the archive; 0: 2,000 */

@@ -19,7 +19,15 @@ static enum rc complete(struct call *call, struct store_article *row, unsigned i
     }
     unsigned parts = STORE_META | view_article_parts(include);
     parts |= include & VIEW_BLOCKS ? STORE_TEXT : 0u;
-    return store_article_get(call->reader, row->id, parts, call->arena, row, e);
+    struct store_article whole;
+    enum rc rc = store_article_get(call->reader, row->id, parts, call->arena, &whole, e);
+    if (rc == RC_OK) {
+        whole.prominence = row->prominence; /* these two are the list's */
+        whole.mentions = row->mentions;
+        whole.summary = SLICE_NONE; /* fields are written */
+        *row = whole;
+    }
+    return rc;
 }
 
 static enum rc load_quotes(struct call *call, struct view_article *view, struct err *e)

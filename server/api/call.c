@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/api_private.h"
 #include "api/cursor.h"
 #include "api/filters.h"
 #include "api/formats.h"
@@ -16,7 +17,10 @@ enum { LISTED_CANDIDATES = 5 };
  * needs to tell versions of one address apart: a digest would cost more than it says. */
 static uint64_t hash_request(const struct call *call)
 {
-    struct slice parts[] = {slice_cstr(GUILLEMET_VERSION), call->base, request_path(call->request),
+    struct slice parts[] = {slice_cstr(GUILLEMET_VERSION),
+                            slice_cstr(call->api->options.rights_name),
+                            call->base,
+                            request_path(call->request),
                             request_query_raw(call->request),
                             slice_cstr(format_spec((enum format)call->format)->name)};
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

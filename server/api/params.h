@@ -61,6 +61,8 @@ enum param {
     P_TO,
     P_DATE,
     P_HAS_QUOTES,
+    P_REVISION_FROM,
+    P_REVISION_TO,
     P_MIN_QUOTES,
     P_MIN_WORDS,
     P_MAX_WORDS,

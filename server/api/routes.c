@@ -14,6 +14,7 @@
 #include "api/quote_changes.h"
 #include "api/quotes.h"
 #include "api/resources.h"
+#include "api/revisions.h"
 #include "api/service.h"
 #include "api/stats.h"
 #include "api/suggest.h"
@@ -86,6 +87,11 @@ static const struct api_route routes[] = {
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
          QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(LIMIT_WHOLE) | B(CURSOR)),
+    READ_SLOWLY("/articles/{id}/revisions", "listArticleRevisions", revisions_list,
+                B(LIMIT) | B(CURSOR)),
+    READ_SLOWLY("/articles/{id}/revisions/diff", "compareArticleRevisions", revisions_diff,
+                B(REVISION_FROM) | B(REVISION_TO)),
+    READ_SLOWLY("/articles/{id}/revisions/{revision}", "getArticleRevision", revisions_get, 0),
     READ("/articles/{id}/duplicates", "listArticleDuplicates", duplicates_list,
          B(LIMIT) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,

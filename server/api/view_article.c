@@ -187,6 +187,7 @@ static void write_row(struct jsonw *w, const struct store_article *row)
     clock_format_utc(row->updated_ms, text);
     jsonw_key_text(w, "updated_at", text);
     jsonw_key_int(w, "revision", row->revision);
+    jsonw_key_text(w, "text_rights", store_rights_name(row->rights));
     jsonw_key(w, "counts");
     jsonw_object(w);
     jsonw_key_int(w, "entities", row->entity_count);

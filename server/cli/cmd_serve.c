@@ -14,11 +14,14 @@
 #include "http/listen.h"
 #include "http/server.h"
 #include "ingest/pipeline.h"
+#include "store/rights.h"
 #include "store/tokens.h"
 
 struct service {
     const struct cli *cli;
     struct backend backend;
+    struct store_rights_table *rights;
+    char rights_name[4096];
     struct api *api;
     struct http_server *server, *admin; /* admin: NULL unless asked for */
     sigset_t signals;
@@ -39,8 +42,17 @@ static int open_api(struct service *service)
 {
     const struct config *config = service->cli->config;
     struct err e = {0};
+    const char *standard = config_text(config, "serve-text");
+    const char *of = config_text(config, "serve-text-of");
+    if (store_rights_read(standard, of, &service->rights, &e)) {
+        cli_report(NULL, &e);
+        return CLI_USAGE;
+    }
+    snprintf(service->rights_name, sizeof service->rights_name, "%s;%s", standard, of ? of : "");
     struct api_options options = {
         .store = service->backend.store,
+        .rights = service->rights,
+        .rights_name = service->rights_name,
         .pipeline = service->backend.pipeline,
         .base_url = config_text(config, "public-url"),
         .base_path = config_text(config, "base-path"),
@@ -128,6 +140,7 @@ static void close_service(struct service *service)
     server_free(service->admin);
     server_free(service->server);
     api_free(service->api);
+    store_rights_table_free(service->rights);
 }
 
 /* ---- what a person at a terminal wants to know */
@@ -270,6 +283,7 @@ static int run_serve(struct cli *cli)
 static const char *const config[] = {
     "listen",       "db",
     "open-writes",  "private-reads",
+    "serve-text",   "serve-text-of",
     "cors-origin",  "base-path",
     "public-url",   "trusted-proxies",
     "body-limit",   "threads",

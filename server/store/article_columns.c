@@ -1,12 +1,13 @@
 #include "store/article_columns.h"
 
 #include "store/pack_rows.h"
+#include "store/rights_of.h"
 
 void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
                     " a.published_ms, a.entity_count, a.mention_count, a.quote_count, a.word_count,"
-                    " a.duplicate, ac.first_id, ac.size");
+                    " a.duplicate, ac.first_id, ac.size, coalesce(a.source, 0)");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
     }
@@ -73,6 +74,16 @@ static void read_meta(struct columns *c, struct store_article *out)
     c->db->nomem = c->db->nomem || !whole;
 }
 
+/* The rendered summary holds the standfirst: without it the row is rendered from its fields. */
+static void restrict_to(struct store_article *article)
+{
+    article->document.text = rights_cut(article->rights, article->document.text);
+    if (article->rights == STORE_RIGHTS_NONE) {
+        article->document.standfirst.text = SLICE_NONE;
+        article->summary = SLICE_NONE;
+    }
+}
+
 void article_columns_read(struct columns *c, unsigned parts, struct store_article *out,
                           int64_t *row)
 {
@@ -92,6 +103,7 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->duplicate_of = next_id(c);
     int64_t size = next_int(c);
     out->duplicates = size > 0 ? size - 1 : 0;
+    out->rights = rights_of(c->db, next_int(c));
     if (parts & STORE_SUMMARY) {
         out->summary = next_text(c);
     }
@@ -106,6 +118,9 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
         if (!unpack_blocks(db_blob(c->stmt, c->at++), c->arena, &out->document, &out->block_cps)) {
             c->db->nomem = true;
         }
+    }
+    if (!(parts & STORE_WHOLE)) {
+        restrict_to(out);
     }
 }
 

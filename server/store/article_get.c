@@ -1,5 +1,6 @@
 #include "store/article_columns.h"
 #include "store/pack_rows.h"
+#include "store/rights_of.h"
 
 enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned parts,
                           struct arena *arena, struct store_article *out, struct err *e)
@@ -170,6 +171,69 @@ enum rc store_article_revisions(struct store_reader *reader, uint64_t id, bool w
     if (rc == RC_OK) {
         *rows = list.items;
         *count = list.count;
+    }
+    return rc;
+}
+
+/* The current one's texts stand with the article. */
+static enum rc complete_current(struct store_reader *reader, uint64_t id, struct arena *arena,
+                                struct store_revision *out, struct err *e)
+{
+    struct store_article article;
+    enum rc rc =
+        store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_WHOLE, arena, &article, e);
+    if (rc == RC_OK) {
+        out->title = article.document.title.text;
+        out->standfirst = article.document.standfirst.text;
+        out->text = article.document.text;
+        out->blocks = article.document.blocks;
+        out->block_count = article.document.block_count;
+        out->block_cps = article.block_cps;
+    }
+    return rc;
+}
+
+enum rc store_article_revision_get(struct store_reader *reader, uint64_t id, uint32_t revision,
+                                   unsigned parts, struct arena *arena, struct store_revision *out,
+                                   struct err *e)
+{
+    struct db *db = reader->db;
+    struct store_revision found = {0};
+    int64_t row = 0, source = 0;
+    enum rc rc = reader_article(reader, id, &row, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    sqlite3_stmt *s = db_use(
+        db,
+        "SELECT r.revision, r.hash, r.recorded_ms, r.revision = a.revision, r.title,"
+        " r.standfirst, r.text, r.blocks, coalesce(a.source, 0) FROM articles a JOIN revisions r"
+        " ON r.article = a.id WHERE a.id = ?1 AND r.revision = ?2");
+    db_bind_int(s, 1, row);
+    db_bind_int(s, 2, revision);
+    bool present = db_step(db, s);
+    if (present) {
+        struct columns c = {db, s, arena, 0};
+        read_revision(&c, &found);
+        source = db_int(s, 8);
+    }
+    db_done(s);
+    found.rights = rights_of(db, source);
+    rc = db_check(db, e);
+    if (rc == RC_OK && !present) {
+        rc = err_field(e, RC_NOT_FOUND, "revision",
+                       "this article has no revision %u, or none any more: the newest %d are kept",
+                       (unsigned)revision, STORE_REVISIONS_MOST);
+    }
+    if (rc == RC_OK && found.current) {
+        rc = complete_current(reader, id, arena, &found, e);
+    }
+    if (rc == RC_OK && !(parts & STORE_WHOLE)) {
+        found.text = rights_cut(found.rights, found.text);
+        found.standfirst = found.rights == STORE_RIGHTS_NONE ? SLICE_NONE : found.standfirst;
+    }
+    if (rc == RC_OK) {
+        *out = found;
     }
     return rc;
 }

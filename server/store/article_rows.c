@@ -1,3 +1,4 @@
+#include "store/articles.h"
 #include "store/pack_rows.h"
 #include "store/put.h"
 #include "text/fold.h"
@@ -175,6 +176,10 @@ static void write_revision(struct put *p)
     db_bind_int(s, 2, p->revision);
     db_bind_blob(s, 3, p->request->revision.bytes, 32);
     db_bind_int(s, 4, p->updated_ms);
+    db_run(p->w->db, s);
+    s = db_use(p->w->db, "DELETE FROM revisions WHERE article = ?1 AND revision < ?2");
+    db_bind_int(s, 1, p->article);
+    db_bind_int(s, 2, (int64_t)p->revision - STORE_REVISIONS_MOST);
     db_run(p->w->db, s);
 }
 

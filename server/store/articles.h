@@ -9,6 +9,7 @@
 #include "model/analysis.h"
 #include "model/document.h"
 #include "store/filter.h"
+#include "store/rights.h"
 #include "store/store.h"
 #include "text/digest.h"
 
@@ -16,7 +17,8 @@ enum store_article_part {
     STORE_SUMMARY = 1, /* the summary rendering */
     STORE_DETAIL = 2,  /* the detail rendering */
     STORE_META = 4, /* `document` without text and blocks: every field, with origins and warnings */
-    STORE_TEXT = 8  /* document.text and blocks (and block_cps) */
+    STORE_TEXT = 8, /* document.text and blocks (and block_cps) */
+    STORE_WHOLE = 16 /* whatever the reader's rights: for counting in it, never for showing */
 };
 
 struct store_cp_span {
@@ -30,10 +32,11 @@ struct store_article {
     int64_t sort_ms; /* published, else ingested */
     bool has_published;
     int64_t entity_count, mention_count, quote_count, word_count;
-    bool is_duplicate;     /* another article stands for it: */
-    uint64_t duplicate_of; /* this one */
-    int64_t duplicates;    /* other articles of its cluster (duplicates.h) */
-    struct slice summary, detail;
+    bool is_duplicate;               /* another article stands for it: */
+    uint64_t duplicate_of;           /* this one */
+    int64_t duplicates;              /* other articles of its cluster (duplicates.h) */
+    enum store_rights rights;        /* what of the text is here */
+    struct slice summary, detail;    /* summary: absent when the rights forbid what is in it */
     struct document document;        /* STORE_META, STORE_TEXT */
     struct store_cp_span *block_cps; /* beside document.blocks */
     struct slice lang;               /* as found, whatever was submitted */
@@ -120,7 +123,14 @@ struct store_revision {
     struct block *blocks;
     struct store_cp_span *block_cps; /* beside blocks */
     size_t block_count;
+    enum store_rights rights; /* what of the text is here */
 };
+/* Older revisions that are kept of an article, beside the current one. */
+#define STORE_REVISIONS_MOST 100
+/* One of them with its texts, the current one too. `parts`: 0 or STORE_WHOLE. RC_NOT_FOUND: never there, or no longer kept. */
+enum rc store_article_revision_get(struct store_reader *reader, uint64_t id, uint32_t revision,
+                                   unsigned parts, struct arena *arena, struct store_revision *out,
+                                   struct err *e);
 enum rc store_article_revisions(struct store_reader *reader, uint64_t id, bool with_text,
                                 struct arena *arena, struct store_revision **rows, size_t *count,
                                 struct err *e);

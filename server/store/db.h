@@ -21,6 +21,10 @@
 #define DB_APPLICATION_ID 0x676c6d74 /* "glmt" */
 #define DB_STATEMENTS     512        /* slots of the statement table, a power of two */
 
+#define DB_RIGHTS_KNOWN 32
+
+struct store_rights_table;
+
 struct db_statement {
     const char *sql; /* literal's address, or own_sql */
     char *own_sql;
@@ -31,10 +35,14 @@ struct db {
     sqlite3 *handle;
     struct db_statement statements[DB_STATEMENTS];
     size_t statement_count;
-    int code;            /* first failure, SQLITE_OK while all is well */
-    char message[256];   /* its words */
-    int64_t deadline_ms; /* steady; 0: none */
-    bool nomem;          /* an arena ran out while copying columns */
+    int code;                                /* first failure, SQLITE_OK while all is well */
+    char message[256];                       /* its words */
+    int64_t deadline_ms;                     /* steady; 0: none */
+    bool nomem;                              /* an arena ran out while copying columns */
+    const struct store_rights_table *rights; /* of a reader, see rights.h; NULL: all may be shown */
+    int64_t rights_rows[DB_RIGHTS_KNOWN];    /* sources, */
+    uint8_t rights_values[DB_RIGHTS_KNOWN];  /* and what they allow */
+    size_t rights_known;
 };
 
 struct db_options {

@@ -1,5 +1,7 @@
 #include "store/quotes.h"
 
+#include "store/rights_of.h"
+
 #include "store/counters.h"
 #include "store/list_queries.h"
 #include "store/pack_rows.h"
@@ -16,7 +18,7 @@
     "x.in_headline,"                                                                               \
     " x.body_quote, x.before, x.after, x.confidence, x.corrected, x.about_count, x.people_count,"  \
     " x.alternative_count, a.public_id, a.title, a.url, a.canonical_url, a.published_ms,"          \
-    " a.published_day, src.name, " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
+    " a.published_day, src.name, coalesce(a.source, 0), " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
 #define QUOTE_JOINS                                                                                \
     " CROSS JOIN articles a ON a.id = x.article LEFT JOIN sources src ON src.id = a.source"        \
     " LEFT JOIN entities sp ON sp.id = x.speaker LEFT JOIN entities af ON af.id = x.affiliation"
@@ -68,6 +70,10 @@ static void read_place(struct columns *c, struct store_quote *out)
     out->article.published_ms = next_int(c);
     out->article.published_date_only = next_int(c) != 0;
     out->article.source = next_text(c);
+    out->rights = rights_of(c->db, next_int(c));
+    if (out->rights == STORE_RIGHTS_NONE) {
+        out->before = out->after = SLICE_NONE;
+    }
 }
 
 static void read_quote(struct columns *c, struct store_quote *out, int64_t *ordinal,

@@ -8,6 +8,7 @@
 
 #include "model/enums.h"
 #include "store/filter.h"
+#include "store/rights.h"
 #include "store/store.h"
 
 struct store_span {
@@ -70,7 +71,8 @@ struct store_quote {
     uint64_t body_quote; /* a headline's echo: the body quote's id */
     struct store_entity_ref *about;
     size_t about_count;
-    struct slice before, after; /* context, as stored text */
+    struct slice before, after; /* context, as stored text; absent when the rights forbid it */
+    enum store_rights rights;   /* what of the text around may be shown */
     float confidence;
     struct slice rule;
     uint32_t block;
