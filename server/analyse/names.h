@@ -39,6 +39,8 @@ void names_spread(struct naming *n);
  * "Glenmore District Council". */
 bool names_is_firm(const struct naming *n, const struct name *name);
 void names_cluster(struct naming *n);
+/* Part of names_repair: cuts what never belongs to a name; it may be empty then. */
+void names_trim(const struct naming *n, struct name *name);
 /* Part of names_repair: what the tables list and the tagger left. Returns how many; at most two a token. */
 size_t names_listed(const struct naming *n, struct name *out);
 /* Part of names_hints: the type that the words beside a doubtful name tell. */

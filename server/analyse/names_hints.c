@@ -428,6 +428,10 @@ static void decide_type(const struct naming *n, struct name *name)
     give_person(n, name);
     take_tail(n, name);
     bool alone = name->end == name->first + 1 && name->type != ENTITY_PER;
+    bool first_name = alone && name->type == ENTITY_MISC && name->confidence < DOUBTFUL &&
+                      (n->lexicon.bits[name->first] & LEX_FIRST_NAME) &&
+                      !(n->lexicon.bits[name->first] & LISTED) &&
+                      n->lexicon.common[name->first] == 0;
     if (is_body(n, name)) {
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
@@ -437,7 +441,7 @@ static void decide_type(const struct naming *n, struct name *name)
                is_capital(n, name->first) && names_trigger(n, name->first, "opens")) {
         name->type = ENTITY_LOC;
         name->method = MENTION_RULE;
-    } else if (is_person_by_noun(n, name) ||
+    } else if (first_name || is_person_by_noun(n, name) ||
                (alone && name->confidence < SURE && is_first_name_acting(n, name->first))) {
         name->type = ENTITY_PER;
         name->method = MENTION_RULE;

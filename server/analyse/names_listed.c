@@ -45,6 +45,13 @@ static bool is_shouted(const struct naming *n, uint32_t i, uint32_t near)
            (names_token(n, i)->flags & TOKEN_ALL_CAPS);
 }
 
+/* "US Open" is something else, "US General Breedlove" is not. */
+static bool goes_on(const struct naming *n, uint32_t i, uint32_t near)
+{
+    return names_same_sentence(n, i, near) && is_word(n, i) && is_capital(n, i) &&
+           n->r->name_at[i] == NO_INDEX && !(n->lexicon.bits[i] & (LEX_TITLE | LEX_FUNCTION));
+}
+
 /* "the EU needs": an acronym that the tables list, and the tagger left, where the words around it aren't shouted. */
 static size_t add_acronyms(const struct naming *n, struct name *out)
 {
@@ -54,7 +61,7 @@ static size_t add_acronyms(const struct naming *n, struct name *out)
         uint32_t kinds = n->lexicon.begin[i] & ((LISTED_BODIES & ~(uint32_t)LEX_COMPANY) | places);
         if (!kinds || n->r->name_at[i] != NO_INDEX || !is_shouted(n, i, i) ||
             n->lexicon.common[i] == 1 || (n->lexicon.inner[i] & kinds) ||
-            (i > 0 && is_shouted(n, i - 1, i)) || is_shouted(n, i + 1, i) ||
+            (i > 0 && is_shouted(n, i - 1, i)) || is_shouted(n, i + 1, i) || goes_on(n, i + 1, i) ||
             (names_same_sentence(n, i + 1, i) && (n->lexicon.inner[i + 1] & kinds))) {
             continue;
         }

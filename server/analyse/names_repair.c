@@ -34,107 +34,6 @@ static bool before(const struct naming *n, uint32_t i, uint32_t *out)
     return true;
 }
 
-/* ---- trimming */
-
-static bool is_title_word(const struct naming *n, const struct name *name)
-{
-    uint32_t i = name->first;
-    if (name->type != ENTITY_PER || !(n->lexicon.begin[i] & (LEX_TITLE | LEX_FUNCTION))) {
-        return false;
-    }
-    if (!is_capital(n, i)) {
-        return true;
-    }
-    return (bits_at(n, i) & LEX_TITLE) && !(bits_at(n, i) & LEX_FIRST_NAME) &&
-           !(n->lexicon.begin[i] & (LEX_PERSON | LEX_PLACES));
-}
-
-/* Articles, prepositions and titles in front: l'Élysée, M. Rousselot, la France. */
-static bool drops_front(const struct naming *n, const struct name *name)
-{
-    uint32_t i = name->first, known = n->lexicon.begin[i];
-    if (!is_word(n, i)) {
-        return names_token(n, i)->kind == TOKEN_PUNCTUATION;
-    }
-    if (known & (LEX_ORGANISATIONS | LEX_PLACES) && is_capital(n, i)) {
-        return false;
-    }
-    if ((names_token(n, i)->flags & TOKEN_ELIDED) || is_title_word(n, name)) {
-        return true;
-    }
-    if (is_capital(n, i)) {
-        uint32_t ignored;
-        return name->type != ENTITY_MISC && (known & LEX_ARTICLE) && !before(n, i, &ignored);
-    }
-    if (!is_lower_word(n, i) ||
-        (known & LEX_PARTICLE && name->type == ENTITY_PER && !(known & LEX_ARTICLE))) {
-        return (bits_at(n, i) & LEX_PREPOSITION) && name->type != ENTITY_PER;
-    }
-    return name->type == ENTITY_PER || (name->type == ENTITY_ORG && !(known & LEX_ORG_HEAD)) ||
-           (name->type == ENTITY_LOC && !(known & LEX_PLACE_NAMED)) ||
-           (known & (LEX_ARTICLE | LEX_PREPOSITION));
-}
-
-static bool drops_back(const struct naming *n, const struct name *name)
-{
-    uint32_t i = name->end - 1;
-    const struct token *t = names_token(n, i);
-    if (t->kind == TOKEN_PUNCTUATION || (t->flags & (TOKEN_CLITIC | TOKEN_ELIDED))) {
-        struct slice text = reading_token_text(n->r, i);
-        return !(slice_is(text, ")") || slice_is(text, "!")) || name->end - name->first < 3;
-    }
-    struct slice unused;
-    bool acronym = i > name->first && (names_token(n, i - 1)->flags & TOKEN_ALL_CAPS);
-    if (is_lower_word(n, i) && acronym && (bits_at(n, i) & LEX_DEMONYM)) {
-        return true; /* "la NSA américaine" */
-    }
-    return is_lower_word(n, i) &&
-           ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
-            pack_find(&n->name_tails, t->lower, &unused) ||
-            pack_find(&n->finite_verbs, t->lower, &unused)); /* "Delhaize agrandit" */
-}
-
-/* Quotation marks, bars and spaced dashes are never inside: the name ends before them. */
-static void cut_at_marks(const struct naming *n, struct name *name)
-{
-    for (uint32_t i = name->first; i < name->end; i++) {
-        static const char *const marks[] = {"«", "»", "“", "”", "\"", "|",
-                                            ":", ";", "?", "–", "—",  "…"};
-        struct slice text = reading_token_text(n->r, i);
-        for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
-            if (slice_is(text, marks[m])) {
-                name->first = i == name->first ? i + 1 : name->first;
-                name->end = i > name->first ? i : name->end;
-            }
-        }
-    }
-}
-
-/* "L'Haÿ-les-Roses à midi": a preposition before a small word begins something else; "Neuilly sur Seine" not. */
-static void cut_at_preposition(const struct naming *n, struct name *name)
-{
-    for (uint32_t i = name->first + 1;
-         i + 1 < name->end && name->type != ENTITY_ORG && name->type != ENTITY_MISC; i++) {
-        if (is_lower_word(n, i) && (bits_at(n, i) & LEX_PREPOSITION) &&
-            !(bits_at(n, i) & (LEX_OF | LEX_AND)) && is_lower_word(n, i + 1) &&
-            !(bits_at(n, i + 1) & LEX_ARTICLE)) {
-            name->end = i;
-        }
-    }
-}
-
-static void trim(const struct naming *n, struct name *name)
-{
-    cut_at_marks(n, name);
-    cut_at_preposition(n, name);
-    while (name->first < name->end && drops_front(n, name)) {
-        name->first++;
-    }
-    while (name->first < name->end && drops_back(n, name)) {
-        name->end--;
-    }
-}
-
 static uint32_t whole_match(const struct naming *n, const struct name *name)
 {
     uint32_t known = n->lexicon.begin[name->first];
@@ -281,6 +180,13 @@ static bool is_called_body(const struct naming *n, const struct name *name)
         !(bits_at(n, at) & (LEX_FUNCTION | LEX_PLACE_HEAD))) {
         return true;
     }
+    bool apposed = name->end == name->first + 1 && before(n, name->first, &at) &&
+                   slice_is(reading_token_text(n->r, at), ",") && before(n, at, &at);
+    if (apposed && is_lower_word(n, at) && (bits_at(n, at) & LEX_ORG_HEAD) &&
+        !(bits_at(n, at) & (LEX_FUNCTION | LEX_PLACE_HEAD)) &&
+        !(bits_at(n, name->first) & (LEX_FIRST_NAME | LEX_SURNAME))) {
+        return true; /* "The regulator, Ofgem, …" */
+    }
     if (!names_same_sentence(n, i + 2, name->first) ||
         !slice_is(reading_token_text(n->r, i), ",") || !(bits_at(n, i + 1) & LEX_ARTICLE)) {
         return false;
@@ -316,6 +222,30 @@ static bool is_first_and_surname(const struct naming *n, const struct name *name
     return last == name->first + 1 && (bits_at(n, name->first) & LEX_FIRST_NAME) &&
            (bits_at(n, last) & LEX_SURNAME) && !(bits_at(n, last) & LEX_PLACES) &&
            is_capital(n, last);
+}
+
+/* "Theresa May", tagged as a body with doubt: a first name, and nothing that only bodies end in. */
+static bool is_first_and_capital(const struct naming *n, const struct name *name)
+{
+    uint32_t first = name->first, last = name->end - 1;
+    return name->confidence < 0.7F && last == first + 1 && is_word(n, last) &&
+           is_capital(n, first) && is_capital(n, last) && n->lexicon.common[first] == 0 &&
+           (bits_at(n, first) & LEX_FIRST_NAME) &&
+           !(names_token(n, last)->flags & TOKEN_ALL_CAPS) &&
+           !(bits_at(n, first) &
+             (LEX_PLACES | LEX_ORGANISATIONS | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+           !(bits_at(n, last) & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+           !names_trigger(n, last, "tail");
+}
+
+/* "Mme de La Fayette", tagged as a place: a title of address is in front. */
+static bool is_addressed(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->first;
+    const struct token *t = names_token(n, i);
+    return name->end > i + 1 && (name->type == ENTITY_LOC || name->type == ENTITY_MISC) &&
+           (bits_at(n, i) & LEX_TITLE) && !(bits_at(n, i) & (LEX_FUNCTION | LEX_PLACES)) &&
+           is_capital(n, i) && t->end_byte - t->start_byte <= 4 && name->confidence < SURE;
 }
 
 static void decide_type(const struct naming *n, struct name *name)
@@ -360,14 +290,22 @@ static void decide_type(const struct naming *n, struct name *name)
                                            !(known & LEX_PLACES) && is_called_body(n, name))) {
         name->type = ENTITY_ORG;
         name->method = MENTION_RULE;
+    } else if (several && (known & LEX_PERSON) && name->confidence < SURE &&
+               !(known & (LEX_PLACES | LEX_ORGANISATIONS))) {
+        name->type = ENTITY_PER;
+    } else if (!known && is_first_and_capital(n, name)) {
+        name->type = ENTITY_PER;
     } else if (is_first_and_surname(n, name) && !known && name->confidence < SURE &&
                name->type != ENTITY_MISC) {
         name->type = ENTITY_PER;
     } else if (several && capital && name->type == ENTITY_LOC && (head & LEX_ORG_HEAD) &&
                !(head & LEX_PLACE_HEAD) && !(known & LEX_PLACES)) {
         name->type = ENTITY_ORG;
-    } else if (several && capital && name->type == ENTITY_PER && (head & LEX_PLACE_HEAD) &&
-               (bits_at(n, name->first + 1) & LEX_OF)) {
+    } else if (several && capital && (head & LEX_PLACE_HEAD) &&
+               (bits_at(n, name->first + 1) & LEX_OF) &&
+               (name->type == ENTITY_PER ||
+                (name->type != ENTITY_LOC && (head & LEX_PLACE_NAMED) && name->confidence < SURE &&
+                 !(head & (LEX_ORG_HEAD | LEX_ORGANISATIONS))))) { /* "Place des Nations" */
         name->type = ENTITY_LOC;
     }
 }
@@ -419,7 +357,9 @@ static void take_particle(const struct naming *n, struct name *name)
     if (name->type == ENTITY_PER && before(n, name->first, &particle) && !is_capital(n, particle) &&
         (bits_at(n, particle) & LEX_PARTICLE) &&
         (bits_at(n, particle) & (LEX_OF | LEX_PREPOSITION)) && before(n, particle, &title) &&
-        (bits_at(n, title) & LEX_TITLE) && name->end == name->first + 1 &&
+        (bits_at(n, title) & LEX_TITLE) &&
+        (name->end == name->first + 1 ||
+         (name->end == name->first + 2 && (bits_at(n, name->first) & LEX_ARTICLE))) &&
         !names_trigger(n, title, "over")) {
         name->first = particle;
     }
@@ -433,7 +373,8 @@ static bool is_inverted_verb(const struct naming *n, const struct name *name)
            (names_token(n, i)->flags & TOKEN_CLITIC) && reading_token_text(n->r, i).ptr[0] == '-';
 }
 
-/* "Emmanuel" and "Macron" side by side are one person whom the tagger saw in two halves. */
+/* "Emmanuel" and "Macron" side by side are one person whom the tagger saw in two halves; "Aïn" and "Taghrout" one
+ * place. */
 static void join_halves(struct naming *n)
 {
     struct names *names = &n->r->names;
@@ -446,8 +387,13 @@ static void join_halves(struct naming *n)
                       last->end == last->first + 1 &&
                       (n->lexicon.bits[last->first] & LEX_FIRST_NAME) &&
                       names_same_sentence(n, name->first, last->first);
-        if (halves) {
-            *last = name_of(n, last->first, name->end, ENTITY_PER, last->confidence, last->method);
+        bool opened = last && last->end == name->first && last->end == last->first + 1 &&
+                      last->type == ENTITY_LOC && names_trigger(n, last->first, "opens") &&
+                      names_same_sentence(n, name->first, last->first);
+        if (halves || opened) {
+            *last = name_of(n, last->first, name->end,
+                            last->type == ENTITY_LOC && opened ? ENTITY_LOC : ENTITY_PER,
+                            last->confidence, last->method);
         } else {
             names->items[count++] = *name;
         }
@@ -466,7 +412,8 @@ void names_repair(struct naming *n)
     count += names_headed(n, kept + count);
     for (size_t i = 0; i < names->count; i++) {
         struct name name = names->items[i];
-        trim(n, &name);
+        name.type = is_addressed(n, &name) ? ENTITY_PER : name.type;
+        names_trim(n, &name);
         if (name.first == name.end || is_no_name(n, &name) || is_inverted_verb(n, &name)) {
             continue;
         }
@@ -479,7 +426,7 @@ void names_repair(struct naming *n)
         if (body < name.end) {
             kept[count++] = name_of(n, body, name.end, ENTITY_ORG, name.confidence, name.method);
             name.end = body;
-            trim(n, &name);
+            names_trim(n, &name);
         }
         decide_type(n, &name);
         take_particle(n, &name);

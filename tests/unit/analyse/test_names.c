@@ -66,6 +66,25 @@ static void metonyms(void **state)
     named_has("en", "The White House declined to comment.", "ORG", "White House");
 }
 
+static void metonyms_in_english(void **state)
+{
+    (void)state;
+    named_has("en", "Brussels has decided to fine the firm.", "ORG", "Brussels");
+    named_has("en", "She moved to Brussels in the spring.", "LOC", "Brussels");
+    named_has("en", "Downing Street refused to comment on Tuesday.", "ORG", "Downing Street");
+    named_has("en", "He lives on Baker Street in London.", "LOC", "Baker Street");
+}
+
+/* Months and days that are also names. */
+static void calendar_names(void **state)
+{
+    (void)state;
+    named_has("en", "In May, Theresa May resigned.", "PER", "Theresa May");
+    named_lacks("en", "On Friday in March, nobody came.", "March");
+    named_lacks("fr", "En mars, les Bretons apprennent l'anglais.", "Bretons");
+    named_has("fr", "Le chanteur Avril Dumont sera là en avril.", "PER", "Avril Dumont");
+}
+
 static void acronyms(void **state)
 {
     (void)state;
@@ -117,6 +136,18 @@ static void expansions(void **state)
     named_lacks("fr", "La Caisse nationale ferme ses bureaux de la côte (Canot).", "bureaux");
 }
 
+static void expansions_in_english(void **state)
+{
+    (void)state;
+    struct named n;
+    named_read(&n, "en",
+               "The World Food Fund (WFF) opened an office.\nThe WFF said it was welcome.", NULL);
+    const struct entity *e = named_entity(&n, "World Food Fund");
+    assert_non_null(e);
+    assert_int_equal(e->mention_count, 3);
+    named_done(&n);
+}
+
 static void no_names(void **state)
 {
     (void)state;
@@ -135,6 +166,9 @@ static void no_names(void **state)
 static void titles_outside(void **state)
 {
     (void)state;
+    named_has("fr", "Le prince et Mme de La Fayette ont dîné à Pau.", "PER", "de La Fayette");
+    named_has("en", "Dr. Helen Marsh and Mrs. Holt spoke.", "PER", "Helen Marsh");
+    named_has("en", "Dr. Helen Marsh and Mrs. Holt spoke.", "PER", "Holt");
     FR("M. Rousselot a salué Mme Galotte.", "PER Rousselot|PER Galotte");
     FR("Me Durand et le Dr Petit sont venus.", "PER Durand|PER Petit");
     named_has("fr", "Le général de Villiers a quitté son poste.", "PER", "de Villiers");
@@ -146,6 +180,9 @@ static void titles_outside(void **state)
 static void coordinated(void **state)
 {
     (void)state;
+    named_has("en", "Bill and Melinda Gates met the mayor.", "PER", "Bill");
+    named_has("en", "Bill and Melinda Gates met the mayor.", "PER", "Melinda Gates");
+    named_lacks("en", "The bill and Melinda Gates have little to do with it.", "bill");
     struct named n;
     named_read(&n, "fr", "Emmanuel et Brigitte Macron ont reçu leurs invités.", NULL);
     assert_string_equal(named_list(&n), "PER Emmanuel|PER Brigitte Macron");
@@ -236,6 +273,9 @@ int main(void)
         cmocka_unit_test(all_capitals),
         cmocka_unit_test(initials),
         cmocka_unit_test(metonyms),
+        cmocka_unit_test(metonyms_in_english),
+        cmocka_unit_test(calendar_names),
+        cmocka_unit_test(expansions_in_english),
         cmocka_unit_test(acronyms),
         cmocka_unit_test(expansions),
         cmocka_unit_test(no_names),
