@@ -228,12 +228,13 @@ static bool is_first_and_surname(const struct naming *n, const struct name *name
 static bool is_first_and_capital(const struct naming *n, const struct name *name)
 {
     uint32_t first = name->first, last = name->end - 1;
-    return name->confidence < 0.7F && last == first + 1 && is_word(n, last) &&
+    bool unlisted = bits_at(n, last) == 0 && n->lexicon.common[last] == 0;
+    return name->confidence < (unlisted ? SURE : 0.7F) && last == first + 1 && is_word(n, last) &&
            is_capital(n, first) && is_capital(n, last) && n->lexicon.common[first] == 0 &&
            (bits_at(n, first) & LEX_FIRST_NAME) &&
            !(names_token(n, last)->flags & TOKEN_ALL_CAPS) &&
-           !(bits_at(n, first) &
-             (LEX_PLACES | LEX_ORGANISATIONS | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+           !(bits_at(n, first) & (LEX_ORGANISATIONS | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
+           (unlisted || !(bits_at(n, first) & LEX_PLACES)) &&
            !(bits_at(n, last) & (LEX_ORGANISATIONS | LEX_PLACES | LEX_ORG_HEAD | LEX_PLACE_HEAD)) &&
            !names_trigger(n, last, "tail");
 }
