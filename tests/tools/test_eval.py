@@ -87,10 +87,11 @@ def test_quote_labels_are_offsets_in_order():
             assert all(isinstance(quote[key], (list, type(None))) for key in ("speaker", "speaker_full", "cue"))
 
 
-def test_name_labels_lie_apart_in_their_passage():
-    for article in read("ner-fr-2.standoff.jsonl"):
+@pytest.mark.parametrize("name", ["ner-fr-2.standoff.jsonl", "ner-fr-3.standoff.jsonl"])
+def test_name_labels_lie_apart_in_their_passage(name):
+    for article in read(name):
         for passage in article["passages"]:
-            bounds = [offset for name in passage["entities"] for offset in (name["start"], name["end"])]
+            bounds = [offset for entity in passage["entities"] for offset in (entity["start"], entity["end"])]
             assert bounds == sorted(bounds) and len(bounds) == len(set(bounds)), article["id"]
             assert not bounds or (passage["span"][0] <= bounds[0] and bounds[-1] <= passage["span"][1])
-            assert {name["type"] for name in passage["entities"]} <= {"PER", "ORG", "LOC", "MISC", "OPT"}
+            assert {entity["type"] for entity in passage["entities"]} <= {"PER", "ORG", "LOC", "MISC", "OPT"}
