@@ -237,6 +237,12 @@ static void verb_read(struct report *s, uint32_t verb)
          clause_has(q, source.end, c->end, WORD_IMPERSONAL))) {
         return;
     }
+    bool rumour = source.pronoun && c->reflexive && c->form == CUE_FINITE &&
+                  c->class == CUE_NEUTRAL && !(c->letters & LETTER('r')) &&
+                  strcmp(at.rule, "that_clause") == 0; /* "il se dit que" */
+    if (rumour) {
+        return;
+    }
     bool known = phrase_is_source(q, &source);
     struct attribution a = {.present = true,
                             .first = source.first,
