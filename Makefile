@@ -26,12 +26,14 @@ DEPS_PROXIES := nginx-light haproxy caddy docker-compose
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION := $(shell cat VERSION 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
 comma := ,
 B := $(BUILD)/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),release)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OPTIMISE := $(if $(SAN),-O1 -g -fno-omit-frame-pointer,-O2 -g)
+# The folder of the build is no part of what is built.
+OPTIMISE += -ffile-prefix-map=$(CURDIR)=.
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 # -isystem: libxml2's headers needn't be clean under our warnings.
 XML_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null))
@@ -66,7 +68,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
 # A sub-make keeps the caller's -j, and uses both cores when the caller gave none.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: help all build run install deps deps-test deps-lint deps-proxies deps-bench image image-test clean
+.PHONY: help all build run install deps deps-test deps-lint deps-proxies deps-bench image image-test dist coverage sbom soak clean
 all: build
 help: ## list the targets
 	@echo 'guillemet: news text in, searchable "who said what, about whom" out.'; echo
@@ -103,6 +105,15 @@ image: ## build the container image "guillemet", with or without a Docker engine
 	docker/image.sh guillemet
 image-test: image ## run the image, hardened, and check what an operator relies on
 	tests/tools/image_test.sh guillemet
+
+# Without a clone's history the version is in a file of its own: dist puts it there.
+dist: ## build/dist/guillemet-VERSION.tar.gz: the sources, the same bytes each time
+	@tests/tools/dist.sh '$(VERSION)' '$(BUILD)/dist'
+coverage: deps-test ## which lines of server/ the tests run: build/coverage/index.html, and a summary
+	@tests/tools/deps.sh gcovr
+	@BUILD='$(BUILD)' JOBS=$(JOBS) tests/tools/coverage.sh
+sbom: build ## build/sbom.cdx.json: the libraries in use with versions and licences (CycloneDX)
+	@/usr/bin/python3 tests/tools/sbom.py $(B)/guillemet '$(VERSION)' >$(BUILD)/sbom.cdx.json && echo 'wrote $(BUILD)/sbom.cdx.json'
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
@@ -227,6 +238,10 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZ_NAMES)
 
 # ---- measuring and mending
+
+SECONDS ?= 600
+soak: build ## mixed load for SECONDS: memory, files and log must stay flat
+	@/usr/bin/python3 tests/soak/soak.py --guillemet $(B)/guillemet --seconds $(SECONDS)
 
 .PHONY: bench readme format format-check lint tidy cppcheck schema migration
 bench: deps-bench ## CPU time per request beside nginx with a file of the same size

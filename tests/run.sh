@@ -246,6 +246,23 @@ suite_openapi() {
 # The real proxies, under the configurations of docker/.
 suite_proxies() { pytest_folder tests/proxies 300; }
 
+# The tarball builds without git, twice the same bytes, wherever it lies; and it is the same bytes itself.
+suite_release() {
+    local work
+    work=$(mktemp -d)
+    step 'make dist' $MAKE --no-print-directory BUILD="$work/1" dist || return
+    step 'make dist again' $MAKE --no-print-directory BUILD="$work/2" dist || return
+    step 'the same tarball' cmp "$work"/1/dist/*.tar.gz "$work"/2/dist/*.tar.gz
+    mkdir "$work/one" "$work/another-place"
+    for place in "$work/one" "$work/another-place"; do
+        tar -xzf "$work"/1/dist/*.tar.gz -C "$place" --strip-components=1
+        step "it builds in $place" $MAKE --no-print-directory -C "$place" BUILD=build -j"$JOBS" build sbom || return
+    done
+    step 'the same program' cmp "$work"/{one,another-place}/build/release/guillemet
+    step 'which knows its version' grep -q "$(git describe --tags --always --dirty)" <("$work/one/build/release/guillemet" version)
+    rm -rf "$work"
+}
+
 # Compose's own reading of the file; needs no engine.
 suite_compose() {
     if ! command -v docker-compose >/dev/null 2>&1; then
@@ -256,7 +273,7 @@ suite_compose() {
 }
 
 FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
-SLOW="clang lint openapi api_threads proxies compose fault_long fuzz"
+SLOW="clang lint openapi api_threads proxies compose release fault_long fuzz"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0
