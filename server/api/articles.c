@@ -51,7 +51,8 @@ static enum rc load_quotes(struct call *call, struct view_article *view, struct 
 static enum rc load_view(struct call *call, struct store_article *row, unsigned include,
                          struct view_article *out, struct err *e)
 {
-    struct view_article view = {.article = row, .include = include};
+    struct view_article view = {
+        .article = row, .include = include, .highlighted = call_param(call, P_HIGHLIGHT)->number};
     enum rc rc = complete(call, row, include, e);
     if (rc == RC_OK && (include & VIEW_ENTITIES)) {
         struct store_article_entity *rows;
@@ -114,8 +115,8 @@ static enum rc write_page(struct call *call, const struct store_article_query *q
 
 enum rc articles_page(struct call *call, struct store_article_query *query, struct err *e)
 {
-    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_QUOTES, STORE_WORDS,
-                                            STORE_PROMINENCE};
+    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST,     STORE_QUOTES,
+                                            STORE_WORDS,  STORE_PROMINENCE, STORE_RELEVANCE};
     unsigned include = (unsigned)call_param(call, P_INCLUDE_LIST)->number;
     enum rc rc = filters_read(call, STORE_ARTICLE_LIST, &query->filter, e);
     query->sort = sorts[call_param(call, P_SORT_ARTICLES)->number];
@@ -125,6 +126,7 @@ enum rc articles_page(struct call *call, struct store_article_query *query, stru
     }
     query->limit = (uint32_t)call_param(call, P_LIMIT)->number;
     query->after = call->params.after;
+    query->highlight = call_param(call, P_HIGHLIGHT)->number;
     query->parts = view_article_parts(include);
     if (include && query->limit > INCLUDE_MOST) {
         return err_field(e, RC_INVALID, "limit", "with include, limit is at most %d", INCLUDE_MOST);

@@ -167,6 +167,9 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
     jsonw_key_bool(w, "total_is_exact", page->total_is_exact);
     jsonw_key_string(w, "next_cursor", cursor);
     jsonw_key_string(w, "next", next);
+    if (page->ranked > 0) {
+        jsonw_key_int(w, "ranked", page->ranked);
+    }
     filters_write_hints(w, &page->hints);
     jsonw_end(w);
     return RC_OK;

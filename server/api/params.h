@@ -44,6 +44,7 @@ enum param {
     P_IN_HEADLINE,
     P_CHANNEL,
     P_IN,
+    P_HIGHLIGHT,
     P_REPORTED_BY,
     P_ARTICLE,
     P_COLLAPSE,

@@ -11,6 +11,7 @@ enum rc quotes_page(struct call *call, struct store_quote_query *query, struct e
     size_t count;
     enum rc rc = filters_read(call, STORE_QUOTE_LIST, &query->filter, e);
     query->after = call->params.after;
+    query->highlight = call_param(call, P_HIGHLIGHT)->number;
     rc = rc == RC_OK ? store_quote_list(call->reader, query, call->arena, &rows, &count, &page, e)
                      : rc;
     if (rc != RC_OK) {
@@ -25,7 +26,8 @@ enum rc quotes_page(struct call *call, struct store_quote_query *query, struct e
 
 enum rc quotes_sorted(struct call *call, struct store_quote_query *query, struct err *e)
 {
-    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_CONFIDENCE};
+    static const enum store_sort sorts[] = {STORE_NEWEST, STORE_OLDEST, STORE_CONFIDENCE,
+                                            STORE_RELEVANCE};
     query->sort = sorts[call_param(call, P_SORT_QUOTES)->number];
     query->limit = (uint32_t)call_param(call, P_LIMIT)->number;
     enum rc rc = call_order(call, false, &query->sort, &query->reversed, e);

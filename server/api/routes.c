@@ -29,8 +29,8 @@
 
 /* What lists of articles and of quotes have in common. */
 #define LIST_PARAMS                                                                                \
-    (B(Q) | B(SOURCE) | B(SECTION) | B(AUTHOR) | B(LANG) | B(FROM) | B(TO) | B(DATE) | B(ORDER) |  \
-     B(LIMIT) | B(CURSOR))
+    (B(Q) | B(HIGHLIGHT) | B(SOURCE) | B(SECTION) | B(AUTHOR) | B(LANG) | B(FROM) | B(TO) |        \
+     B(DATE) | B(ORDER) | B(LIMIT) | B(CURSOR))
 #define ARTICLE_PARAMS                                                                             \
     (LIST_PARAMS | B(SPEAKER) | B(ABOUT) | B(ENTITY) | B(ROLE_ARTICLES) | B(HAS_QUOTES) |          \
      B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(SORT_ARTICLES) | B(COLLAPSE) | B(IN) |        \
@@ -86,7 +86,8 @@ static const struct api_route routes[] = {
     READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
-         QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(LIMIT_WHOLE) | B(CURSOR)),
+         QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(HIGHLIGHT) | B(LIMIT_WHOLE) |
+             B(CURSOR)),
     READ_SLOWLY("/articles/{id}/revisions", "listArticleRevisions", revisions_list,
                 B(LIMIT) | B(CURSOR)),
     READ_SLOWLY("/articles/{id}/revisions/diff", "compareArticleRevisions", revisions_diff,

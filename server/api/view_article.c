@@ -3,6 +3,7 @@
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_entity.h"
+#include "api/view_highlights.h"
 #include "api/view_quote.h"
 #include "base/clock.h"
 #include "text/dates.h"
@@ -266,5 +267,8 @@ void view_article_write(struct jsonw *w, struct slice base, const struct view_ar
     links_write(w, base, "duplicates", "articles", row->id, "/duplicates");
     jsonw_end(w);
     write_included(w, base, view);
+    if (view->highlighted) {
+        view_highlights_write(w, row->highlights, row->highlight_count, &row->snippet);
+    }
     jsonw_end(w);
 }

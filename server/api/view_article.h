@@ -31,6 +31,7 @@ struct view_article {
     size_t entity_count;
     const struct store_quote *quotes;
     size_t quote_count;
+    bool highlighted; /* by a search */
 };
 
 /* Parts of the store's row that a view with these includes needs. */

@@ -2,6 +2,7 @@
 
 #include "api/links.h"
 #include "api/view_explain.h"
+#include "api/view_highlights.h"
 #include "text/dates.h"
 
 static void write_span(struct jsonw *w, const struct store_span *span)
@@ -170,6 +171,9 @@ static void write_quote(struct jsonw *w, struct slice base, const struct store_q
     jsonw_end(w);
     if (explain) {
         view_explain_stored(w, quote);
+    }
+    if (quote->highlighted) {
+        view_highlights_write(w, quote->highlights, quote->highlight_count, NULL);
     }
     jsonw_end(w);
 }

@@ -48,12 +48,18 @@ struct store_article {
     struct digest revision_hash, content_hash;
     float prominence; /* when one entity is asked for: of it in this article */
     int64_t mentions; /* so: how often it is mentioned here */
+    struct store_highlight
+        *highlights; /* when asked for, in the order of title, standfirst, text */
+    size_t highlight_count;
+    struct store_snippet snippet;
 };
 
 struct store_article_query {
     struct store_filter filter;
-    enum store_sort sort; /* STORE_NEWEST, OLDEST, QUOTES, WORDS; of one entity PROMINENCE */
-    bool reversed;        /* smallest first */
+    enum store_sort
+        sort; /* STORE_NEWEST, OLDEST, QUOTES, WORDS; of one entity PROMINENCE; of words RELEVANCE */
+    bool reversed;  /* smallest first */
+    bool highlight; /* show where the words stand */
     uint32_t limit;
     struct store_cursor after;
     unsigned parts;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/row_set.h"
 #include "store/search_parts.h"
 #include "store/tokenizer.h"
 #include "text/fold.h"
@@ -104,6 +105,7 @@ enum rc db_open(struct db **out, const struct db_options *options, struct err *e
         code = tokenizer_register(db->handle);
     }
     code = code == SQLITE_OK ? search_parts_register(db->handle) : code;
+    code = code == SQLITE_OK ? row_set_register(db->handle) : code;
     if (code == SQLITE_OK) {
         code = sqlite3_create_function(db->handle, "folded", 1,
                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,

@@ -88,6 +88,19 @@ struct store_hint {
     struct slice nearest; /* what may have been meant; may be absent */
 };
 
+/* Where words of a search stand: `text[start:end]` of a field, "title", "standfirst" or "text" (of a quote: its own). */
+struct store_highlight {
+    const char *field;
+    uint32_t start_byte, end_byte, start_cp, end_cp;
+};
+
+/* Some words around the first of them; absent text: none. */
+struct store_snippet {
+    const char *field;
+    struct slice text;
+    uint32_t start_cp, end_cp;
+};
+
 enum store_list { STORE_ARTICLE_LIST = 1, STORE_QUOTE_LIST = 2, STORE_ENTITY_LIST = 4 };
 
 /* Whether a list can be filtered by a field. */

@@ -80,7 +80,7 @@ static void choose_lead(struct building *b)
     } else if (b->lead != NULL && !by_date && b->lead->expected > FILTER_SORTED_MOST) {
         b->lead = NULL;
     }
-    if (b->filter->match != NULL) {
+    if (filter_by_words(b->filter)) {
         b->lead = NULL;
     }
     b->way = b->lead ? way_of(b->lead) : NULL;
@@ -249,7 +249,6 @@ static void from_words(struct building *b, const char *joins)
 {
     list_slice(b->out, " FROM (SELECT rowid AS id FROM article_search WHERE article_search MATCH ",
                slice_cstr(b->filter->match));
-    list_int(b->out, " ORDER BY rowid DESC LIMIT ", LIST_MATCHES_MOST);
     list_text(b->out, ") m CROSS JOIN articles a ON a.id = m.id");
     join_focus(b);
     list_text(b->out, joins);
@@ -316,7 +315,7 @@ void filter_articles(const struct filter *filter, const struct filter_order *ask
     struct building b = {
         .filter = filter, .order = asked, .focus = filter_focus(filter), .out = out};
     choose_lead(&b);
-    if (filter->match != NULL) {
+    if (filter_by_words(filter)) {
         from_words(&b, joins);
     } else if (b.way != NULL) {
         from_lead(&b, joins);
@@ -329,6 +328,7 @@ void filter_articles(const struct filter *filter, const struct filter_order *ask
         }
     }
     list_text(out, filter->collapse ? " AND a.duplicate = 0" : "");
+    filter_matches(filter, "a.id", out);
     if (asked != NULL) {
         order(&b);
     }

@@ -166,7 +166,7 @@ static const struct way *way_of(const struct filter_term *term)
 
 static void choose_lead(struct building *b)
 {
-    for (size_t i = 0; i < b->filter->count && b->filter->match == NULL; i++) {
+    for (size_t i = 0; i < b->filter->count && !filter_by_words(b->filter); i++) {
         const struct filter_term *term = &b->filter->items[i];
         if (way_of(term) != NULL && (b->lead == NULL || term->expected < b->lead->expected)) {
             b->lead = term;
@@ -384,7 +384,6 @@ static void from_words(struct building *b, const char *joins)
 {
     list_slice(b->out, " FROM (SELECT rowid AS id FROM quote_search WHERE quote_search MATCH ",
                slice_cstr(b->filter->match));
-    list_int(b->out, " ORDER BY rowid DESC LIMIT ", LIST_MATCHES_MOST);
     list_text(b->out, ") m CROSS JOIN quotes x ON x.id = m.id");
     list_text(b->out, joins);
     list_text(b->out, " WHERE 1");
@@ -415,7 +414,7 @@ static void order(struct building *b, bool merged)
 {
     const struct filter_order *asked = b->order;
     bool by_time = asked->sort == STORE_NEWEST;
-    bool words = b->filter->match != NULL;
+    bool words = filter_by_words(b->filter);
     if (merged && by_time) {
         list_int(b->out, " LIMIT ", (int64_t)asked->limit + 1);
         return;
@@ -435,18 +434,19 @@ void filter_quotes(const struct filter *filter, const struct filter_order *asked
     struct building b = {.filter = filter, .order = asked, .out = out};
     bool merged = false;
     choose_lead(&b);
-    if (filter->match != NULL) {
+    if (filter_by_words(filter)) {
         from_words(&b, joins);
     } else {
         merged = from_way(&b, joins);
     }
     for (size_t i = 0; i < filter->count; i++) {
         const struct filter_term *term = &filter->items[i];
-        bool done = term == b.lead && b.way->key != NULL && filter->match == NULL;
+        bool done = term == b.lead && b.way->key != NULL;
         if (!done) {
             condition(&b, term);
         }
     }
+    filter_matches(filter, b.by_parts ? "qe.quote" : "x.id", out);
     if (asked != NULL) {
         order(&b, merged);
     }

@@ -5,6 +5,7 @@
  *          it, GROUP BY may follow. Articles are `a`, quotes `x`. The clause that fewest rows have leads through its
  *          index; all others are asked of each row. A clause of several values leads as a merge of one
  *          walk each, so rows come in order without being sorted.
+ *          Words lead when few rows match them; else their matches are a set of bits.
  * Cost:    what the leading clause has, or less: a page ends the walk. Sorts but by date read all that the
  *          leading clause has when that is no more than FILTER_SORTED_MOST, else they walk the sort's index.
  */
@@ -16,6 +17,8 @@
 #include "store/search_query.h"
 
 #define FILTER_SORTED_MOST 20000
+/* A search that so few match leads, and what it finds is sorted. Others are asked of each row. */
+#define FILTER_FEW_MATCHES 2000
 
 /* A clause whose names are rows. */
 struct filter_term {
@@ -32,8 +35,9 @@ struct filter_term {
 struct filter {
     struct filter_term *items;
     size_t count, capacity;
-    const char *match;         /* full-text expression, NULL: none */
-    struct search_query words; /* what it was made of */
+    const char *match;             /* full-text expression, NULL: none */
+    struct search_query words;     /* what it was made of */
+    const struct row_set *matches; /* whom it matches */
     bool collapse;
     struct store_hints hints;
 };
@@ -60,6 +64,10 @@ void filter_quotes(const struct filter *filter, const struct filter_order *order
 /* The only clause that isn't negated and names one entity: its prominence in an article can be told. NULL: none.
  * It is `ae` in filter_articles. */
 const struct filter_term *filter_focus(const struct filter *filter);
+/* Whether the words lead. */
+bool filter_by_words(const struct filter *filter);
+/* AND the row is among the matches, when the words don't lead. */
+void filter_matches(const struct filter *filter, const char *row, struct list_sql *out);
 /* The one article whose quotes are asked for: lists are in the order of its text. */
 bool filter_one_article(const struct filter *filter);
 

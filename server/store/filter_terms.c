@@ -81,6 +81,22 @@ const struct filter_term *filter_focus(const struct filter *filter)
     return focus;
 }
 
+bool filter_by_words(const struct filter *filter)
+{
+    return filter->match != NULL &&
+           (filter->matches == NULL || filter->matches->count <= FILTER_FEW_MATCHES);
+}
+
+void filter_matches(const struct filter *filter, const char *row, struct list_sql *out)
+{
+    if (filter->match != NULL && !filter_by_words(filter)) {
+        list_rows(out, " AND in_rows(", filter->matches);
+        list_text(out, ", ");
+        list_text(out, row);
+        list_text(out, ")");
+    }
+}
+
 bool filter_one_article(const struct filter *filter)
 {
     for (size_t i = 0; i < filter->count; i++) {

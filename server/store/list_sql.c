@@ -26,6 +26,7 @@ void list_int(struct list_sql *list, const char *before, int64_t value)
 {
     assert(list->bind_count < LIST_BINDS);
     list->binds[list->bind_count].is_text = false;
+    list->binds[list->bind_count].rows = NULL;
     list->binds[list->bind_count].number = value;
     placeholder(list, before);
 }
@@ -34,7 +35,15 @@ void list_slice(struct list_sql *list, const char *before, struct slice value)
 {
     assert(list->bind_count < LIST_BINDS);
     list->binds[list->bind_count].is_text = true;
+    list->binds[list->bind_count].rows = NULL;
     list->binds[list->bind_count].text = value;
+    placeholder(list, before);
+}
+
+void list_rows(struct list_sql *list, const char *before, const struct row_set *rows)
+{
+    assert(list->bind_count < LIST_BINDS);
+    list->binds[list->bind_count].rows = rows;
     placeholder(list, before);
 }
 
@@ -70,7 +79,9 @@ sqlite3_stmt *list_use(struct db *db, const struct list_sql *list)
     assert(!list->overflow);
     sqlite3_stmt *s = db_use_text(db, list->sql);
     for (int i = 0; i < list->bind_count; i++) {
-        if (list->binds[i].is_text) {
+        if (list->binds[i].rows != NULL) {
+            row_set_bind(s, i + 1, list->binds[i].rows);
+        } else if (list->binds[i].is_text) {
             db_bind_text(s, i + 1, list->binds[i].text);
         } else {
             db_bind_int(s, i + 1, list->binds[i].number);

@@ -9,19 +9,19 @@
 #define GUILLEMET_STORE_LIST_SQL_H
 
 #include "store/reader.h"
+#include "store/row_set.h"
 
-#define LIST_BINDS        240
-#define LIST_SQL_MOST     16000
+#define LIST_BINDS      240
+#define LIST_SQL_MOST   16000
 /* Rows that a total is counted up to when no counter knows it. */
-#define LIST_COUNT_MOST   10000
-/* Newest matches of the words that a search looks at: bounds the work of a common word. */
-#define LIST_MATCHES_MOST 10000
+#define LIST_COUNT_MOST 10000
 
 struct list_sql {
     char sql[LIST_SQL_MOST];
     size_t len;
     struct {
         bool is_text;
+        const struct row_set *rows; /* present: neither number nor text */
         int64_t number;
         struct slice text;
     } binds[LIST_BINDS];
@@ -32,6 +32,7 @@ struct list_sql {
 void list_text(struct list_sql *list, const char *sql);
 void list_int(struct list_sql *list, const char *before, int64_t value);
 void list_slice(struct list_sql *list, const char *before, struct slice value);
+void list_rows(struct list_sql *list, const char *before, const struct row_set *rows);
 /* The value of an earlier placeholder again, by bind_count as it was behind it. */
 void list_again(struct list_sql *list, const char *before, int placeholder);
 /* AND (key, row) behind the cursor, then ORDER BY and LIMIT limit + 1. */

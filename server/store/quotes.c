@@ -6,7 +6,9 @@
 #include "store/list_queries.h"
 #include "store/pack_rows.h"
 #include "store/quote_state.h"
+#include "store/ranking.h"
 #include "store/roles.h"
+#include "store/search_highlight.h"
 
 #define REF_COLUMNS(e) e ".public_id, " e ".name, " e ".slug, " e ".type"
 #define QUOTE_SELECT                                                                               \
@@ -256,6 +258,9 @@ void quote_list_sql(const struct store_quote_query *q, const struct filter *filt
 /* What a counter knows; -1 when none does. */
 static int64_t counted_total(struct db *db, const struct filter *filter)
 {
+    if (filter->match != NULL && filter->count == 0) {
+        return filter->matches->count;
+    }
     if (filter->match != NULL || filter->count > 1) {
         return -1;
     }
@@ -283,12 +288,6 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
     struct list_sql from = {0};
     filter_quotes(filter, NULL, "", &from);
     page->total = list_count(db, &from, &page->total_is_exact);
-    if (filter->match != NULL && page->total_is_exact) {
-        struct list_sql matches = {0};
-        list_slice(&matches, "FROM quote_search WHERE quote_search MATCH ",
-                   slice_cstr(filter->match));
-        page->total_is_exact = list_count(db, &matches, &page->total_is_exact) < LIST_MATCHES_MOST;
-    }
 }
 
 static int64_t sort_key(const struct store_quote_query *q, const struct filter *filter,
@@ -297,7 +296,29 @@ static int64_t sort_key(const struct store_quote_query *q, const struct filter *
     if (q->sort == STORE_CONFIDENCE) {
         return (int64_t)(quote->confidence * 1000 + 0.5f);
     }
-    return filter_one_article(filter) && filter->match == NULL ? ordinal : quote->sort_ms;
+    return filter_one_article(filter) && !filter_by_words(filter) ? ordinal : quote->sort_ms;
+}
+
+static void read_row(struct db *db, sqlite3_stmt *s, const struct store_quote_query *q,
+                     const struct filter *filter, struct arena *arena, struct store_quote *out,
+                     struct store_page *page)
+{
+    struct columns c = {db, s, arena, 0};
+    struct elsewhere more;
+    int64_t ordinal;
+    read_quote(&c, out, &ordinal, &more);
+    read_elsewhere(db, &more, arena, out);
+    page->last =
+        (struct store_cursor){true, sort_key(q, filter, out, ordinal), more.row, SLICE_NONE};
+    if (q->highlight) {
+        struct highlights found = {0};
+        bool whole = search_highlight(&filter->words, out->text, SEARCH_IN_QUOTE, SLICE_NONE,
+                                      "text", arena, &found);
+        db->nomem = db->nomem || !whole;
+        out->highlighted = true;
+        out->highlights = found.items;
+        out->highlight_count = found.count;
+    }
 }
 
 static void read_rows(struct db *db, const struct store_quote_query *q, const struct filter *filter,
@@ -312,16 +333,38 @@ static void read_rows(struct db *db, const struct store_quote_query *q, const st
             page->has_more = true;
             break;
         }
-        struct columns c = {db, s, arena, 0};
-        struct elsewhere more;
-        int64_t ordinal;
-        struct store_quote *quote = &out[(*count)++];
-        read_quote(&c, quote, &ordinal, &more);
-        read_elsewhere(db, &more, arena, quote);
-        page->last =
-            (struct store_cursor){true, sort_key(q, filter, quote, ordinal), more.row, SLICE_NONE};
+        read_row(db, s, q, filter, arena, &out[(*count)++], page);
     }
     db_done(s);
+}
+
+static enum rc read_ranked(struct store_reader *reader, const struct store_quote_query *q,
+                           const struct filter *filter, struct arena *arena,
+                           struct store_quote *out, size_t *count, struct store_page *page,
+                           struct err *e)
+{
+    struct ranking ranking;
+    struct db *db = reader->db;
+    if (filter->match == NULL) {
+        return err_field(e, RC_INVALID, "sort", "sort=relevance needs words to search for, in q");
+    }
+    enum rc rc =
+        ranking_make(reader, filter, STORE_QUOTE_LIST, q->reversed, &q->after, arena, &ranking, e);
+    for (size_t i = 0; rc == RC_OK && i < ranking.count && i < q->limit; i++) {
+        const struct ranked *item = &ranking.items[i];
+        sqlite3_stmt *s = db_use(db, QUOTE_SELECT " FROM quotes x" QUOTE_JOINS " WHERE x.id = ?1");
+        db_bind_int(s, 1, item->row);
+        if (db_step(db, s)) {
+            read_row(db, s, q, filter, arena, &out[(*count)++], page);
+        }
+        db_done(s);
+        page->last = (struct store_cursor){true, item->score, item->row, SLICE_NONE};
+    }
+    if (rc == RC_OK) {
+        page->has_more = ranking.count > q->limit;
+        page->ranked = ranking.bounded ? RANKING_MOST : 0;
+    }
+    return rc;
 }
 
 enum rc store_quote_list(struct store_reader *reader, const struct store_quote_query *query,
@@ -337,9 +380,13 @@ enum rc store_quote_list(struct store_reader *reader, const struct store_quote_q
     }
     bool entered = reader_enter(reader);
     enum rc rc = filter_resolve(reader, &query->filter, STORE_QUOTE_LIST, arena, &filter, e);
-    if (rc == RC_OK) {
+    if (rc == RC_OK && query->sort == STORE_RELEVANCE) {
+        rc = read_ranked(reader, query, &filter, arena, list, &read, &found, e);
+    } else if (rc == RC_OK) {
         read_rows(reader->db, query, &filter, arena, list, &read, &found);
-        if (!found.has_more && !query->after.present && filter.match == NULL) {
+    }
+    if (rc == RC_OK) {
+        if (!found.has_more && !query->after.present && found.ranked == 0) {
             found.total = (int64_t)read;
             found.total_is_exact = true;
         } else {

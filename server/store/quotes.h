@@ -76,15 +76,19 @@ struct store_quote {
     float confidence;
     struct slice rule;
     uint32_t block;
-    bool corrected; /* a person decided something about it */
+    bool corrected;   /* a person decided something about it */
+    bool highlighted; /* lists that show where the words stand: in `text` */
+    struct store_highlight *highlights;
+    size_t highlight_count;
     uint64_t state; /* store_quote_get: moves with whatever a person can correct of it */
 };
 
 struct store_quote_query {
     struct store_filter filter;
-    enum store_sort
-        sort;      /* STORE_NEWEST, OLDEST, CONFIDENCE; of one article OLDEST is text order */
-    bool reversed; /* least certain first */
+    /* STORE_NEWEST, OLDEST, CONFIDENCE, RELEVANCE of words; of one article OLDEST is text order */
+    enum store_sort sort;
+    bool reversed;  /* least certain first */
+    bool highlight; /* show where the words stand */
     uint32_t limit;
     struct store_cursor after;
 };

@@ -135,6 +135,28 @@ void search_parts_cut(struct slice text, struct slice quoted, enum search_part p
     }
 }
 
+bool search_parts_has(struct slice quoted, size_t start, size_t end)
+{
+    struct range range = {0, 0};
+    while (next_range(&quoted, range.end, SIZE_MAX, &range)) {
+        if (start >= range.start && end <= range.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool search_parts_touches(struct slice quoted, size_t start, size_t end)
+{
+    struct range range = {0, 0};
+    while (next_range(&quoted, range.end, SIZE_MAX, &range)) {
+        if (start < range.end && end > range.start) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- as SQLite calls it */
 
 static void part_of(sqlite3_context *context, int count, sqlite3_value **values)

@@ -23,6 +23,10 @@ enum search_part { SEARCH_NARRATION, SEARCH_QUOTES, SEARCH_SEAMS };
 void search_parts_cut(struct slice text, struct slice quoted, enum search_part part,
                       struct buf *out);
 
+/* Whether bytes from start to end stand within one quoted range; whether any of them does. */
+bool search_parts_has(struct slice quoted, size_t start, size_t end);
+bool search_parts_touches(struct slice quoted, size_t start, size_t end);
+
 /* SQL functions: search_part(text, quoted, part), and the aggregate search_quoted(spans of a quote). */
 int search_parts_register(sqlite3 *handle);
 

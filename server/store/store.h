@@ -81,6 +81,7 @@ struct store_page {
     struct store_cursor last; /* of the last row given; present unless the list is empty */
     int64_t total;            /* rows under the filters, regardless of limit and cursor */
     bool total_is_exact;      /* else there are at least `total` */
+    int64_t ranked;           /* by relevance: no more than so many newest matches were; 0: all */
     struct store_hints hints; /* values of the filter that nothing has: filter.h */
 };
 
@@ -90,6 +91,7 @@ enum store_sort {
     STORE_QUOTES, /* articles: by number of quotes, entities: by what they said; largest first, as below */
     STORE_WORDS,      /* articles: by length */
     STORE_PROMINENCE, /* articles: of the one entity that is asked for */
+    STORE_RELEVANCE,  /* articles and quotes: how well the words fit, best first (ranking.h) */
     STORE_CONFIDENCE, /* quotes */
     STORE_ARTICLES,   /* entities: by number of articles */
     STORE_MENTIONS,   /* entities: by number of mentions */

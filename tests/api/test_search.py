@@ -1,0 +1,138 @@
+"""The search as its users type it: what is found, in which order, where the words stand, and what is refused."""
+import random
+import time
+
+import pytest
+
+ARTICLES = [
+    ("budget", "2026-03-01", "Budget : le conseil vote\n\nLe conseil municipal a voté le budget de l'année prochaine.\n\n"
+     "« Ce budget est une erreur que nous paierons longtemps », a regretté Paul Lebrun, conseiller."),
+    ("quai", "2026-03-02", "Le quai des pêcheurs\n\nLe conseil a visité le quai. Il a promis de « tenir parole devant tous » demain.\n\n"
+     "« Le quai ouvrira sans retard cet été », a déclaré Anne Lebrun, maire de Dieppe. Le budget n'est pas connu."),
+    ("cpp", "2026-03-03", "Une conférence de C++\n\nLa conférence a réuni 50% de femmes chez AT&T, au service de R&D, à L'Haÿ-les-Roses."),
+]
+
+
+@pytest.fixture(scope="module")
+def search(archive):
+    ids = {}
+    for name, day, text in ARTICLES:
+        ids[name] = archive.post(text, source="Recherche", published_at=day, lang="fr").json()["id"]
+    names = {v: k for k, v in ids.items()}
+
+    def find(q, **params):
+        page = archive.json("/articles", q=q, source="Recherche", **params)
+        assert page["total"] == len(page["items"]) and page["total_is_exact"]
+        return [names[row["id"]] for row in page["items"]]
+
+    yield find
+    for one in ids.values():
+        archive.call("DELETE", f"/articles/{one}")
+
+
+@pytest.mark.parametrize("q,expected", [
+    ("budget", ["quai", "budget"]), ("BUDGET erreur", ["budget"]), ("budget -erreur", ["quai"]), ("budget NOT erreur", ["quai"]),
+    ("erreur OR conférence", ["cpp", "budget"]), ("(erreur OU conference) ET femmes", ["cpp"]), ("\"le conseil municipal\"", ["budget"]),
+    ("« le conseil municipal »", ["budget"]), ("cons*", ["quai", "budget"]), ("conseil NEAR/3 quai", ["quai"]), ("conseil NEAR/2 quai", []),
+    ("title:budget", ["budget"]), ("title:quai OR title:budget", ["quai", "budget"]), ("quote:budget", ["budget"]), ("quote:conseil", []),
+    ("narration:budget", ["quai", "budget"]), ("quai speaker:\"Anne Lebrun\"", ["quai"]), ("conseil -speaker:anne-lebrun", ["budget"]),
+    ("speaker:\"Anne Lebrun\",\"Paul Lebrun\"", ["quai", "budget"]), ("budget before:2026-03-02", ["budget"]), ("budget after:2026-03-02", ["quai"]),
+    ("date:2026-03-03", ["cpp"]), ("-title:quai conseil", ["budget"]), ("c++", ["cpp"]), ("50%", ["cpp"]), ("AT&T", ["cpp"]), ("R&D", ["cpp"]),
+    ("l'hay-les-roses", ["cpp"]), ("\"promis de tenir parole\"", ["quai"]), ("l'erreur", ["budget"]), ("quai 🙂", ["quai"]), ("\"quai", ["quai"])])
+def test_what_is_found(search, q, expected):
+    assert search(q) == expected
+
+
+@pytest.mark.parametrize("scope,q,expected", [
+    ("title", "budget", ["budget"]), ("quotes", "budget", ["budget"]), ("quotes", "conseil", []), ("narration", "erreur", []),
+    ("narration", "budget", ["quai", "budget"]), ("text", "parole promis", ["quai"]), ("quotes", "\"tenir parole\"", ["quai"]),
+    ("quotes", "\"promis de tenir\"", []), ("text", "\"promis de tenir\"", ["quai"])])
+def test_where(search, scope, q, expected):
+    assert search(q, **{"in": scope}) == expected
+
+
+@pytest.mark.parametrize("q,where", [
+    ("été AND", "code point 4"), ("a OR", "code point 2"), ("(a", "code point 0"), ("a)", "code point 1"), ("-b", "code point 0"),
+    ("titel:x", "code point 0"), ("a OR speaker:b", "code point 5"), ("before:hier", "code point 0"), ("a NEAR/3", "code point 2")])
+def test_refusals_say_where(archive, q, where):
+    problem = archive.refused(400, "invalid", "GET", "/articles", field="q", params={"q": q})
+    assert problem["where"] == where
+    assert len(problem["detail"]) > 30
+
+
+def test_names_in_a_search(archive):
+    page = archive.json("/articles", q="speaker:\"Anne Lebrum\"")
+    assert page["items"] == [] and page["hints"] == [{"field": "q", "value": "Anne Lebrum", "nearest": "Anne Lebrun"}]
+
+
+def test_relevance(archive, search):
+    assert search("budget", sort="relevance")[0] == "budget"  # in its title
+    assert search("budget", sort="relevance", order="asc") == search("budget", sort="relevance")[::-1]
+    archive.refused(400, "invalid", "GET", "/articles?sort=relevance", field="sort")
+    archive.refused(400, "invalid", "GET", "/quotes?sort=relevance", field="sort")
+    for path in ("/articles", "/quotes"):
+        whole = archive.items(path, q="le OR la", sort="relevance", limit=100)
+        seen, cursor = [], None
+        while True:
+            page = archive.json(path, q="le OR la", sort="relevance", limit=2, **({"cursor": cursor} if cursor else {}))
+            seen += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert [row["id"] for row in seen] == [row["id"] for row in whole] and len(whole) > 2
+
+
+def test_highlights_verify(archive, search):
+    for q, words in (("budget", {"budget", "Budget"}), ("\"le conseil\" OR quai", {"Le conseil", "le conseil", "quai"}), ("cons*", None),
+                     ("quote:budget", {"budget"}), ("l'erreur", {"erreur"})):
+        rows = archive.items("/articles", q=q, source="Recherche", highlight="true", include="text")
+        assert rows
+        for row in rows:
+            assert row["highlights"], q
+            for at in row["highlights"]:
+                found = row[at["field"]][at["start"]:at["end"]]
+                assert found and (words is None or found in words), (q, found)
+            if row["snippet"]:
+                assert row["snippet"]["text"] == row["text"][row["snippet"]["start"]:row["snippet"]["end"]]
+                assert "<" not in row["snippet"]["text"]
+    [row] = archive.items("/articles", q="quote:budget", source="Recherche", highlight="true", include="text")
+    assert len(row["highlights"]) == 1 and row["text"][:row["highlights"][0]["start"]].endswith("« Ce ")  # not the title's
+    for quote in archive.items("/quotes", q="quai", highlight="true"):
+        assert [quote["text"][at["start"]:at["end"]] for at in quote["highlights"]] == ["quai"]
+    assert "highlights" not in archive.items("/articles", q="quai")[0]
+
+
+def test_relative_times_pass(archive):
+    tags = {archive.get("/articles", params={"from": "-7d"}).headers["ETag"] for _ in range(2)}
+    assert len(tags) <= 2 and archive.get("/articles?from=2020-01-01").headers["ETag"] not in tags
+
+
+# ---- whatever is asked: an answer or a refusal, soon
+
+PIECES = ["budget", "quai", "le", "a*", "\"", "«", "»", "(", ")", "-", "--", "AND", "OR", "NOT", "NEAR/2", "NEAR", "ET", "title:", "quote:", "speaker:",
+          "source:", "before:", "date:2026-03", "lang:fr", "type:direct", ":", ",", "'", "c++", "50%", "é", "🙂", "\\", "^", "{", "}", "*", "+", "%", "\t", "x" * 70]
+VALUES = {
+    "source": ["Recherche", "-Recherche", "a,b", "\"a,b\"", "-", ",", "\"", "é"], "lang": ["fr", "-fr,en", "x", "fr,,"], "entity": ["Dieppe", "-Dieppe", "nobody"],
+    "speaker": ["Anne Lebrun", "Lebrun", "-Anne Lebrun,Paul Lebrun"], "about": ["Dieppe"], "author": ["-x", "y"], "section": ["Politique", "-z"],
+    "from": ["-7d", "2026-03-01", "now", "x"], "to": ["2026-03-09", "-1h"], "date": ["2026", "2026-03/P1W", "-2026-03", "x/y"], "order": ["asc", "desc"],
+    "limit": ["1", "7", "0", "x"], "cursor": ["AQAAA", "x" * 40, "%00"], "highlight": ["true"], "nothing": ["1"],
+    "min_words": ["3", "-3"], "has_quotes": ["true", "false"], "collapse": ["duplicates"], "in": ["title", "quotes", "narration", "x"],
+    "type": ["direct", "-direct,mixed", "derect", "PER"], "speaker_kind": ["person", "-anonymous,unknown"], "min_confidence": ["0.5", "2"],
+    "sort": ["newest", "oldest", "relevance", "quotes", "words", "confidence", "prominence", "name", "articles", "last_seen"], "role": ["speaks", "about", "any", "mentioned"]}
+PATHS = ["/articles", "/quotes", "/entities", "/entities/anne-lebrun/articles", "/entities/dieppe/quotes"]
+
+
+def fuzz(archive, count, seed):
+    deal = random.Random(seed)
+    for _ in range(count):
+        params = [(name, deal.choice(VALUES[name])) for name in deal.choices(sorted(VALUES), k=deal.randrange(5))]
+        if deal.random() < 0.7:
+            params.append(("q", "".join(deal.choice(PIECES) + deal.choice(["", " "]) for _ in range(deal.randrange(1, 9)))))
+        began = time.monotonic()
+        reply = archive.get(deal.choice(PATHS), params=params)
+        assert reply.status_code in (200, 300, 400, 413), f"{params}: {reply.status_code} {reply.text[:300]}"
+        assert time.monotonic() - began < 20, params
+
+
+def test_fuzzed(archive, search):
+    fuzz(archive, 400, 1)
