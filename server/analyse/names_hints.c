@@ -351,7 +351,7 @@ static size_t add_datelines(const struct naming *n, struct name *out)
     return count;
 }
 
-/* "Moises Limaco avait …": a first name, a capital that the tables don't know, a verb. The end, or i. */
+/* "Moises Varlando avait …": a first name, a capital that the tables don't know, a verb. The end, or i. */
 static uint32_t full_name_end(const struct naming *n, uint32_t i)
 {
     uint32_t end = i + 1;
@@ -391,7 +391,7 @@ static bool is_unknown(const struct naming *n, uint32_t i)
            !(names_token(n, i)->flags & (TOKEN_ALL_CAPS | TOKEN_HAS_DIGIT));
 }
 
-/* "Béni Amrous", "Ouled Fayet": a word that only opens names of places. "le gouvernement Vasquelin": one that only
+/* "Béni Tarzelt", "Ouled Fayet": a word that only opens names of places. "le gouvernement Vasquelin": one that only
  * stands before a person's. */
 static size_t add_openings(const struct naming *n, struct name *out)
 {

@@ -374,7 +374,7 @@ static bool is_inverted_verb(const struct naming *n, const struct name *name)
            (names_token(n, i)->flags & TOKEN_CLITIC) && reading_token_text(n->r, i).ptr[0] == '-';
 }
 
-/* "Emmanuel" and "Macron" side by side are one person whom the tagger saw in two halves; "Aïn" and "Taghrout" one
+/* "Emmanuel" and "Macron" side by side are one person whom the tagger saw in two halves; "Aïn" and "Belzart" one
  * place. */
 static void join_halves(struct naming *n)
 {

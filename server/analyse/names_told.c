@@ -28,7 +28,7 @@ bool names_trigger(const struct naming *n, uint32_t i, const char *where)
            slice_is(pack_column(value, 0), where);
 }
 
-/* "le député de Gouin", "les habitants de Tamanart": what only places have. */
+/* "le député de Varnec", "les habitants de Sorlec": what only places have. */
 static bool is_place_by_noun(const struct naming *n, const struct name *name)
 {
     uint32_t i = name->first;

@@ -76,7 +76,7 @@ static bool drops_back(const struct naming *n, const struct name *name)
     return is_lower_word(n, i) &&
            ((bits_at(n, i) & (LEX_PREPOSITION | LEX_ARTICLE | LEX_OF | LEX_AND)) ||
             pack_find(&n->name_tails, t->lower, &unused) ||
-            pack_find(&n->finite_verbs, t->lower, &unused)); /* "Delhaize agrandit" */
+            pack_find(&n->finite_verbs, t->lower, &unused)); /* "Brenval agrandit" */
 }
 
 /* Quotation marks, bars and spaced dashes are never inside: the name ends before them. */

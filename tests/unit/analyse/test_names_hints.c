@@ -143,8 +143,9 @@ static void whose(void **state)
 static void places_of_offices(void **state)
 {
     (void)state;
-    named_has("fr", "Le député de Gouin estime que tout va changer.", "LOC", "Gouin");
-    named_has("fr", "Les habitants de la localité de Béni Amrous attendent.", "LOC", "Béni Amrous");
+    named_has("fr", "Le député de Varnec estime que tout va changer.", "LOC", "Varnec");
+    named_has("fr", "Les habitants de la localité de Béni Tarzelt attendent.", "LOC",
+              "Béni Tarzelt");
     named_has("fr", "Le général de Villiers a démissionné.", "PER", "de Villiers");
 }
 
@@ -178,11 +179,10 @@ static void joined_bodies(void **state)
     named_has("fr",
               "L'étude de l'Autorité de régulation des jeux et la Cour des comptes est sévère.",
               "ORG", "Cour des comptes");
-    named_has("fr",
-              "Selon Agnès Buzyn, le ministère de la Santé finance la distribution de masques.",
-              "ORG", "ministère de la Santé");
-    named_has("fr", "Il préside l'Institut Jacques Delors et doyen de faculté il reste.", "ORG",
-              "Institut Jacques Delors");
+    named_has("fr", "Selon la presse, le ministère de la Santé finance la pose de rampes.", "ORG",
+              "ministère de la Santé");
+    named_has("fr", "Il préside l'Institut Jacques Monod et doyen de faculté il reste.", "ORG",
+              "Institut Jacques Monod");
 }
 
 static void acronyms_left(void **state)
