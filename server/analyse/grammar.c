@@ -90,19 +90,25 @@ static uint64_t gender_bits(struct slice gender)
                                    : 0;
 }
 
-static uint64_t nominal_bits(const struct quoting *q, struct slice key)
+/* A word in many tables: hashed once. */
+static bool found(const struct pack_table *table, struct slice key, uint64_t hash, struct slice *v)
+{
+    return pack_look_hashed(table, key, hash, v) & PACK_FOUND;
+}
+
+static uint64_t nominal_bits(const struct quoting *q, struct slice key, uint64_t hash)
 {
     uint64_t bits = 0;
     struct slice v;
-    if (pack_find(&q->person_nouns, key, &v) || pack_find(&q->functions, key, &v)) {
+    if (found(&q->person_nouns, key, hash, &v) || found(&q->functions, key, hash, &v)) {
         bits |= bit(WORD_PERSON) | gender_bits(pack_column(v, 0));
     }
-    if (pack_find(&q->anonymous, key, &v)) {
+    if (found(&q->anonymous, key, hash, &v)) {
         bits |= bit(WORD_ANONYMOUS);
         bits |= slice_is(pack_column(v, 2), "strong") ? bit(WORD_ANONYMOUS_STRONG) : 0;
         bits |= slice_is(pack_column(v, 0), "p") ? bit(WORD_PLURAL) : bit(WORD_SINGULAR);
     }
-    if (pack_find(&q->collectives, key, &v)) {
+    if (found(&q->collectives, key, hash, &v)) {
         bool anaphor = slice_is(pack_column(v, 2), "anaphor");
         bits |= slice_is(pack_column(v, 2), "body") ? bit(WORD_BODY)
                 : anaphor                           ? bit(WORD_BODY) | bit(WORD_ANAPHOR)
@@ -115,7 +121,7 @@ static uint64_t nominal_bits(const struct quoting *q, struct slice key)
                     ? bit(WORD_COLLECTIVE) | bit(WORD_PLURAL)
                     : 0;
     }
-    if (pack_find(&q->documents, key, &v)) {
+    if (found(&q->documents, key, hash, &v)) {
         bits |= slice_is(pack_column(v, 2), "survey") ? bit(WORD_SURVEY) : bit(WORD_DOCUMENT);
     }
     return bits;
@@ -175,14 +181,14 @@ struct form {
     bool capital;
 };
 
-static uint8_t starts_of(const struct quoting *q, struct slice key)
+static uint8_t starts_of(const struct quoting *q, struct slice key, uint64_t hash)
 {
     const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases,
                                          &q->channels,  &q->relays,           &q->pronouns};
     uint8_t starts = 0;
     struct slice v;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (pack_find(tables[i], key, &v) || pack_prefix(tables[i], key)) {
+        if (pack_look_hashed(tables[i], key, hash, &v) & (PACK_FOUND | PACK_LONGER)) {
             starts |= (uint8_t)(1u << i);
         }
     }
@@ -194,25 +200,26 @@ static uint64_t compound_bits(const struct quoting *q, struct slice key)
 {
     for (size_t k = key.len; k-- > 1;) {
         if (key.ptr[k] == '-') {
-            uint64_t bits = nominal_bits(q, slice_of(key.ptr + k + 1, key.len - k - 1));
+            struct slice last = slice_of(key.ptr + k + 1, key.len - k - 1);
+            uint64_t bits = nominal_bits(q, last, pack_key_hash(last));
             return bits & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
         }
     }
     return 0;
 }
 
-static uint64_t flags_of(const struct quoting *q, struct slice key, bool capital)
+static uint64_t flags_of(const struct quoting *q, struct slice key, uint64_t hash, bool capital)
 {
     struct slice v;
-    uint64_t bits = pack_find(&q->grammar, key, &v) ? grammar_bits(v) : 0;
-    if (pack_find(&q->pronouns, key, &v)) {
+    uint64_t bits = found(&q->grammar, key, hash, &v) ? grammar_bits(v) : 0;
+    if (found(&q->pronouns, key, hash, &v)) {
         bits |= bit(WORD_PRONOUN);
     }
     if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
-        bits |= nominal_bits(q, key);
+        bits |= nominal_bits(q, key, hash);
         bits |= bits & bit(WORD_PERSON) ? 0 : compound_bits(q, key);
-        bits |= pack_find(&q->finite_verbs, key, &v) ? bit(WORD_FINITE_VERB) : 0;
-        bits |= pack_find(&q->cue_nouns, key, &v) ? bit(WORD_CUE_NOUN) : 0;
+        bits |= found(&q->finite_verbs, key, hash, &v) ? bit(WORD_FINITE_VERB) : 0;
+        bits |= found(&q->cue_nouns, key, hash, &v) ? bit(WORD_CUE_NOUN) : 0;
     }
     if (slice_present(q->adverb_endings) && !bits && !capital && ends_as(key, q->adverb_endings)) {
         bits |= bit(WORD_ADVERB);
@@ -288,7 +295,9 @@ void grammar_read(struct quoting *q)
         bool capital = (t->flags & TOKEN_CAPITAL) != 0;
         struct form *f = form_slot(forms, key);
         if (!slice_present(f->key) || !slice_equal(f->key, key) || f->capital != capital) {
-            *f = (struct form){key, flags_of(q, key, capital), starts_of(q, key), capital};
+            uint64_t hash = pack_key_hash(key);
+            *f = (struct form){key, flags_of(q, key, hash, capital), starts_of(q, key, hash),
+                               capital};
         }
         q->words[i].flags = f->flags;
         q->words[i].starts = f->starts;
