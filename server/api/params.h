@@ -62,6 +62,7 @@ enum param {
     P_TO,
     P_DATE,
     P_HAS_QUOTES,
+    P_UPDATED_SINCE,
     P_REVISION_FROM,
     P_REVISION_TO,
     P_MIN_QUOTES,

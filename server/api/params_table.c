@@ -61,6 +61,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_TO] = {"to", PARAM_TIME, NULL, NULL, 0, 0, false},
     [P_DATE] = {"date", PARAM_PERIOD, NULL, NULL, 1, 128, false},
     [P_HAS_QUOTES] = {"has_quotes", PARAM_BOOL, NULL, NULL, 0, 0, false},
+    [P_UPDATED_SINCE] = {"updated_since", PARAM_TEXT, NULL, NULL, 1, 64, false},
     [P_REVISION_FROM] = {"from", PARAM_INT, NULL, NULL, 1, NUMBER_MOST, false},
     [P_REVISION_TO] = {"to", PARAM_INT, NULL, NULL, 1, NUMBER_MOST, false},
     [P_MIN_QUOTES] = {"min_quotes", PARAM_INT, NULL, NULL, 0, NUMBER_MOST, false},

@@ -2,6 +2,7 @@
 
 #include "api/articles.h"
 #include "api/batch.h"
+#include "api/changes.h"
 #include "api/corrections.h"
 #include "api/docs.h"
 #include "api/duplicates.h"
@@ -79,6 +80,8 @@ static const struct api_route routes[] = {
     READ("/articles", "listArticles", articles_list, ARTICLE_PARAMS),
     WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS | B(DRY_RUN)),
+    READ_SLOWLY("/articles/changes", "listArticleChanges", changes_list,
+                B(UPDATED_SINCE) | B(LIMIT) | B(CURSOR) | B(INCLUDE_LIST)),
     READ("/articles/{id}", "getArticle", articles_get, B(INCLUDE)),
     WRITE("PUT", "/articles/{id}", "replaceArticle", writes_put, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS),

@@ -1,5 +1,6 @@
 #include "store/corrections.h"
 
+#include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/entity_match.h"
 #include "store/pack_rows.h"
@@ -283,6 +284,8 @@ static enum rc make(struct writer *w, struct correcting *c, struct err *e)
     }
     insert(w, c);
     if ((c->entity != 0 || c->quote != 0) && c->given->undone_ms == 0) {
+        change_rows_quote(w, c->quote);
+        change_rows_entity(w, c->entity);
         apply(w, c);
     }
     audit(w, c, c->given->kind, c->given->author, c->given->value);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "store/change_rows.h"
 #include "store/duplicate_rows.h"
 #include "store/replay_write.h"
 #include "store/standing.h"
@@ -141,6 +142,7 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
     analysis_rows_write(&p);
     article_rows_analysed(&p);
     article_rows_count(w, p.article, 1);
+    change_rows_article(w, p.article);
     result->outcome = standing->exists && !standing->deleted ? OUTCOME_REVISED : OUTCOME_CREATED;
     result->id = p.id;
     result->revision = p.revision;
@@ -188,6 +190,7 @@ static enum rc reanalyse(struct writer *w, const struct store_write *request,
     article_rows_analysed(&p);
     duplicate_rows_renew(w, p.article, p.document);
     article_rows_count(w, p.article, 1);
+    change_rows_article(w, p.article);
     result->outcome = OUTCOME_REVISED;
     result->id = p.id;
     result->revision = p.revision;
@@ -236,6 +239,9 @@ static enum rc bury(struct writer *w, const struct store_write *request,
         struct put p = {
             .w = w, .request = request, .article = standing->article, .id = request->id};
         import_tombstone(&p, !standing->exists);
+        change_rows_article(w, p.article);
+    } else {
+        change_rows_article(w, standing->article);
     }
     counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, 1);
     result->outcome = OUTCOME_DELETED;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "store/change_rows.h"
 #include "store/put.h"
 #include "store/recent.h"
 
@@ -131,6 +132,7 @@ static void commit(struct writer *w, bool changed)
     flush(w);
     if (changed) {
         db_run(w->db, db_use(w->db, "UPDATE versions SET value = value + 1 WHERE name = 'data'"));
+        change_rows_moment(w);
     }
     if (db_ok(w->db)) {
         db_exec(w->db, "COMMIT");

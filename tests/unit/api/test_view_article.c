@@ -77,10 +77,11 @@ static void stored_rendering_and_row_make_one_object(void **state)
         "{\"code\":\"short_text\",\"detail\":\"the language is a guess\"}],"
         "\"analyser\":\"1.0.0\",\"ingested_at\":\"2026-02-03T09:52:25Z\","
         "\"updated_at\":\"2026-02-03T09:52:25.678Z\",\"revision\":3,\"text_rights\":\"full\","
-        "\"counts\":{\"entities\":2,\"mentions\":3,\"quotes\":2},"
-        "\"links\":{\"self\":\"/base/articles/aaaaaaaaaaaac\","
+        "\"counts\":{\"entities\":2,\"mentions\":3,\"quotes\":2,\"duplicates\":0},"
+        "\"duplicate_of\":null,\"links\":{\"self\":\"/base/articles/aaaaaaaaaaaac\","
         "\"entities\":\"/base/articles/aaaaaaaaaaaac/entities\","
-        "\"quotes\":\"/base/articles/aaaaaaaaaaaac/quotes\"}}");
+        "\"quotes\":\"/base/articles/aaaaaaaaaaaac/quotes\","
+        "\"duplicates\":\"/base/articles/aaaaaaaaaaaac/duplicates\"}}");
 }
 
 /* A row that came in without a rendering must read the same. */
