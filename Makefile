@@ -248,6 +248,11 @@ bench: deps-bench ## CPU time per request beside nginx with a file of the same s
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
 
+.PHONY: bench-ingest
+bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 up to 100,000 articles and a file of 1 GB
+	@$(SUBMAKE) build
+	@/usr/bin/python3 tests/bench/ingest.py --guillemet $(B)/guillemet $(if $(LONG),--long) --json $(BUILD)/bench-ingest.json
+
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
 	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))

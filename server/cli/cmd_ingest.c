@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -339,12 +340,20 @@ static int finish(struct run *run)
 {
     pipeline_drain(run->backend.pipeline);
     struct pipeline_progress spent = pipeline_progress(run->backend.pipeline);
+    struct store_write_counts writes = {.cpu_us = 0};
+    if (run->backend.store) {
+        store_write_counts(run->backend.store, &writes);
+    }
+    struct report_times times = {.read_us = clock_cpu_us(),
+                                 .analyse_us = spent.analyse_cpu_us,
+                                 .render_us = spent.render_cpu_us,
+                                 .store_us = writes.cpu_us,
+                                 .search_us = writes.search_cpu_us};
     report_close(&run->report);
     if (run->read == 0 && !stop_signal) {
         cli_complain("no document found; \"guillemet ingest --help\" says which files are read");
     }
-    report_summary(&run->report, run->read, spent.analyse_cpu_us, spent.render_cpu_us,
-                   stop_signal != 0);
+    report_summary(&run->report, run->read, &times, stop_signal != 0);
     if (stop_signal) {
         cli_complain(
             "stopped; what is counted above is stored. The same command again goes on: what is "

@@ -213,7 +213,7 @@ void report_detail(const struct report *report, char *out, size_t size)
 /* ---- the summary */
 
 static void print_json(const struct report *report, uint64_t read, double seconds,
-                       int64_t analyse_cpu_us, int64_t render_cpu_us, bool interrupted)
+                       const struct report_times *times, bool interrupted)
 {
     struct buf out;
     struct jsonw w;
@@ -227,20 +227,23 @@ static void print_json(const struct report *report, uint64_t read, double second
     jsonw_key_bool(&w, "dry_run", report->dry);
     jsonw_key_bool(&w, "interrupted", interrupted);
     jsonw_key_real(&w, "seconds", seconds);
-    jsonw_key_real(&w, "analyse_cpu_seconds", (double)analyse_cpu_us / 1e6);
-    jsonw_key_real(&w, "render_cpu_seconds", (double)render_cpu_us / 1e6);
+    jsonw_key_real(&w, "read_cpu_seconds", (double)times->read_us / 1e6);
+    jsonw_key_real(&w, "analyse_cpu_seconds", (double)times->analyse_us / 1e6);
+    jsonw_key_real(&w, "render_cpu_seconds", (double)times->render_us / 1e6);
+    jsonw_key_real(&w, "store_cpu_seconds", (double)times->store_us / 1e6);
+    jsonw_key_real(&w, "search_cpu_seconds", (double)times->search_us / 1e6);
     jsonw_end(&w);
     printf("%.*s\n", SLICE_ARG(buf_view(&out)));
     buf_done(&out);
 }
 
-void report_summary(struct report *report, uint64_t read, int64_t analyse_cpu_us,
-                    int64_t render_cpu_us, bool interrupted)
+void report_summary(struct report *report, uint64_t read, const struct report_times *times,
+                    bool interrupted)
 {
     double seconds = (double)(clock_steady_ms() - report->progress.started_ms) / 1000;
     progress_clear(&report->progress);
     if (report->json) {
-        print_json(report, read, seconds, analyse_cpu_us, render_cpu_us, interrupted);
+        print_json(report, read, seconds, times, interrupted);
         return;
     }
     if (report->dry) {

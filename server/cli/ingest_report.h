@@ -53,9 +53,15 @@ void report_restored(struct report *report);
 /* " (12 created, 3 refused)", or "" while there is nothing to tell. */
 void report_detail(const struct report *report, char *out, size_t size);
 
+/* CPU time by stage. */
+struct report_times {
+    int64_t read_us, analyse_us, render_us, store_us;
+    int64_t search_us; /* of store: the full-text indexes */
+};
+
 /* The last words on stdout. */
-void report_summary(struct report *report, uint64_t read, int64_t analyse_cpu_us,
-                    int64_t render_cpu_us, bool interrupted);
+void report_summary(struct report *report, uint64_t read, const struct report_times *times,
+                    bool interrupted);
 
 static inline uint64_t report_sum(const struct report *report, enum report_sum sum)
 {

@@ -116,6 +116,7 @@ struct store_write_counts {
     uint64_t lost;      /* groups whose transaction failed: each of their writes was told so */
     uint64_t waiting;   /* now */
     int64_t busy_us;    /* steady time spent on groups, waiting for the disk included */
+    int64_t cpu_us, search_cpu_us;     /* of the writer; of it, on the full-text indexes */
     int64_t database_bytes, log_bytes; /* on disk now; -1: not known */
 };
 void store_write_counts(struct store *store, struct store_write_counts *out);

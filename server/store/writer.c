@@ -82,7 +82,9 @@ static enum rc run_job(struct writer *w, struct job *job)
 /* What is kept for the end of the group, written now. */
 static void flush(struct writer *w)
 {
+    int64_t start_us = clock_cpu_us();
     bool whole = search_rows_flush(w->search, w->db);
+    atomic_fetch_add(&w->store->counts.search_cpu_us, clock_cpu_us() - start_us);
     if (!counters_flush(w->counters, w->db) || !whole) {
         w->db->nomem = true;
     }
@@ -289,6 +291,7 @@ static void *writer_main(void *arg)
         int64_t start_us = steady_us();
         run_group(&store->writer, group);
         atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
+        atomic_store(&store->counts.cpu_us, clock_cpu_us());
         report(&store->queue, group);
     }
     return NULL;
@@ -428,6 +431,8 @@ void store_write_counts(struct store *store, struct store_write_counts *out)
     *out = (struct store_write_counts){
         .commits = atomic_load(&store->counts.commits),
         .committed = atomic_load(&store->counts.committed),
+        .cpu_us = atomic_load(&store->counts.cpu_us),
+        .search_cpu_us = atomic_load(&store->counts.search_cpu_us),
         .lost = atomic_load(&store->counts.lost),
         .waiting = store_write_queued(store),
         .busy_us = atomic_load(&store->counts.busy_us),
