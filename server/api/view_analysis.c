@@ -179,6 +179,7 @@ static void write_metadata(struct jsonw *w, const struct document *d)
     jsonw_key_string(w, "section", d->section.text);
     jsonw_key_string(w, "image", d->image.text);
     write_texts(w, "bylines", d->bylines, d->byline_count);
+    write_texts(w, "credits", d->credits, d->credit_count);
     write_texts(w, "keywords", d->keywords, d->keyword_count);
     write_moment(w, "published_at", &d->published);
     write_moment(w, "modified_at", &d->modified);

@@ -77,6 +77,7 @@ static void write_head(struct jsonw *w, const struct facts *facts)
     jsonw_key_string(w, "title", d->title.text);
     jsonw_key_string(w, "standfirst", d->standfirst.text);
     write_texts(w, "bylines", d->bylines, d->byline_count);
+    write_texts(w, "credits", d->credits, d->credit_count);
     jsonw_key_string(w, "lang", facts->lang);
     jsonw_key_real(w, "lang_confidence", (double)facts->lang_confidence);
     jsonw_key_string(w, "section", d->section.text);

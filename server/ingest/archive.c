@@ -72,6 +72,7 @@ static void write_fields(struct jsonw *w, const struct document *d)
     write_moment(w, "published_at", &d->published);
     write_moment(w, "modified_at", &d->modified);
     write_list(w, "bylines", d->bylines, d->byline_count);
+    write_list(w, "credits", d->credits, d->credit_count);
     write_list(w, "keywords", d->keywords, d->keyword_count);
     jsonw_key(w, "origins");
     jsonw_object(w);

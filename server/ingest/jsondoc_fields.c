@@ -41,6 +41,7 @@ static const struct shape {
     {"bylines", SHAPE_LIST, 0},
     {"authors", SHAPE_LIST, 0},
     {"keywords", SHAPE_LIST, 1},
+    {"credits", SHAPE_LIST, 2},
     {"origins", SHAPE_ORIGINS, 0},
 };
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
@@ -92,12 +93,18 @@ static enum rc read_id(struct jsondoc *j, json_t *value, bool wins, const char *
                         e);
 }
 
-static enum rc read_list(struct jsondoc *j, json_t *value, bool keywords, const char *pointer,
+static enum rc read_list(struct jsondoc *j, json_t *value, int target, const char *pointer,
                          struct err *e)
 {
     struct document *d = j->document;
-    struct slice **items = keywords ? &d->keywords : &d->bylines;
-    size_t *count = keywords ? &d->keyword_count : &d->byline_count;
+    struct {
+        struct slice **items;
+        size_t *count;
+    } lists[] = {{&d->bylines, &d->byline_count},
+                 {&d->keywords, &d->keyword_count},
+                 {&d->credits, &d->credit_count}};
+    struct slice **items = lists[target].items;
+    size_t *count = lists[target].count;
     if (json_is_string(value)) {
         return metadata_list(items, count, jsondoc_slice(value), pointer, j->arena, e);
     }
@@ -159,7 +166,7 @@ static enum rc read_shape(struct jsondoc *j, const struct shape *shape, json_t *
     case SHAPE_MOMENT:
         return read_moment(j, value, shape->target != 0, pointer, e);
     case SHAPE_LIST:
-        return read_list(j, value, shape->target != 0, pointer, e);
+        return read_list(j, value, (int)shape->target, pointer, e);
     case SHAPE_CANONICAL:
         return read_canonical(j, value, pointer, e);
     case SHAPE_BLOCKS:

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "ingest/credits.h"
 #include "ingest/input.h"
 #include "ingest/reader.h"
 #include "ingest/rejects.h"
@@ -366,7 +367,7 @@ static enum rc open_whole(struct ingest_source *s, struct err *e)
     return rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
 }
 
-enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct document **out,
+static enum rc next(struct ingest_source *s, struct arena *arena, struct document **out,
                     struct err *e)
 {
     if (s->reader->by_line) {
@@ -383,6 +384,21 @@ enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct documen
         return RC_OK;
     }
     return s->reader->next(s->state, arena, out, e);
+}
+
+/* What every format has alike is found here, once. */
+enum rc ingest_next(struct ingest_source *s, struct arena *arena, struct document **out,
+                    struct err *e)
+{
+    struct document *document = NULL;
+    enum rc rc = next(s, arena, &document, e);
+    if (rc == RC_OK && document && document->credit_count == 0 && !credits_find(document, arena)) {
+        rc = err_nomem(e);
+    }
+    if (rc == RC_OK) {
+        *out = document;
+    }
+    return rc;
 }
 
 /* Lines that hold something. */

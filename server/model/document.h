@@ -54,6 +54,8 @@ struct document {
     struct field lang; /* as submitted or declared; absent: to be detected */
     struct slice *bylines;
     size_t byline_count;
+    struct slice *credits; /* agencies whose copy it prints */
+    size_t credit_count;
     struct slice *keywords;
     size_t keyword_count;
     struct moment published, modified;

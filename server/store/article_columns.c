@@ -151,6 +151,8 @@ void article_columns_lists(struct db *db, int64_t row, struct arena *arena,
 {
     read_list(db, "SELECT name FROM article_bylines WHERE article = ?1 ORDER BY ordinal", row,
               arena, &out->document.bylines, &out->document.byline_count);
+    read_list(db, "SELECT name FROM article_credits WHERE article = ?1 ORDER BY ordinal", row,
+              arena, &out->document.credits, &out->document.credit_count);
     read_list(db, "SELECT keyword FROM article_keywords WHERE article = ?1 ORDER BY ordinal", row,
               arena, &out->document.keywords, &out->document.keyword_count);
 }

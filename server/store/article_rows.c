@@ -118,6 +118,19 @@ static void write_keywords(struct put *p)
     }
 }
 
+static void write_credits(struct put *p)
+{
+    const struct document *d = p->document;
+    for (size_t i = 0; i < d->credit_count; i++) {
+        sqlite3_stmt *s = db_use(p->w->db, "INSERT INTO article_credits (article, ordinal, name)"
+                                           " VALUES (?1, ?2, ?3)");
+        db_bind_int(s, 1, p->article);
+        db_bind_int(s, 2, (int64_t)i);
+        db_bind_text(s, 3, slice_present(d->credits[i]) ? d->credits[i] : SLICE(""));
+        db_run(p->w->db, s);
+    }
+}
+
 /* A name that is printed twice is an author once. */
 static void write_bylines(struct put *p)
 {
@@ -190,6 +203,7 @@ void article_rows_write(struct put *p, bool fresh)
     write_texts(p);
     write_bylines(p);
     write_keywords(p);
+    write_credits(p);
     write_revision(p);
     article_rows_keys(p);
 }
@@ -247,6 +261,7 @@ void article_rows_retire(struct writer *w, int64_t article, bool keep)
     }
     run_on(w, "DELETE FROM article_texts WHERE article = ?1", article);
     run_on(w, "DELETE FROM article_bylines WHERE article = ?1", article);
+    run_on(w, "DELETE FROM article_credits WHERE article = ?1", article);
     run_on(w, "DELETE FROM article_keywords WHERE article = ?1", article);
 }
 

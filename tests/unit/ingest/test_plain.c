@@ -313,7 +313,7 @@ static void test_bylines(void **state)
     } cases[] = {
         {"Par Jean-Marc de La Tour", "fr", "Jean-Marc de La Tour"},
         {"PAR CLAIRE AUBIER", "fr", "CLAIRE AUBIER"},
-        {"Par Le Courrier avec AFP", "fr", "Le Courrier|AFP"},
+        {"Par Le Courrier avec AFP", "fr", "Le Courrier"},
         {"Par Ana Ruiz, envoyée spéciale", "fr", "Ana Ruiz"},
         {"By Jane Doe and John Smith", "en", "Jane Doe|John Smith"},
         {"By Jane Doe, John Smith & Li Wei in Paris", "en", "Jane Doe|John Smith|Li Wei in Paris"},
