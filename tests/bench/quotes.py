@@ -4,7 +4,7 @@
 usage: quotes.py CORPUS_DIR [BINARY]
 
 CORPUS_DIR has quotes-fr/DEV-fr-news.jsonl and quotes-en/DEV-polnear.jsonl, on which the rules were tuned, and raw-fr/, with
-which tests/eval/join.py makes the two French sets that were labelled before tuning. All are scored by `guillemet evaluate`. A target is
+which tests/eval/join.py makes the three French sets that were labelled before tuning. All are scored by `guillemet evaluate`. A target is
 a floor unless it starts with <=. The calibration error is the mean distance between the printed confidence and the share that was
 right, over tenths. Where valgrind is there, the instructions of quotes and of names are compared too. The exit status says whether the figures could be had, not whether they are good."""
 import json, os, pathlib, re, shutil, subprocess, sys, tempfile
@@ -73,7 +73,7 @@ def labelled_set(folder, name):
 dev = evaluate(corpus / 'quotes-fr/DEV-fr-news.jsonl', 'fr')
 show('French, DEV-fr-news (tuned on)', dev, FRENCH + FALSE_MARKS)
 with tempfile.TemporaryDirectory() as folder:
-    for name in ('quotes-fr-2', 'quotes-fr-3'):
+    for name in ('quotes-fr-2', 'quotes-fr-3', 'quotes-fr-4'):
         joined = labelled_set(folder, name)
         if joined:
             score = evaluate(joined, 'fr')
