@@ -65,11 +65,11 @@ static bool is_long(const struct call *call)
     }
     /* Those that words or an index's every entry may have to be looked at for. */
     static const enum param long_ones[] = {
-        P_Q,           P_OFFSETS,        P_CHANNEL,        P_SPEAKER_KIND, P_CUE_CLASS,
-        P_NEGATED,     P_HYPOTHETICAL,   P_IN_HEADLINE,    P_REPORTED_BY,  P_SECTION,
-        P_AUTHOR,      P_MIN_CONFIDENCE, P_MAX_CONFIDENCE, P_HAS_QUOTES,   P_MIN_QUOTES,
-        P_MIN_WORDS,   P_MAX_WORDS,      P_MIN_ARTICLES,   P_ORDER,        P_DATE,
-        P_ROLE_QUOTES,
+        P_Q,           P_OFFSETS,         P_CHANNEL,        P_SPEAKER_KIND, P_CUE_CLASS,
+        P_NEGATED,     P_HYPOTHETICAL,    P_IN_HEADLINE,    P_REPORTED_BY,  P_SECTION,
+        P_AUTHOR,      P_MIN_CONFIDENCE,  P_MAX_CONFIDENCE, P_HAS_QUOTES,   P_MIN_QUOTES,
+        P_MIN_WORDS,   P_MAX_WORDS,       P_MIN_ARTICLES,   P_ORDER,        P_DATE,
+        P_ROLE_QUOTES, P_FACETS_ARTICLES, P_FACETS_QUOTES,
     };
     bool is_long = call_param(call, P_LIMIT)->number > PAGE_INLINE ||
                    call_param(call, P_SORT_ARTICLES)->number > LAST_DATE_SORT ||

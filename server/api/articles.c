@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/facets.h"
 #include "api/filters.h"
 #include "api/links.h"
 #include "api/quotes.h"
@@ -121,6 +122,7 @@ enum rc articles_page(struct call *call, struct store_article_query *query, stru
     enum rc rc = filters_read(call, STORE_ARTICLE_LIST, &query->filter, e);
     query->sort = sorts[call_param(call, P_SORT_ARTICLES)->number];
     rc = rc == RC_OK ? call_order(call, false, &query->sort, &query->reversed, e) : rc;
+    rc = rc == RC_OK ? facets_of(call, STORE_ARTICLE_LIST, &query->filter, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }

@@ -4,6 +4,7 @@
 
 #include "api/api_private.h"
 #include "api/cursor.h"
+#include "api/facets.h"
 #include "api/filters.h"
 #include "api/formats.h"
 #include "api/links.h"
@@ -171,8 +172,9 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
         jsonw_key_int(w, "ranked", page->ranked);
     }
     filters_write_hints(w, &page->hints);
+    enum rc rc = facets_write(call, w, e);
     jsonw_end(w);
-    return RC_OK;
+    return rc;
 }
 
 enum rc call_list_empty(struct call *call, struct err *e)

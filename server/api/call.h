@@ -19,6 +19,7 @@ struct api_route;
 struct resource_use;
 struct field_paths;
 struct claim;
+struct store_filter;
 
 struct call {
     struct api *api;
@@ -33,9 +34,11 @@ struct call {
     const struct resource_use *use; /* NULL: in the handler's own format */
     int format;                     /* enum format */
     const struct field_paths *fields;
-    bool continued;           /* not the first page of an export */
-    struct slice next_cursor; /* set by call_list_end; absent: the list ends here */
-    struct claim *claim;      /* of an Idempotency-Key, see idempotency.h; NULL: none */
+    bool continued;                     /* not the first page of an export */
+    struct slice next_cursor;           /* set by call_list_end; absent: the list ends here */
+    struct claim *claim;                /* of an Idempotency-Key, see idempotency.h; NULL: none */
+    const struct store_filter *faceted; /* of a list that may have facets: facets.h */
+    int faceted_list;                   /* enum store_list */
 };
 
 typedef enum rc call_handler(struct call *call, struct err *e);

@@ -86,7 +86,7 @@ enum rc entities_resolve(struct call *call, const struct store_candidate **found
 }
 
 /* As above; *found NULL also when the client's copy is fresh (304). */
-static enum rc open_entity(struct call *call, const struct store_candidate **found, struct err *e)
+enum rc entities_open(struct call *call, const struct store_candidate **found, struct err *e)
 {
     bool fresh;
     enum rc rc = call_etag(call, "", &fresh, e);
@@ -97,7 +97,7 @@ static enum rc open_entity(struct call *call, const struct store_candidate **fou
 enum rc entities_get(struct call *call, struct err *e)
 {
     const struct store_candidate *found;
-    enum rc rc = open_entity(call, &found, e);
+    enum rc rc = entities_open(call, &found, e);
     if (rc != RC_OK || !found) {
         return rc;
     }
@@ -109,7 +109,7 @@ enum rc entities_get(struct call *call, struct err *e)
 enum rc entities_articles(struct call *call, struct err *e)
 {
     const struct store_candidate *found;
-    enum rc rc = open_entity(call, &found, e);
+    enum rc rc = entities_open(call, &found, e);
     if (rc != RC_OK || !found) {
         return rc;
     }
@@ -124,7 +124,7 @@ enum rc entities_quotes(struct call *call, struct err *e)
 {
     static const unsigned roles[] = {STORE_SPEAKS, STORE_ABOUT, STORE_ANY_ROLE};
     const struct store_candidate *found;
-    enum rc rc = open_entity(call, &found, e);
+    enum rc rc = entities_open(call, &found, e);
     if (rc != RC_OK || !found) {
         return rc;
     }

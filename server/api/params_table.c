@@ -10,6 +10,9 @@
 #define LIST_MOST   2048 /* of a filter with all its values */
 #define NUMBER_MOST 999999999
 
+/* store/facets.h, in its order. */
+#define FACETS "source|lang|section|entity|speaker|type|cue|cue_class|speaker_kind"
+
 static const struct param_spec specs[PARAM_COUNT] = {
     [P_Q] = {"q", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
     [P_NAME] = {"name", PARAM_TEXT, NULL, NULL, 1, TEXT_MOST, false},
@@ -78,6 +81,20 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_LIMIT] = {"limit", PARAM_INT, NULL, "20", 1, 1000, true},
     [P_LIMIT_WHOLE] = {"limit", PARAM_INT, NULL, "1000", 1, 1000, true},
     [P_LIMIT_FEW] = {"limit", PARAM_INT, NULL, "10", 1, 50, true},
+    [P_LIMIT_SOME] = {"limit", PARAM_INT, NULL, "20", 1, 100, true},
+    [P_FACETS_ARTICLES] = {"facets", PARAM_SET, "source|lang|section|entity|speaker", NULL, 0, 0,
+                           true},
+    [P_FACETS_QUOTES] = {"facets", PARAM_SET, FACETS, NULL, 0, 0, true},
+    [P_FACET_LIMIT] = {"facet_limit", PARAM_INT, NULL, "10", 1, 100, true},
+    [P_RELATION] = {"relation", PARAM_CHOICE, "cooccurs|speaks_about|spoken_about_by", "cooccurs",
+                    0, 0, false},
+    [P_SORT_RELATED] = {"sort", PARAM_CHOICE, "score|shared", "score", 0, 0, false},
+    [P_MIN_SHARED] = {"min_shared", PARAM_INT, NULL, "2", 1, 1000, false},
+    [P_OF] = {"of", PARAM_CHOICE, "articles|mentions|quotes", "articles", 0, 0, false},
+    [P_INTERVAL] = {"interval", PARAM_CHOICE, "auto|hour|day|week|month|year", "auto", 0, 0, false},
+    [P_TZ] = {"tz", PARAM_TEXT, NULL, "Z", 1, 40, false},
+    [P_SPLIT] = {"split", PARAM_CHOICE, FACETS, NULL, 0, 0, false},
+    [P_SPLIT_LIMIT] = {"split_limit", PARAM_INT, NULL, "5", 1, 20, false},
     [P_CURSOR] = {"cursor", PARAM_CURSOR, NULL, NULL, 1, URL_MOST, true},
     [P_INCLUDE] = {"include", PARAM_SET, "text|blocks|entities|quotes", "text,blocks", 0, 0, true},
     [P_INCLUDE_LIST] = {"include", PARAM_SET, "text|blocks|entities|quotes", NULL, 0, 0, true},

@@ -1,5 +1,6 @@
 #include "api/quotes.h"
 
+#include "api/facets.h"
 #include "api/filters.h"
 #include "api/view_quote.h"
 #include "text/digest.h"
@@ -12,6 +13,7 @@ enum rc quotes_page(struct call *call, struct store_quote_query *query, struct e
     enum rc rc = filters_read(call, STORE_QUOTE_LIST, &query->filter, e);
     query->after = call->params.after;
     query->highlight = call_param(call, P_HIGHLIGHT)->number;
+    rc = rc == RC_OK ? facets_of(call, STORE_QUOTE_LIST, &query->filter, e) : rc;
     rc = rc == RC_OK ? store_quote_list(call->reader, query, call->arena, &rows, &count, &page, e)
                      : rc;
     if (rc != RC_OK) {

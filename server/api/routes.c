@@ -14,11 +14,13 @@
 #include "api/occurrences.h"
 #include "api/quote_changes.h"
 #include "api/quotes.h"
+#include "api/related.h"
 #include "api/resources.h"
 #include "api/revisions.h"
 #include "api/service.h"
 #include "api/stats.h"
 #include "api/suggest.h"
+#include "api/timeline.h"
 #include "api/writes.h"
 
 #define B(param) PARAM_BIT(P_##param)
@@ -41,6 +43,11 @@
     (B(QUOTE_TYPE) | B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(NEGATED) |    \
      B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL) | B(MAX_CONFIDENCE) | B(SPEAKER) | B(ABOUT) |   \
      B(REPORTED_BY))
+#define ARTICLE_FACETS (B(FACETS_ARTICLES) | B(FACET_LIMIT))
+#define QUOTE_FACETS   (B(FACETS_QUOTES) | B(FACET_LIMIT))
+/* Filters that articles and quotes have in common. */
+#define COMMON_FILTERS                                                                             \
+    (B(Q) | B(SOURCE) | B(SECTION) | B(AUTHOR) | B(LANG) | B(FROM) | B(TO) | B(DATE))
 #define METADATA_PARAMS                                                                            \
     (B(DOC_URL) | B(DOC_EXTERNAL_ID) | B(DOC_SOURCE) | B(DOC_LANG) | B(DOC_TITLE) |                \
      B(DOC_SECTION) | B(DOC_PUBLISHED_AT) | B(DOC_MODIFIED_AT))
@@ -77,7 +84,7 @@
     }
 
 static const struct api_route routes[] = {
-    READ("/articles", "listArticles", articles_list, ARTICLE_PARAMS),
+    READ("/articles", "listArticles", articles_list, ARTICLE_PARAMS | ARTICLE_FACETS),
     WRITE("POST", "/articles", "createArticle", writes_post, HTTP_BODY_DEFAULT,
           DOCUMENT_PARAMS | B(DRY_RUN)),
     READ_SLOWLY("/articles/changes", "listArticleChanges", changes_list,
@@ -106,11 +113,16 @@ static const struct api_route routes[] = {
     WRITE("DELETE", "/entities/{entity}", "deleteEntity", entity_changes_delete, 0, B(NOTE)),
     WRITE("POST", "/entities/{entity}/merge", "mergeEntity", entity_changes_merge, CHANGE_BYTES, 0),
     WRITE("POST", "/entities/{entity}/split", "splitEntity", entity_changes_split, CHANGE_BYTES, 0),
-    READ("/entities/{entity}/articles", "listEntityArticles", entities_articles, ARTICLE_PARAMS),
+    READ("/entities/{entity}/articles", "listEntityArticles", entities_articles,
+         ARTICLE_PARAMS | ARTICLE_FACETS),
     READ("/entities/{entity}/quotes", "listEntityQuotes", entities_quotes,
-         LIST_PARAMS | QUOTE_PARAMS | B(ROLE) | B(SORT_QUOTES)),
+         LIST_PARAMS | QUOTE_PARAMS | QUOTE_FACETS | B(ROLE) | B(SORT_QUOTES)),
+    READ_SLOWLY("/entities/{entity}/related", "listRelated", related_list,
+                COMMON_FILTERS | B(RELATION) | B(ENTITY_TYPE) | B(SORT_RELATED) | B(MIN_SHARED) |
+                    B(LIMIT_SOME)),
     READ("/quotes", "listQuotes", quotes_list,
-         LIST_PARAMS | QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(ARTICLE) | B(SORT_QUOTES)),
+         LIST_PARAMS | QUOTE_PARAMS | QUOTE_FACETS | B(ENTITY) | B(ROLE_QUOTES) | B(ARTICLE) |
+             B(SORT_QUOTES)),
     READ("/quotes/{id}", "getQuote", quotes_get, B(EXPLAIN)),
     READ_SLOWLY("/quotes/{id}/occurrences", "listQuoteOccurrences", occurrences_list, 0),
     WRITE("PATCH", "/quotes/{id}", "updateQuote", quote_changes_patch, CHANGE_BYTES, 0),
@@ -119,6 +131,10 @@ static const struct api_route routes[] = {
     READ_SLOWLY("/batch/quotes", "getQuotes", batch_quotes, B(IDS)),
     READ_SLOWLY("/suggest", "suggest", suggest_list,
                 B(NAME_PART) | B(KINDS) | B(ONE_TYPE) | B(LIMIT_FEW)),
+    READ_SLOWLY("/timeline", "getTimeline", timeline_get,
+                COMMON_FILTERS | QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(HAS_QUOTES) |
+                    B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(COLLAPSE) | B(OF) |
+                    B(INTERVAL) | B(TZ) | B(SPLIT) | B(SPLIT_LIMIT)),
     READ_SLOWLY("/stats", "getStats", stats_get, 0),
     /* Keeps nothing: who may read may ask. */
     {{"POST", "/analyse", "analyse", NULL, ANALYSE_BYTES, HTTP_AUTH_READ, HTTP_WORKER, 0},

@@ -281,8 +281,8 @@ void article_rows_bury(struct writer *w, int64_t article)
 
 void article_rows_count(struct writer *w, int64_t article, int64_t change)
 {
-    sqlite3_stmt *s =
-        db_use(w->db, "SELECT source, lang, mention_count, analyser FROM articles WHERE id = ?1");
+    sqlite3_stmt *s = db_use(
+        w->db, "SELECT source, lang, mention_count, analyser, sort_ms FROM articles WHERE id = ?1");
     db_bind_int(s, 1, article);
     if (db_step(w->db, s)) {
         struct slice lang = db_text(s, 1);
@@ -290,6 +290,8 @@ void article_rows_count(struct writer *w, int64_t article, int64_t change)
         counters_add(w->counters, COUNT_ARTICLES_LANG, -1, lang, change);
         counters_add(w->counters, COUNT_ARTICLES_ANALYSER, -1, db_text(s, 3), change);
         counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, change * db_int(s, 2));
+        counters_add_day(w->counters, COUNT_ARTICLES_DAY, db_int(s, 4), change);
+        counters_add_day(w->counters, COUNT_MENTIONS_DAY, db_int(s, 4), change * db_int(s, 2));
         if (!db_null(s, 0)) {
             counters_add(w->counters, COUNT_ARTICLES_SOURCE, db_int(s, 0), SLICE_NONE, change);
             counters_add(w->counters, COUNT_ARTICLES_SOURCE_LANG, db_int(s, 0), lang, change);

@@ -71,20 +71,21 @@ static struct row_list rows_of(struct writer *w, const char *sql, int64_t entity
 
 struct article_part { /* an entity's row in one article */
     bool exists;
-    int64_t mentions, prominence;
+    int64_t mentions, prominence, sort_ms;
     struct slice name;
 };
 
 static struct article_part part_of(struct writer *w, int64_t article, int64_t entity)
 {
     struct article_part part = {0};
-    sqlite3_stmt *s = db_use(w->db, "SELECT mentions, prominence, name FROM article_entities"
-                                    " WHERE article = ?1 AND entity = ?2");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT mentions, prominence, sort_ms, name FROM article_entities"
+                      " WHERE article = ?1 AND entity = ?2");
     db_bind_int(s, 1, article);
     db_bind_int(s, 2, entity);
     if (db_step(w->db, s)) {
-        part = (struct article_part){true, db_int(s, 0), db_int(s, 1),
-                                     arena_copy(w->arena, db_text(s, 2))};
+        part = (struct article_part){true, db_int(s, 0), db_int(s, 1), db_int(s, 2),
+                                     arena_copy(w->arena, db_text(s, 3))};
     }
     db_done(s);
     return part;
@@ -237,6 +238,7 @@ static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
          " WHERE id = ?1",
          article, part.mentions);
     counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, -part.mentions);
+    counters_add_day(w->counters, COUNT_MENTIONS_DAY, part.sort_ms, -part.mentions);
     counters_add_entity(w->counters, entity,
                         (struct entity_change){.articles = -1, .mentions = -part.mentions});
 }

@@ -44,6 +44,9 @@ static const char *const names[COUNTERS] = {
     [COUNT_QUOTES_LANG] = "quotes.lang",
     [COUNT_ENTITIES] = "entities",
     [COUNT_ENTITIES_TYPE] = "entities.type",
+    [COUNT_ARTICLES_DAY] = "articles.day",
+    [COUNT_MENTIONS_DAY] = "mentions.day",
+    [COUNT_QUOTES_DAY] = "quotes.day",
 };
 
 const char *counters_name(enum counter counter)
@@ -112,6 +115,17 @@ void counters_add(struct counters *c, enum counter counter, int64_t number, stru
     if (value != 0) {
         note(c, key_of((uint32_t)counter, number, text), (const int64_t[4]){value, 0, 0, 0});
     }
+}
+
+void counters_add_day(struct counters *c, enum counter counter, int64_t time_ms, int64_t change)
+{
+    int64_t day = time_ms / 86400000 - (time_ms % 86400000 < 0);
+    counters_add(c, counter, day + COUNTERS_DAY_BASE, SLICE_NONE, change);
+}
+
+void counters_day_key(int64_t day, char out[24])
+{
+    snprintf(out, 24, "%lld", (long long)(day + COUNTERS_DAY_BASE));
 }
 
 void counters_add_entity(struct counters *c, int64_t entity, struct entity_change change)

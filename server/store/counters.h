@@ -23,10 +23,15 @@ enum counter {
     COUNT_QUOTES_TYPE, /* key: enum quote_type */
     COUNT_QUOTES_SOURCE,
     COUNT_QUOTES_LANG,
+    COUNT_ARTICLES_DAY, /* key: day since 1970 + COUNTERS_DAY_BASE, so that keys are in order */
+    COUNT_MENTIONS_DAY,
+    COUNT_QUOTES_DAY,
     COUNT_ENTITIES,      /* those with an article */
     COUNT_ENTITIES_TYPE, /* key: enum entity_type */
     COUNTERS
 };
+
+#define COUNTERS_DAY_BASE 2000000
 
 struct entity_change {
     int64_t articles, mentions, quotes_by, quotes_about;
@@ -51,5 +56,10 @@ bool counters_flush(struct counters *counters, struct db *db);
 /* As stored, without what is not flushed yet. */
 int64_t counters_read(struct db *db, enum counter counter, int64_t number, struct slice text);
 const char *counters_name(enum counter counter);
+
+/* A day's counter by a moment of it. */
+void counters_add_day(struct counters *counters, enum counter counter, int64_t time_ms,
+                      int64_t change);
+void counters_day_key(int64_t day, char out[24]);
 
 #endif

@@ -3,10 +3,11 @@
 
 void quote_rows_count(struct writer *w, int64_t quote, int64_t change)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT type, source, lang FROM quotes WHERE id = ?1");
+    sqlite3_stmt *s = db_use(w->db, "SELECT type, source, lang, sort_ms FROM quotes WHERE id = ?1");
     db_bind_int(s, 1, quote);
     if (db_step(w->db, s)) {
         counters_add(w->counters, COUNT_QUOTES, -1, SLICE_NONE, change);
+        counters_add_day(w->counters, COUNT_QUOTES_DAY, db_int(s, 3), change);
         counters_add(w->counters, COUNT_QUOTES_TYPE, db_int(s, 0), SLICE_NONE, change);
         counters_add(w->counters, COUNT_QUOTES_LANG, -1, db_text(s, 2), change);
         if (!db_null(s, 1)) {

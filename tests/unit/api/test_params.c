@@ -296,8 +296,9 @@ static void the_table_is_sound(void **state)
                      spec->kind == PARAM_SET) == (spec->choices != NULL));
         assert_true(spec->least <= spec->most);
         /* What doesn't change which rows there are, and in which order. */
-        static const char *const shaping[] = {"limit",  "cursor", "include",   "explain",
-                                              "format", "fields", "highlight", "offsets"};
+        static const char *const shaping[] = {"limit",  "cursor",     "include",   "explain",
+                                              "format", "fields",     "highlight", "offsets",
+                                              "facets", "facet_limit"};
         bool shapes = false;
         for (size_t i = 0; i < sizeof shaping / sizeof shaping[0]; i++) {
             shapes = shapes || strcmp(spec->name, shaping[i]) == 0;

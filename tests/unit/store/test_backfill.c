@@ -9,6 +9,7 @@ static const struct {
     const char *migration, *undo;
 } fills[] = {
     {"entity_words", "DROP TABLE entity_words"},
+    {"count_days", "DELETE FROM counters WHERE name LIKE '%.day'"},
     {"entity_recent", "DROP TABLE entity_recent; DROP TABLE entity_recent_stale;"
                       "DROP INDEX entity_titles_by_articles"},
     {"count_analysers", "DELETE FROM counters WHERE name = 'articles.analyser'"},

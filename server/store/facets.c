@@ -1,0 +1,192 @@
+#include "store/facets.h"
+
+#include <stdlib.h>
+
+#include "store/counters.h"
+#include "store/facet_rows.h"
+
+/* Entities of one article that are told apart. */
+#define VALUES_MOST 512
+
+struct faceting {
+    struct db *db;
+    const struct filter *filter;
+    struct facet_rows rows;
+    uint32_t limit;
+    struct arena *arena;
+    struct store_facet_counts *out;
+};
+
+/* ---- nothing is filtered: counters know */
+
+static const struct {
+    enum store_list list;
+    enum store_facet facet;
+    enum counter counter, total;
+    bool number; /* the key is one */
+} counted[] = {
+    {STORE_ARTICLE_LIST, FACET_SOURCE, COUNT_ARTICLES_SOURCE, COUNT_ARTICLES, true},
+    {STORE_ARTICLE_LIST, FACET_LANG, COUNT_ARTICLES_LANG, COUNT_ARTICLES, false},
+    {STORE_QUOTE_LIST, FACET_SOURCE, COUNT_QUOTES_SOURCE, COUNT_QUOTES, true},
+    {STORE_QUOTE_LIST, FACET_LANG, COUNT_QUOTES_LANG, COUNT_QUOTES, false},
+    {STORE_QUOTE_LIST, FACET_TYPE, COUNT_QUOTES_TYPE, COUNT_QUOTES, true},
+};
+
+static void show(struct faceting *f, const struct tally *tally, struct store_facet_counts *out)
+{
+    size_t *places;
+    size_t count = tally_top(tally, f->limit, f->arena, &places);
+    out->values = ARENA_ARRAY(f->arena, struct store_facet_value, count);
+    if (places == NULL || out->values == NULL) {
+        f->db->nomem = true;
+        return;
+    }
+    out->distinct = (int64_t)tally->count;
+    out->other = tally_sum(tally);
+    for (size_t i = 0; i < count; i++) {
+        facet_rows_value(f->db, f->rows.list, out->facet, &tally->items[places[i]], f->arena,
+                         &out->values[i]);
+        out->other -= out->values[i].count;
+    }
+    out->count = count;
+}
+
+static bool from_counters(struct faceting *f, struct store_facet_counts *out)
+{
+    size_t i = 0;
+    while (i < sizeof counted / sizeof counted[0] &&
+           (counted[i].list != f->rows.list || counted[i].facet != out->facet)) {
+        i++;
+    }
+    if (i == sizeof counted / sizeof counted[0]) {
+        return false;
+    }
+    struct tally tally = {.arena = f->arena};
+    sqlite3_stmt *s =
+        db_use(f->db, "SELECT key, value FROM counters WHERE name = ?1 AND value > 0");
+    db_bind_text(s, 1, slice_cstr(counters_name(counted[i].counter)));
+    out->counted = counters_read(f->db, counted[i].total, -1, SLICE_NONE);
+    out->missing = out->counted;
+    while (db_step(f->db, s)) {
+        struct slice key = db_text(s, 0);
+        if (counted[i].number) {
+            tally_add(&tally, f->db, db_int(s, 0), db_int(s, 1));
+        } else if (key.len > 0) {
+            tally_add_text(&tally, f->db, key, SLICE_NONE, db_int(s, 1));
+        } else {
+            continue; /* no language: missing */
+        }
+        out->missing -= db_int(s, 1);
+    }
+    db_done(s);
+    out->exact = true;
+    show(f, &tally, out);
+    return true;
+}
+
+/* The best known entities are in order; the sum of all others isn't known. */
+static bool from_entities(struct faceting *f, struct store_facet_counts *out)
+{
+    static const char by_articles[] =
+        "SELECT id, articles FROM entities INDEXED BY entities_by_articles"
+        " WHERE articles > 0 ORDER BY articles DESC, id DESC LIMIT ?1";
+    static const char by_quotes[] =
+        "SELECT id, quotes_by FROM entities INDEXED BY entities_by_quotes"
+        " WHERE articles > 0 AND quotes_by > 0 ORDER BY quotes_by DESC, id DESC LIMIT ?1";
+    bool articles = f->rows.list == STORE_ARTICLE_LIST;
+    if (articles ? out->facet != FACET_ENTITY : out->facet != FACET_SPEAKER) {
+        return false;
+    }
+    struct tally tally = {.arena = f->arena};
+    sqlite3_stmt *s = db_use(f->db, articles ? by_articles : by_quotes);
+    db_bind_int(s, 1, f->limit);
+    while (db_step(f->db, s)) {
+        tally_add(&tally, f->db, db_int(s, 0), db_int(s, 1));
+    }
+    db_done(s);
+    show(f, &tally, out);
+    out->counted = counters_read(f->db, articles ? COUNT_ARTICLES : COUNT_QUOTES, -1, SLICE_NONE);
+    out->exact = true;
+    out->other = out->missing = out->distinct = -1;
+    return true;
+}
+
+/* ---- rows */
+
+static void from_rows(struct faceting *f, size_t count, const size_t *which)
+{
+    static const struct store_cursor nothing = {0};
+    struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_FACET_ROWS};
+    struct tally tallies[STORE_FACET_COUNT] = {{0}};
+    int64_t missing[STORE_FACET_COUNT] = {0}, rows = 0;
+    size_t places[VALUES_MOST];
+    struct list_sql sql = {0};
+    bool more = false;
+    facet_rows_sql(&f->rows, f->filter, &newest, &sql);
+    sqlite3_stmt *s = list_use(f->db, &sql);
+    for (size_t i = 0; i < count; i++) {
+        tallies[i].arena = f->arena;
+    }
+    while (db_step(f->db, s)) {
+        more = rows == STORE_FACET_ROWS;
+        if (more) {
+            break;
+        }
+        rows++;
+        for (size_t i = 0; i < count; i++) {
+            size_t found = facet_rows_add(&f->rows, f->db, s, f->out[which[i]].facet, &tallies[i],
+                                          places, VALUES_MOST);
+            missing[i] += found == 0;
+        }
+    }
+    db_done(s);
+    for (size_t i = 0; i < count; i++) {
+        struct store_facet_counts *out = &f->out[which[i]];
+        show(f, &tallies[i], out);
+        out->missing = missing[i];
+        out->counted = rows;
+        out->exact = !more;
+    }
+}
+
+static void count_all(struct faceting *f, unsigned facets, size_t *count)
+{
+    size_t which[STORE_FACET_COUNT], rows = 0;
+    bool whole = f->filter->count == 0 && f->filter->match == NULL && !f->filter->collapse;
+    for (unsigned facet = 0; facet < STORE_FACET_COUNT; facet++) {
+        if (!(facets & 1u << facet)) {
+            continue;
+        }
+        struct store_facet_counts *out = &f->out[(*count)++];
+        *out = (struct store_facet_counts){.facet = (enum store_facet)facet};
+        if (!whole || (!from_counters(f, out) && !from_entities(f, out))) {
+            which[rows++] = *count - 1;
+            f->rows.facets |= 1u << facet;
+        }
+    }
+    if (rows > 0) {
+        from_rows(f, rows, which);
+    }
+}
+
+enum rc store_facets(struct store_reader *reader, const struct store_filter *given,
+                     enum store_list list, unsigned facets, uint32_t limit, struct arena *arena,
+                     struct store_facet_counts *out, size_t *count, struct err *e)
+{
+    struct filter filter;
+    struct faceting f = {.db = reader->db,
+                         .filter = &filter,
+                         .rows = {.list = list},
+                         .limit = limit,
+                         .arena = arena,
+                         .out = out};
+    bool entered = reader_enter(reader);
+    *count = 0;
+    enum rc rc = filter_resolve(reader, given, list, arena, &filter, e);
+    if (rc == RC_OK) {
+        count_all(&f, facets, count);
+        rc = db_check(reader->db, e);
+    }
+    reader_leave(reader, entered);
+    return rc;
+}

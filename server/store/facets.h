@@ -1,0 +1,53 @@
+/* How the rows of a list divide: by source, language, entity, speaker, kind of quote…
+ *
+ * Shape:   under the same filter as the list. A facet's values come most frequent first. Of source, language, section, type,
+ *          cue, cue class, kind of speaker and, of quotes, speaker, a row has one or none: values, `other`
+ *          and `missing` sum up to `counted`. Entities (of articles also speakers) a row has several.
+ * Cost:    counters where one knows the answer; else the newest STORE_FACET_ROWS rows are looked at,
+ *          and when there are more the facet isn't `exact`.
+ */
+#ifndef GUILLEMET_STORE_FACETS_H
+#define GUILLEMET_STORE_FACETS_H
+
+#include "model/enums.h"
+#include "store/filter.h"
+
+#define STORE_FACET_ROWS 10000
+
+#define STORE_FACETS(X)                                                                            \
+    X(FACET_SOURCE, "source")                                                                      \
+    X(FACET_LANG, "lang")                                                                          \
+    X(FACET_SECTION, "section")                                                                    \
+    X(FACET_ENTITY, "entity")                                                                      \
+    X(FACET_SPEAKER, "speaker")                                                                    \
+    X(FACET_TYPE, "type")                                                                          \
+    X(FACET_CUE, "cue")                                                                            \
+    X(FACET_CUE_CLASS, "cue_class")                                                                \
+    X(FACET_SPEAKER_KIND, "speaker_kind")
+ENUM_DEFINE(store_facet, STORE_FACETS)
+#define STORE_FACET_COUNT 9
+
+struct store_facet_value {
+    struct slice value; /* what a filter takes: a name, a choice; of entities their name */
+    bool is_entity;
+    uint64_t id; /* of entities */
+    struct slice slug;
+    enum entity_type type;
+    int64_t count;
+};
+
+struct store_facet_counts {
+    enum store_facet facet;
+    struct store_facet_value *values;
+    size_t count;
+    int64_t distinct, other, missing; /* -1: not known */
+    int64_t counted;                  /* rows looked at */
+    bool exact;                       /* these are all rows */
+};
+
+/* `facets`: a bit each; for articles the first five, of quotes all. `out` has room for STORE_FACET_COUNT. */
+enum rc store_facets(struct store_reader *reader, const struct store_filter *filter,
+                     enum store_list list, unsigned facets, uint32_t limit, struct arena *arena,
+                     struct store_facet_counts *out, size_t *count, struct err *e);
+
+#endif
