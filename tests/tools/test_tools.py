@@ -198,3 +198,17 @@ def test_install_honours_destdir_and_prefix(tmp_path):
     said = call("make", "-n", f"DESTDIR={tmp_path}", "PREFIX=/opt/g", "install", cwd=ROOT,
                 env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")}).stdout
     assert f"{tmp_path}/opt/g/bin/guillemet" in said
+
+
+# ---- the project's tree
+
+
+def test_the_top_level_holds_what_it_should():
+    """A file dropped there by hand (data, scores, notes) would travel with every clone; .ci and .github are the hosts'."""
+    listed = call("git", "-C", ROOT, "ls-files")
+    if listed.returncode != 0:
+        pytest.skip("no git here")
+    top = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert {name for name in top if not name.startswith(".")} <= {
+        "server", "schema", "migrations", "tests", "docker", "Makefile", "openapi.yaml",
+        "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE"}
