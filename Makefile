@@ -253,6 +253,10 @@ bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/ingest.py --guillemet $(B)/guillemet $(if $(LONG),--long) --json $(BUILD)/bench-ingest.json
 
+.PHONY: bench-api
+bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (API_DB=FILE: an archive that is there)
+	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)')
+
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
 	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))

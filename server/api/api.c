@@ -12,7 +12,7 @@
 #include "store/rights.h"
 
 enum {
-    STANDARD_READ_TIMEOUT_MS = 2000,
+    STANDARD_READ_TIMEOUT_MS = 1000,
     STANDARD_WORKERS = 2,
     WORKER_QUEUE = 256,
     PAGE_INLINE = 100,

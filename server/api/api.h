@@ -43,7 +43,7 @@ struct api_options {
         rights_name; /* both settings as text: replies kept by clients don't outlive a change; NULL: none */
     bool open_writes;         /* writes need no token (but never from a foreign Origin) */
     bool private_reads;       /* reads need a token of scope read */
-    uint32_t read_timeout_ms; /* one read of the archive; 0: 2,000 */
+    uint32_t read_timeout_ms; /* one read of the archive; 0: 1,000 */
     uint32_t workers;         /* threads for searches and large pages; 0: 2 */
 };
 

@@ -348,7 +348,10 @@ enum rc db_explain(int code, const char *words, struct err *e)
     case SQLITE_LOCKED:
         return err_set(e, RC_BUSY, "the database is locked by another process; try again");
     case SQLITE_INTERRUPT:
-        return err_set(e, RC_BUSY, "the query took longer than it may; narrow it down");
+        return err_set(
+            e, RC_BUSY,
+            "the query took longer than it may; narrow it down: a shorter period, one source, a "
+            "rarer word");
     case SQLITE_NOTADB:
         return err_set(e, RC_UNAVAILABLE,
                        "this file is not a guillemet database (nor any SQLite one)");
