@@ -1,4 +1,5 @@
 """POST /articles with many documents: lines, arrays, feeds; what goes wrong with one of them or with all."""
+import concurrent.futures
 import gzip
 import json
 
@@ -118,3 +119,20 @@ def test_more_than_a_window(api, n):
     for i in (1, n - 1):
         if i % 7:
             assert api.json(f"/articles/{bulk['items'][i]['id']}")["url"].endswith(f"/{i}")
+
+
+def test_too_many_bulks_are_told_to_come_back(api):
+    """Two run and 16 wait; the others hear so at once, and what was taken is stored."""
+    def one(n):
+        return send(api, [doc(f"{n}/{i}") for i in range(1500 if n < 2 else 1)])
+
+    with concurrent.futures.ThreadPoolExecutor(26) as pool:
+        long = [pool.submit(one, n) for n in range(2)]
+        while api.json("/articles")["total"] < 2:  # both threads are busy
+            pass
+        replies = [done.result() for done in [pool.submit(one, n) for n in range(2, 26)]]
+    refused = [reply for reply in replies if reply.status_code == 503]
+    assert refused and all(reply.json()["code"] == "busy" and int(reply.headers["Retry-After"]) > 0 for reply in refused)
+    assert len(refused) <= 8 and {reply.status_code for reply in replies} == {200, 503}
+    assert [done.result().json()["totals"]["created"] for done in long] == [1500, 1500]
+    assert api.json("/articles")["total"] == 3000 + len(replies) - len(refused)

@@ -29,7 +29,7 @@ def addresses(id, quote, entity):
     lists = ["/articles", "/articles?include=text,blocks,entities,quotes", f"/articles?q={SECRET}&include=text", f"/batch/articles?ids={id}&include=text",
              "/quotes", f"/quotes/{quote}", f"/quotes/{quote}?explain=true", f"/quotes/{quote}/occurrences", f"/batch/quotes?ids={quote}",
              "/entities", f"/entities/{entity}", f"/entities/{entity}/articles?include=text,quotes", f"/entities/{entity}/quotes", "/stats",
-             "/suggest?q=rapet"]
+             "/suggest?q=rapet", f"/articles?q={SECRET}&highlight=true&include=text", "/quotes?q=parole&highlight=true", "/articles/changes?include=text,blocks,quotes"]
     return of_article + lists
 
 
