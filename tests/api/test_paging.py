@@ -93,9 +93,10 @@ def test_paging_while_others_write(api, all_pages):
     writer = threading.Thread(target=disturb)
     writer.start()
     try:
-        for _ in range(5):
-            ids = [row["id"] for page in all_pages(api, "/articles", limit=3) for row in page]
-            assert len(ids) == len(set(ids)) and steady <= set(ids)
+        for params in ({}, {"sort": "oldest"}, {"q": "texte"}, {"q": "texte -absent", "sort": "oldest"}, {"lang": "fr,en"}, {"source": "-Nobody"},
+                       {"sort": "words"}, {"date": "2025-01", "min_words": 1}):
+            ids = [row["id"] for page in all_pages(api, "/articles", limit=7, **params) for row in page]
+            assert len(ids) == len(set(ids)) and steady <= set(ids), params
     finally:
         stop.set()
         writer.join()
