@@ -272,8 +272,28 @@ suite_compose() {
     fi
 }
 
+# What is made up from openapi.yaml, against the sanitized server.
+suite_contract() {
+    local status=0
+    if [ ! -x "$ASAN/guillemet" ]; then
+        step 'build with ASan and UBSan' build SAN=address,undefined build || return
+    fi
+    tests/tools/schemathesis.sh "$ASAN/guillemet" "$BUILD/schemathesis" </dev/null || status=$?
+    case $status in
+    0) step 'schemathesis finds no violation' true ;;
+    77) skip 'schemathesis' "it can't be installed from PyPI" ;;
+    *) step 'schemathesis finds no violation' false ;;
+    esac
+}
+
+# Pages in a real browser.
+suite_browser() {
+    command -v chromium >/dev/null 2>&1 || tests/tools/deps.sh chromium || true
+    pytest_folder tests/browser 300
+}
+
 FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
-SLOW="clang lint openapi api_threads proxies compose release fault_long fuzz"
+SLOW="clang lint openapi api_threads proxies compose release fault_long fuzz contract browser"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0

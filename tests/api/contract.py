@@ -12,6 +12,9 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BASE = "https://contract.invalid/"
+# What says something about the reply that a client acts on; the rest (Date, Vary, CORS…) is the same everywhere.
+HEADERS = {"etag", "link", "location", "retry-after", "www-authenticate", "last-modified", "preference-applied", "idempotency-replayed",
+           "content-disposition", "allow"}
 
 
 def closed(node, sparse=False):
@@ -97,6 +100,9 @@ class Contract:
         assert operation, f"{where}: no such operation in openapi.yaml"
         assert str(reply.status_code) in operation["responses"], f"{where}: status is not documented"
         response = self.deref(operation["responses"][str(reply.status_code)])
+        told = {name.lower() for name in response.get("headers", {})}
+        sent = {name.lower() for name in reply.headers} & HEADERS
+        assert sent <= told, f"{where}: headers that are not documented: {sorted(sent - told)}"
         content = response.get("content", {})
         if method == "HEAD" or not content:
             assert not reply.content, where

@@ -27,10 +27,21 @@
     return spec;
   };
 
+  // "Try it" begins with every example filled in, and all filters at once find nothing: those that may be left out are left out.
+  const withoutFilters = (spec) => {
+    for (const parameter of Object.values(spec.components.parameters)) {
+      if (parameter.in === "query" && !parameter.required && "example" in parameter) {
+        parameter.description += ` Example: \`${[parameter.example].flat().join(",")}\`.`;
+        delete parameter.example;
+      }
+    }
+    return spec;
+  };
+
   const start = (spec) => {
     spec.servers = [{ url: base || "/", description: "This server" }];
     window.ui = SwaggerUIBundle({
-      spec: absolute(withExamples(spec)),
+      spec: absolute(withExamples(withoutFilters(spec))),
       dom_id: "#reference",
       deepLinking: true,
       displayRequestDuration: true,
