@@ -9,9 +9,11 @@
 #include "ingest/pipeline.h"
 
 /* A document under way holds about 0.5 MB: this many keep the writer busy without filling the memory. */
-#define QUEUE_STANDARD 128
+#define QUEUE_STANDARD  64
 /* A commit costs as much as some articles: half of the queue goes at once, unless it takes long to fill. */
-#define LINGER_MS      200
+#define LINGER_MS       200
+/* What is mapped counts as resident, and a bulk write touches all of the archive in time. */
+#define BULK_MMAP_BYTES ((size_t)16 << 20)
 
 static size_t queue_limit(const struct config *config)
 {
@@ -49,6 +51,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
     if (parts & BACKEND_BULK) {
         options.group_least = queue_limit(cli->config) / 2;
         options.linger_ms = LINGER_MS;
+        options.mmap_bytes = BULK_MMAP_BYTES;
     }
     *backend = (struct backend){.store = NULL};
     if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {

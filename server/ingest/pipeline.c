@@ -11,7 +11,9 @@
 #include "base/pool.h"
 #include "store/write.h"
 
-#define QUEUE_STANDARD 256
+#define QUEUE_STANDARD      256
+/* An analysis holds a hundred times its text: so much text is under way at a time, or one document. */
+#define TEXT_UNDER_WAY_MOST ((size_t)4 << 20)
 
 struct pipeline {
     struct pipeline_options options;
@@ -22,6 +24,7 @@ struct pipeline {
     pthread_cond_t changed; /* a job ended */
     size_t in_flight;       /* accepted and not done, by submit and run alike */
     size_t queued;          /* of those, by submit */
+    size_t queued_text;     /* bytes of theirs */
     uint64_t next_ticket, next_out;
     struct task **ready; /* ring of `limit`: analysed, waiting for their turn to be written */
     bool writing;        /* a worker is handing tasks to the store */
@@ -129,12 +132,14 @@ static void count_result(struct pipeline *p, const struct pipeline_result *resul
 static void end_task(struct task *task, const struct pipeline_result *result)
 {
     struct pipeline *p = task->pipeline;
+    size_t text = task->job.document->text.len; /* goes with the arena */
     count_result(p, result);
     task->done(task->context, result);
     arena_free(task->job.arena);
     pthread_mutex_lock(&p->lock);
     p->in_flight--;
     p->queued -= task->queued;
+    p->queued_text -= task->queued ? text : 0;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
     free(task);
@@ -299,7 +304,9 @@ static enum rc accept_task(struct task *task, bool wait, struct err *e)
 {
     struct pipeline *p = task->pipeline;
     pthread_mutex_lock(&p->lock);
-    while (wait && p->queued >= p->limit) {
+    size_t text = task->job.document->text.len;
+    while (wait && (p->queued >= p->limit ||
+                    (p->queued > 0 && p->queued_text + text > TEXT_UNDER_WAY_MOST))) {
         pthread_cond_wait(&p->changed, &p->lock);
     }
     if (p->queued >= p->limit) {
@@ -314,6 +321,7 @@ static enum rc accept_task(struct task *task, bool wait, struct err *e)
         task->ticket = p->next_ticket++;
         p->in_flight++;
         p->queued++;
+        p->queued_text += text;
     }
     pthread_mutex_unlock(&p->lock);
     return rc;
