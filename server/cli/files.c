@@ -74,6 +74,11 @@ struct walk {
     files_visit *visit;
     void *context;
     bool stopped;
+    struct { /* directories that were entered: links lead to each once */
+        dev_t device;
+        ino_t inode;
+    } * seen;
+    size_t seen_count;
 };
 
 static int not_hidden(const struct dirent *entry)
@@ -105,8 +110,36 @@ static enum rc walk_entry(struct walk *walk, const char *directory, const char *
     return rc;
 }
 
+/* RC_OK and *again: a link led back to a directory that was walked already. */
+static enum rc note_directory(struct walk *walk, const char *path, bool *again, struct err *e)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return fail(path, e);
+    }
+    for (size_t i = 0; i < walk->seen_count && !*again; i++) {
+        *again = walk->seen[i].device == status.st_dev && walk->seen[i].inode == status.st_ino;
+    }
+    void *grown =
+        *again ? walk->seen : realloc(walk->seen, (walk->seen_count + 1) * sizeof *walk->seen);
+    if (!grown) {
+        return err_nomem(e);
+    }
+    walk->seen = grown;
+    if (!*again) {
+        walk->seen[walk->seen_count].device = status.st_dev;
+        walk->seen[walk->seen_count++].inode = status.st_ino;
+    }
+    return RC_OK;
+}
+
 static enum rc walk_directory(struct walk *walk, const char *path, int depth, struct err *e)
 {
+    bool again = false;
+    enum rc noted = note_directory(walk, path, &again, e);
+    if (noted || again) {
+        return noted;
+    }
     struct dirent **entries = NULL;
     if (depth > DEPTH_MOST) {
         return err_set(e, RC_INVALID, "%s: directories are nested deeper than %d", path,
@@ -135,7 +168,9 @@ enum rc files_walk(const char *path, files_visit *visit, void *context, struct e
         return fail(path, e);
     }
     if (strcmp(path, "-") != 0 && S_ISDIR(status.st_mode)) {
-        return walk_directory(&walk, path, 0, e);
+        enum rc rc = walk_directory(&walk, path, 0, e);
+        free(walk.seen);
+        return rc;
     }
     visit(context, path);
     return RC_OK;

@@ -53,3 +53,15 @@ def zstd_bomb():
     """Blocks of one repeated byte: 128 KiB in four bytes."""
     block = (131072 << 3 | 1 << 1).to_bytes(3, "little") + b" "
     return b"\x28\xb5\x2f\xfd\x00\x38" + block * 4000 + (1).to_bytes(3, "little")
+
+
+def test_a_wrong_content_type_is_told(api):
+    for kind, body in (("application/pdf", b"%PDF-1.7"), ("image/png", b"x"), ("application/octet-stream", TEXT)):
+        reply = api.call("POST", "/articles", data=body, headers={"Content-Type": kind})
+        assert reply.status_code == 415 and reply.json()["field"] == "content-type"
+        for taken in ("text/plain", "text/html", "application/rss+xml", "application/json", "application/x-ndjson"):
+            assert taken in reply.json()["detail"]
+    reply = api.call("POST", "/articles", data=TEXT, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 400 and "JSON" in reply.json()["detail"]
+    reply = api.call("POST", "/articles", data=b"%PDF-1.7\0\1", headers={"Content-Type": "text/plain"})
+    assert reply.status_code == 400 and "NUL" in reply.json()["detail"]

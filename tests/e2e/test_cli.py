@@ -1,4 +1,5 @@
 """The command line as a person or a script meets it: help, exit codes, messages, input and output."""
+import gzip
 import json
 import os
 import signal
@@ -266,6 +267,25 @@ def test_an_unreadable_entry_does_not_end_the_walk(run, folder, tmp_path):
     assert done.returncode == 1
     assert "b.txt" in said(done)
     assert summary(done)["created"] == 5
+    assert summary(done)["unchanged"] == 0, "a link back to the folder led into it again"
+
+
+def test_folders_within_folders(run, tmp_path):
+    """Files by suffix, packed or not; hidden ones and what nobody reads are passed by; each folder once."""
+    top = tmp_path / "in"
+    deep = top / "2026" / "02"
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text("Un texte.")
+    (deep / "b.txt.gz").write_bytes(gzip.compress("Deux textes.".encode()))
+    (deep / "photo.jpg").write_bytes(b"no text")
+    (top / ".hidden.txt").write_text("Caché.")
+    (top / ".git").mkdir()
+    (top / ".git" / "c.txt").write_text("Caché aussi.")
+    for name in ("l1", "l2", "l3"):  # links to each other: many ways, one folder
+        os.symlink(top, deep / name)
+        os.symlink(deep, top / name)
+    done = run("ingest", "--json", "--db", tmp_path / "a.db", top, check=True)
+    assert summary(done)["read"] == 2 and summary(done)["created"] == 2
 
 
 def test_url_names_one_article(run, tmp_path):
