@@ -431,7 +431,7 @@ const struct cli_command cmd_ingest = {
     .examples = "  guillemet ingest articles/\n"
                 "  guillemet ingest --source \"Le Courrier\" --published-at 2026-02-03 \\\n"
                 "      --url https://courrier.example/paix article.txt\n"
-                "  zcat dump.ndjson.gz | guillemet ingest --type application/x-ndjson -\n"
+                "  guillemet ingest dump.ndjson.gz page.html feed.xml\n"
                 "  guillemet ingest --rejects rejects.ndjson dump.ndjson\n"
                 "  guillemet ingest rejects.ndjson",
     .options = options,
