@@ -313,7 +313,7 @@ static void decide_type(const struct naming *n, struct name *name)
 
 /* ---- splitting */
 
-/* "ministre du Travail Muriel Pénicaud": a person's name at the end of something that isn't named after one. */
+/* "ministre du Travail Muriel Savignan": a person's name at the end of something that isn't named after one. */
 static uint32_t person_inside(const struct naming *n, const struct name *name)
 {
     uint32_t head = n->lexicon.begin[name->first];

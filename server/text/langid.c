@@ -138,6 +138,10 @@ static void begin(struct census *c)
 static const double TRIGRAM_WEIGHT = 0.8, LEAST_FITNESS = 1, DOUBT = 12;
 /* A guess: one sentence in a language without a pack has -17 (Spanish) or less, a short one of ours -7 or more. */
 static const double LEAST_GUESS = -18, GUESS_LEAD = 10;
+/* The same, of words without a capital, of which there must be two. Pieces of 40 characters out of articles: French read
+ * as French 96.1 → 97.0 %, English as English 92.3 → 93.2; of ten other languages' 10.7 → 11.3 % taken for one of ours. */
+static const double LEAST_PLAIN_GUESS = -10, PLAIN_LEAD = 20;
+enum { LEAST_PLAIN_WORDS = 2 };
 
 static double fitness(const struct census *c, size_t i)
 {
@@ -162,6 +166,33 @@ static struct ranking rank(const struct census *c, double least)
         r.top = fmax(here, r.top);
     }
     return r;
+}
+
+/* The words without a capital, one behind the other: names say little of the language around them. */
+static struct slice plain_words(struct arena *arena, struct slice text, uint32_t *count)
+{
+    struct slice head = sample_of(text, 0, HEAD_BYTES);
+    char *out = ARENA_ARRAY(arena, char, head.len + 1);
+    size_t len = 0, word = 0;
+    bool capital = false;
+    *count = 0;
+    for (size_t at = 0; out && at <= head.len;) {
+        size_t next = at + 1;
+        uint32_t cp = at < head.len ? utf8_decode(head, at, &next) : ' ';
+        if (utf8_is_letter(cp)) {
+            memcpy(out + len, head.ptr + at, next - at);
+            len += next - at;
+            capital = capital || utf8_is_upper(cp);
+        } else if (len > word) {
+            len = capital ? word : len;
+            *count += !capital;
+            capital = false;
+            out[len] = ' ';
+            word = len += len > word; /* a word that was dropped leaves no blank */
+        }
+        at = next;
+    }
+    return slice_of(out, len);
 }
 
 /* False when there is nothing to count. */
@@ -194,12 +225,24 @@ struct slice langid_detect(struct arena *arena, struct slice text, float *confid
     return pack_lang(pack_at(r.best));
 }
 
-struct slice langid_guess(struct arena *arena, struct slice text)
+static struct slice guess(struct arena *arena, struct slice text, double least, double lead)
 {
     struct census c;
     if (!take_census(&c, arena, text)) {
         return SLICE_NONE;
     }
-    struct ranking r = rank(&c, LEAST_GUESS);
-    return r.top - r.second > GUESS_LEAD ? pack_lang(pack_at(r.best)) : SLICE_NONE;
+    struct ranking r = rank(&c, least);
+    return r.top - r.second > lead ? pack_lang(pack_at(r.best)) : SLICE_NONE;
+}
+
+struct slice langid_guess(struct arena *arena, struct slice text)
+{
+    struct slice found = guess(arena, text, LEAST_GUESS, GUESS_LEAD);
+    if (!slice_present(found)) {
+        uint32_t words;
+        struct slice plain = plain_words(arena, text, &words);
+        found = words >= LEAST_PLAIN_WORDS ? guess(arena, plain, LEAST_PLAIN_GUESS, PLAIN_LEAD)
+                                           : SLICE_NONE;
+    }
+    return found;
 }

@@ -7,7 +7,7 @@ STORY = [
     "« Nous avons tenu parole devant toute la ville », a déclaré Anne Lebrun, maire de Dieppe.",
     "Plusieurs élus de l'opposition ont jugé la somme insuffisante et demandé un fonds permanent.",
     "La chambre d'agriculture rappelle que trois étés de suite ont laissé les prairies sans herbe.",
-    "Une cellule d'écoute ouvrira à Rennes pour les familles qui n'arrivent plus à payer leurs fournisseurs.",
+    "Une cellule d'écoute ouvrira à Rennes pour les familles qui ne savent plus régler leurs fournisseurs.",
 ]
 OTHER = [
     "Un incendie a détruit dans la nuit une ancienne filature au bord du canal, sans faire de blessé.",

@@ -114,10 +114,10 @@ static void expansions(void **state)
        "(Anses) alerte.",
        "ORG Agence nationale de sécurité sanitaire de l'alimentation, de l'environnement et du "
        "travail|ORG Anses");
-    FR("Selon la Caisse nationale des congés payés des secteurs du bâtiment, travaux publics et "
-       "hydraulique (Cacobath), rien ne change.",
-       "ORG Caisse nationale des congés payés des secteurs du bâtiment, travaux publics et "
-       "hydraulique|ORG Cacobath");
+    FR("Selon la Caisse nationale des vacances des métiers du bois, ateliers et "
+       "verreries (Cavambav), rien ne change.",
+       "ORG Caisse nationale des vacances des métiers du bois, ateliers et "
+       "verreries|ORG Cavambav");
     struct named n;
     named_read(&n, "fr",
                "L'Agence nationale de sécurité des vivres et du travail (Anses) alerte.\nL'Anses "

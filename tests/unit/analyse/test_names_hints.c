@@ -19,7 +19,7 @@ static void roman_numbers(void **state)
     /* Not every word of those letters is a number. */
     named_has("fr", "Le président chinois Xi Jinping viendra.", "PER", "Xi Jinping");
     named_has("fr", "Le roi Louis XIV y vécut.", "PER", "Louis XIV");
-    named_has("en", "The main goal of Iran is to lift the sanctions.", "LOC", "Iran");
+    named_has("en", "One wish of Iran is to sell more pistachios.", "LOC", "Iran");
     named_has("fr", "L'émission de LCI a duré une heure.", "ORG", "LCI");
 }
 
@@ -55,7 +55,7 @@ static void the_noun_it_hangs_on(void **state)
 {
     (void)state;
     FR("La vitrine d'une boutique Bagelor a été brisée.", "ORG Bagelor");
-    FR("Les bénéficiaires des projets Ansejo et Angemo attendent.", "ORG Ansejo|ORG Angemo");
+    FR("Les bénéficiaires des projets Bortez et Vilmar attendent.", "ORG Bortez|ORG Vilmar");
     named_has("fr", "La société Korvelia Consulting gère le fonds.", "ORG", "Korvelia Consulting");
     named_has("en", "He joined Korvelia Consulting last year.", "ORG", "Korvelia Consulting");
     named_has("en", "She complained on the petition platform Wandelo.org yesterday.", "ORG",
@@ -113,7 +113,7 @@ static void firms(void **state)
 static void places_inside_events(void **state)
 {
     (void)state;
-    FR("Depuis l'attentat de Strasbourg, la police est partout.", "LOC Strasbourg");
+    FR("Depuis l'attentat de Strasbourg, le marché ferme tôt.", "LOC Strasbourg");
 }
 
 static void roads(void **state)
@@ -144,8 +144,7 @@ static void places_of_offices(void **state)
 {
     (void)state;
     named_has("fr", "Le député de Varnec estime que tout va changer.", "LOC", "Varnec");
-    named_has("fr", "Les habitants de la localité de Béni Tarzelt attendent.", "LOC",
-              "Béni Tarzelt");
+    named_has("fr", "Les bergers de la localité de Béni Tarzelt attendent.", "LOC", "Béni Tarzelt");
     named_has("fr", "Le général de Villiers a démissionné.", "PER", "de Villiers");
 }
 
@@ -179,7 +178,7 @@ static void joined_bodies(void **state)
     named_has("fr",
               "L'étude de l'Autorité de régulation des jeux et la Cour des comptes est sévère.",
               "ORG", "Cour des comptes");
-    named_has("fr", "Selon la presse, le ministère de la Santé finance la pose de rampes.", "ORG",
+    named_has("fr", "Selon le journal, le ministère de la Santé finance trois ambulances.", "ORG",
               "ministère de la Santé");
     named_has("fr", "Il préside l'Institut Jacques Monod et doyen de faculté il reste.", "ORG",
               "Institut Jacques Monod");
@@ -188,7 +187,7 @@ static void joined_bodies(void **state)
 static void acronyms_left(void **state)
 {
     (void)state;
-    named_has("en", "The EU needs to find a clear political answer.", "ORG", "EU");
+    named_has("en", "The EU needs to repair its lighthouses.", "ORG", "EU");
     named_has("en", "It met US General Philip Breedlove in Mons.", "LOC", "US");
     named_lacks("en", "He asked us to wait for him.", "us");
     named_lacks("fr", "L'usage du LBD est contesté, dit une ONG.", "LBD");

@@ -46,7 +46,7 @@ static void before_the_name(void **state)
                  "ancien président");
     expect_title("fr", "L’homme d’affaires américain Steve Witkoff arrive.", "Steve Witkoff",
                  "homme d’affaires américain");
-    expect_title("fr", "La ministre du Travail Muriel Pénicaud a signé.", "Muriel Pénicaud",
+    expect_title("fr", "La ministre du Travail Muriel Savignan a signé.", "Muriel Savignan",
                  "ministre du Travail");
     expect_title("en", "Treasury Secretary Janet Yellen spoke.", "Janet Yellen",
                  "Treasury Secretary");

@@ -14,7 +14,7 @@ static const char *const sentences[] = {
     "Plusieurs élus de l'opposition ont jugé la somme insuffisante et demandé un fonds permanent.",
     "La chambre d'agriculture rappelle que trois étés de suite ont laissé toutes les prairies du "
     "plateau sans la moindre herbe.",
-    "Une cellule d'écoute ouvrira à Rennes pour les familles qui n'arrivent plus à payer leurs "
+    "Une cellule d'écoute ouvrira à Rennes pour les familles qui ne savent plus régler leurs "
     "fournisseurs.",
     "Le préfet recevra les représentants des filières laitières au début de la semaine prochaine.",
     "Les laiteries, elles, promettent de relever leurs prix d'achat de deux centimes par litre.",

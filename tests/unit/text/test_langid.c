@@ -106,6 +106,11 @@ static void short_texts_are_guessed_when_one_language_leads(void **state)
     } cases[] = {
         {"Le maire de Lyon a dit non.", "fr"},
         {"Mayor Jane Doe said no.", "en"},
+        /* mostly names: the words between them say it */
+        {"Emmanuel Macron a rencontré Volodymyr Zelensky à Kiev.", "fr"},
+        {"Olaf Scholz and Giorgia Meloni will meet Viktor Orbán in Budapest.", "en"},
+        {"Trump, Poutine, Zelensky", NULL},
+        {"Olaf Scholz trifft Giorgia Meloni nicht in Budapest.", NULL},
         {"Der Bürgermeister hat gesagt, dass die Stadt kein Geld habe.", NULL},
         {"El presidente ha anunciado que la reforma se aprobará en junio.", NULL},
         {"asdf qwer zxcv poiu", NULL},
