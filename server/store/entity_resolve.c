@@ -87,6 +87,11 @@ static void by_any_name(struct store_reader *reader, struct slice text, struct a
         "SELECT DISTINCT " CANDIDATE_COLUMNS
         " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
         " WHERE a.match_key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
+    /* "Peskov" for Dmitri Peskov, when no article calls him so: how people are asked for. */
+    static const char by_surname[] =
+        "SELECT " CANDIDATE_COLUMNS " FROM entity_words w JOIN entities e ON e.id = w.entity"
+        " WHERE w.word = ?1 AND w.type = 0 AND w.weight > 0 AND e.articles > 0"
+        " ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char dormant[] = "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
                                   " ON e.id = coalesce(given.merged_into, given.id)"
                                   " WHERE given.key = ?1 AND given.forbidden = 0 LIMIT ?2";
@@ -97,6 +102,7 @@ static void by_any_name(struct store_reader *reader, struct slice text, struct a
     }
     by_text(reader, by_alias, key, STORE_MATCH_ALIAS, arena, out);
     by_text(reader, by_variant, fold_name_key(arena, text), STORE_MATCH_ALIAS, arena, out);
+    by_text(reader, by_surname, key, STORE_MATCH_ALIAS, arena, out);
     by_text(reader, dormant, key, STORE_MATCH_NAME, arena, out);
 }
 

@@ -51,6 +51,17 @@ def test_alias_is_resolved(api):
     assert by_alias["resolved_from"] == "Ørsted" and by_alias["id"] == entity["id"]
 
 
+def test_a_surname_is_enough_though_nobody_printed_it_alone(archive):
+    emile = archive.json("/entities/" + quote("Émile Ørsted"))
+    assert not any(alias["text"] == "Ørsted" for alias in emile["aliases"])
+    assert archive.json("/entities/" + quote("ørsted"))["resolved_from"] == "ørsted"
+    assert archive.json("/quotes", speaker="Ørsted")["total"] == emile["quotes_by"] == 1
+    # Two people of that name are two; a body's last word is no surname, nor is a first name.
+    assert archive.get("/entities/Lebrun").status_code == 300
+    for name in ("Dockers", "Émile", "rsted"):
+        archive.refused(404, "not_found", "GET", "/entities/" + quote(name))
+
+
 def ambiguous(api):
     for n, first in enumerate(("Anne", "Paul")):
         api.post(f"Une journée ordinaire {n}\n\n« La ville changera bientôt de visage », a déclaré {first} Lebrun, maire.\n\n"
