@@ -57,6 +57,24 @@ static enum rc check_accept(struct call *call, struct err *e)
     return err_field(e, RC_UNSUPPORTED, "Accept", "this address answers in application/json");
 }
 
+/* A condition that nobody looks at would be taken for one that held. */
+static enum rc check_condition(struct call *call, struct err *e)
+{
+    static const char *const conditional[] = {"replaceArticle", "deleteArticle", "updateQuote"};
+    const struct http_route *route = &call->route->http;
+    struct slice condition = slice_trim(request_header(call->request, "If-Match"));
+    bool known = strcmp(route->method, "GET") == 0;
+    for (size_t i = 0; i < sizeof conditional / sizeof conditional[0]; i++) {
+        known = known || strcmp(route->operation_id, conditional[i]) == 0;
+    }
+    if (known || !slice_present(condition) || slice_is(condition, "*")) {
+        return RC_OK;
+    }
+    return err_field(e, RC_INVALID, "If-Match",
+                     "there is no version to match here: If-Match is for PUT and DELETE "
+                     "/articles/{id} and for PATCH /quotes/{id}");
+}
+
 /* Searches, and pages that are many reads in one: they would hold up an event thread's other connections. */
 static bool is_long(const struct call *call)
 {
@@ -158,6 +176,7 @@ static enum rc api_dispatch(struct http_request *request, struct http_reply *rep
     reply->vary = call->route->reads_archive ? "Accept" : NULL;
     enum rc rc = read_params(call, e);
     rc = rc == RC_OK ? check_accept(call, e) : rc;
+    rc = rc == RC_OK ? check_condition(call, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }

@@ -229,3 +229,11 @@ def test_if_none_match_only_creates(api):
     assert post("Il neige à Brest.", "PUT", f"/articles/{article['id']}").status_code == 412
     kept = api.json(f"/articles/{article['id']}")
     assert kept["revision"] == 1 and kept["text"].strip() == "Il pleut à Brest."
+
+
+def test_if_match_is_nowhere_ignored(api):
+    id = api.post(TEXT, url="https://gazette.example/condition").json()["id"]
+    for method, path in (("POST", "/articles"), ("PATCH", "/entities/anne-lebrun"), ("DELETE", "/entities/anne-lebrun"),
+                         ("POST", "/entities/anne-lebrun/merge"), ("DELETE", "/jobs/aaaaaaaaaaaaa"), ("DELETE", "/corrections/1")):
+        api.refused(400, "invalid", method, path, field="If-Match", headers={"If-Match": '"1"', "Content-Type": "application/json"})
+    assert api.call("DELETE", f"/articles/{id}", headers={"If-Match": "*"}).status_code == 200
