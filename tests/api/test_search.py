@@ -1,4 +1,5 @@
 """The search as its users type it: what is found, in which order, where the words stand, and what is refused."""
+import os
 import random
 import time
 
@@ -135,4 +136,5 @@ def fuzz(archive, count, seed):
 
 
 def test_fuzzed(archive, search):
-    fuzz(archive, 400, 1)
+    """FUZZED_REQUESTS=10000 asks more of them."""
+    fuzz(archive, int(os.environ.get("FUZZED_REQUESTS", "400")), 1)

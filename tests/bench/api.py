@@ -121,6 +121,7 @@ def main():
     parser.add_argument("--json", help="also write the result to this file")
     options = parser.parse_args()
     db, processes, rows = archive(options), [], []
+    subprocess.run([options.guillemet, "migrate", "up", "--db", str(db)], check=True, stdout=sys.stderr)
     try:
         process, base = bench.start_guillemet(options, db, processes, subprocess.DEVNULL, "--cache-size", "0")
         bench.get(base, "/articles?limit=1")
