@@ -257,6 +257,10 @@ bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 
 bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (API_DB=FILE: an archive that is there)
 	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)')
 
+.PHONY: bench-aggregates
+bench-aggregates: build ## autocomplete, facets, timelines, related entities on a large archive (API_DB=FILE), beside their targets
+	@/usr/bin/python3 tests/bench/aggregates.py --db '$(API_DB)' --guillemet $(B)/guillemet
+
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
 	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))

@@ -79,6 +79,26 @@ static size_t add_entities(const struct facet_rows *rows, struct db *db, int64_t
     return count;
 }
 
+bool facet_rows_add_both(struct db *db, int64_t article, struct tally *entities,
+                         struct tally *speakers, bool *any)
+{
+    bool speaks = false;
+    sqlite3_stmt *s =
+        db_use(db, "SELECT entity, quotes_by > 0 FROM article_entities WHERE article = ?1");
+    db_bind_int(s, 1, article);
+    *any = false;
+    while (db_step(db, s)) {
+        *any = true;
+        tally_add(entities, db, db_int(s, 0), 1);
+        if (db_int(s, 1)) {
+            speaks = true;
+            tally_add(speakers, db, db_int(s, 0), 1);
+        }
+    }
+    db_done(s);
+    return speaks;
+}
+
 static int64_t trait(int64_t traits, unsigned shift, unsigned bits)
 {
     return (traits >> shift) & ((INT64_C(1) << bits) - 1);

@@ -27,6 +27,10 @@ void facet_rows_sql(struct facet_rows *rows, const struct filter *filter,
 size_t facet_rows_add(const struct facet_rows *rows, struct db *db, sqlite3_stmt *row,
                       enum store_facet facet, struct tally *tally, size_t *places, size_t most);
 
+/* Of an article: its entities and those of them that speak, in one read. True: some do. */
+bool facet_rows_add_both(struct db *db, int64_t article, struct tally *entities,
+                         struct tally *speakers, bool *any);
+
 /* What stands for a key when it is shown. */
 void facet_rows_value(struct db *db, enum store_list list, enum store_facet facet,
                       const struct tally_key *key, struct arena *arena,

@@ -124,9 +124,14 @@ static void from_rows(struct faceting *f, size_t count, const size_t *which)
     bool more = false;
     facet_rows_sql(&f->rows, f->filter, &newest, &sql);
     sqlite3_stmt *s = list_use(f->db, &sql);
+    size_t entity = 0;
     for (size_t i = 0; i < count; i++) {
         tallies[i].arena = f->arena;
+        entity = f->out[which[i]].facet == FACET_ENTITY ? i : entity;
     }
+    bool both = f->rows.list == STORE_ARTICLE_LIST && entity + 1 < count &&
+                f->out[which[entity]].facet == FACET_ENTITY &&
+                f->out[which[entity + 1]].facet == FACET_SPEAKER;
     while (db_step(f->db, s)) {
         more = rows == STORE_FACET_ROWS;
         if (more) {
@@ -134,6 +139,13 @@ static void from_rows(struct faceting *f, size_t count, const size_t *which)
         }
         rows++;
         for (size_t i = 0; i < count; i++) {
+            if (both && i == entity) { /* and the speaker, which is next */
+                bool any, speaks = facet_rows_add_both(f->db, db_int(s, f->rows.id), &tallies[i],
+                                                       &tallies[i + 1], &any);
+                missing[i++] += !any;
+                missing[i] += !speaks;
+                continue;
+            }
             size_t found = facet_rows_add(&f->rows, f->db, s, f->out[which[i]].facet, &tallies[i],
                                           places, VALUES_MOST);
             missing[i] += found == 0;

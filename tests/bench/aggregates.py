@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""CPU time of autocomplete, facets, timelines and related entities on a large archive, beside their targets.
+
+--db names an archive that is there (make bench-aggregates API_DB=FILE). Each request is asked --rounds times without the cache
+(--cache-size 0), and user + system time of the server is read from /proc. Then a point read is asked while each of these
+runs without a pause on two connections: none of them may delay it. Targets are printed and fail nothing.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+
+import bench
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def cases(base):
+    """(what, target in ms, path). The filter is the entity that is nearest to a tenth of all articles."""
+    total = json.loads(bench.get(base, "/articles?limit=1"))["total"]
+    entities = json.loads(bench.get(base, "/entities?limit=200"))["items"]
+    tenth = min(entities, key=lambda e: abs(e["articles"] - total / 10))
+    top = entities[0]
+    ask = lambda path, **params: path + "?" + urllib.parse.urlencode(params)
+    print(f"{total} articles; the filter: {tenth['name']!r} in {tenth['articles']}; best known: {top['name']!r} in {top['articles']}")
+    one, articles, quotes = tenth["id"], "source,lang,section,entity,speaker", "source,speaker,type,cue,cue_class,speaker_kind"
+    return [
+        ("suggest: one letter", 1, ask("/suggest", q="m")),
+        ("suggest: three letters", 1, ask("/suggest", q="mar")),
+        ("suggest: a word inside a name", 1, ask("/suggest", q=tenth["name"].split()[-1][:5])),
+        ("timeline: everything", 20, "/timeline"),
+        ("timeline: articles under the filter", 20, ask("/timeline", entity=one)),
+        ("timeline: its mentions", 20, ask("/timeline", of="mentions", entity=one)),
+        ("timeline: its quotes", 20, ask("/timeline", of="quotes", entity=one)),
+        ("timeline: articles under it, split by source", 20, ask("/timeline", entity=one, split="source")),
+        ("related: under the filter", 20, f"/entities/{one}/related"),
+        ("related: of the best known", 20, f"/entities/{top['id']}/related"),
+        ("facets: all of the articles under the filter", 80, ask("/articles", entity=one, facets=articles)),
+        ("facets: all of everything", 80, ask("/articles", facets=articles)),
+        ("facets: quotes under the filter", 80, ask("/quotes", entity=one, facets=quotes)),
+        ("stats", 1, "/stats"),
+    ]
+
+
+def measure(base, pid, path, rounds):
+    bench.get(base, path)
+    before = bench.cpu_seconds(pid)
+    for _ in range(rounds):
+        bench.get(base, path)
+    return (bench.cpu_seconds(pid) - before) / rounds * 1000
+
+
+def p99(base, path, heavy, seconds):
+    """99th percentile, in ms of wall clock, of a point read while two threads ask for `heavy` (None: nobody)."""
+    stop = threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            try:
+                bench.get(base, heavy)
+            except urllib.error.HTTPError as error:  # 503: it ran out of its time on a busy machine
+                error.close()
+
+    others = [threading.Thread(target=ask) for _ in range(2 if heavy else 0)]
+    for other in others:
+        other.start()
+    taken, until = [], time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.monotonic()
+        bench.get(base, path)
+        taken.append((time.monotonic() - began) * 1000)
+        time.sleep(0.002)
+    stop.set()
+    for other in others:
+        other.join()
+    return statistics.quantiles(taken, n=100)[98]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--guillemet", default=str(ROOT / "build" / "guillemet"))
+    parser.add_argument("--db", required=True, help="an archive that is there")
+    parser.add_argument("--rounds", type=int, default=20)
+    options = parser.parse_args()
+    processes = []
+    try:
+        process, base = bench.start_guillemet(options, options.db, processes, subprocess.DEVNULL, "--cache-size", "0")
+        asked = cases(base)
+        print(f"{'ms of CPU per request':48} {'measured':>9} {'target':>7}")
+        for what, target, path in asked:
+            print(f"{what:48} {measure(base, process.pid, path, options.rounds):9.2f} {target:7}", flush=True)
+        article = "/articles/" + json.loads(bench.get(base, "/articles?limit=1"))["items"][0]["id"]
+        print(f"\nGET /articles/{{id}}, 99th percentile in ms: {p99(base, article, None, 3):.1f} alone")
+        for what, _, path in asked:
+            if what.split(":")[1:] in ([" one letter"], [" articles under the filter"], [" under the filter"],
+                                       [" all of the articles under the filter"]):
+                print(f"{'  while two clients ask for ' + what:60} {p99(base, article, path, 3):7.1f}", flush=True)
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(20)
+
+
+if __name__ == "__main__":
+    main()
