@@ -7,6 +7,8 @@ import html.parser
 import io
 import json
 import re
+import signal
+import socket
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
@@ -227,7 +229,6 @@ def test_an_export_sees_each_row_once_while_writing_goes_on(many):
 
 def test_many_exports_at_once_are_refused_kindly(many):
     """Each holds a page of memory: there is a most."""
-    import socket
     port = int(many.base.rsplit(":", 1)[1])
     waiting = []
     try:
