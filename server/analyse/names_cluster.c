@@ -26,6 +26,7 @@ struct clustering {
     struct names_map *exact; /* key → forms */
     struct names_map *tails; /* proper endings of people's names → forms */
     uint32_t *last_seen;     /* per form: the latest name so far, + 1 */
+    struct pack_table metonyms;
 };
 
 static uint32_t count_words(struct slice key)
@@ -276,14 +277,14 @@ static void unite_acronyms(struct clustering *c)
     }
 }
 
-/* "Northbeam Digital", then "Northbeam": unless two firms begin alike. */
+/* "Northbeam Digital", then "Northbeam": unless two bodies begin alike ("Ashcombe Mercury", "Ashcombe Society"). */
 static void unite_firms(struct clustering *c)
 {
     struct reading *r = c->n->r;
     struct names_map *heads = names_map_new(r->arena, c->form_count);
     for (uint32_t f = 0; f < c->form_count; f++) {
         const struct name *name = &r->names.items[c->forms[f].first];
-        if (names_is_firm(c->n, name)) {
+        if (c->forms[f].type == ENTITY_ORG && name->end > name->first + 1) {
             struct slice head = reading_token_text(r, name->first);
             names_map_add(heads, fold_name_key(r->arena, head), f);
         }
@@ -293,24 +294,30 @@ static void unite_firms(struct clustering *c)
         uint32_t g = c->forms[f].type == ENTITY_ORG && c->forms[f].words == 1
                          ? names_map_find(heads, c->forms[f].key, &chain)
                          : NO_INDEX;
-        if (g != NO_INDEX && g != f && names_map_next(heads, &chain) == NO_INDEX) {
+        if (g != NO_INDEX && g != f && names_map_next(heads, &chain) == NO_INDEX &&
+            names_is_firm(c->n, &r->names.items[c->forms[g].first])) {
             unite(c, f, g);
         }
     }
 }
 
-/* Moscou the city and Moscou the government share a page: the commoner type names it. */
+static bool is_capital(const struct clustering *c, uint32_t f)
+{
+    struct reading *r = c->n->r;
+    const struct name *name = &r->names.items[c->forms[f].first];
+    struct slice value, text = fold_lower(r->arena, reading_text(r, name->span));
+    return (c->n->lexicon.begin[name->first] & LEX_CAPITAL) &&
+           pack_find(&c->metonyms, text, &value) && slice_is(pack_column(value, 1), "capital");
+}
+
+/* Moscou the city and Moscou the government are one entity, the city: a mention says what it is meant for there. Two
+ * entities of one name would make every question about Moscou ambiguous. */
 static void unite_metonyms(struct clustering *c)
 {
     for (uint32_t f = 0; f < c->form_count; f++) {
-        uint32_t first = c->n->r->names.items[c->forms[f].first].first;
-        if (c->forms[f].type != ENTITY_ORG || !(c->n->lexicon.begin[first] & LEX_CAPITAL)) {
-            continue;
-        }
-        uint32_t g = find_form(c, c->forms[f].key, ENTITY_LOC);
-        if (g != NO_INDEX && c->forms[f].entity == NO_INDEX && c->forms[g].entity == NO_INDEX) {
-            bool city = c->forms[g].count >= c->forms[f].count;
-            unite(c, city ? f : g, city ? g : f);
+        if (c->forms[f].type == ENTITY_ORG && c->forms[f].entity == NO_INDEX && is_capital(c, f)) {
+            uint32_t g = find_form(c, c->forms[f].key, ENTITY_LOC);
+            c->forms[f].entity = g != NO_INDEX ? entity_of_form(c, g) : new_entity(c, ENTITY_LOC);
         }
     }
 }
@@ -450,7 +457,7 @@ static void write_mentions(struct reading *r)
 
 void names_cluster(struct naming *n)
 {
-    struct clustering c = {.n = n};
+    struct clustering c = {.n = n, .metonyms = pack_table(n->r->pack, "metonyms")};
     read_forms(&c);
     unite_acronyms(&c);
     unite_firms(&c);

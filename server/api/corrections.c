@@ -1,28 +1,9 @@
 #include "api/corrections.h"
 
 #include "api/links.h"
-#include "ingest/pipeline.h"
-#include "store/articles.h"
+#include "ingest/renew.h"
 #include "store/corrections.h"
 #include "text/dates.h"
-
-static bool about_quote(enum correction_kind kind)
-{
-    switch (kind) {
-    case CORRECTION_QUOTE_SPEAKER:
-    case CORRECTION_QUOTE_TYPE:
-    case CORRECTION_QUOTE_SPANS:
-    case CORRECTION_QUOTE_REJECT:
-        return true;
-    case CORRECTION_ENTITY_RENAME:
-    case CORRECTION_ENTITY_RETYPE:
-    case CORRECTION_ENTITY_MERGE:
-    case CORRECTION_ENTITY_SPLIT:
-    case CORRECTION_ENTITY_FORBID:
-        return false;
-    }
-    return false;
-}
 
 static void write_time(struct jsonw *w, const char *key, int64_t ms)
 {
@@ -35,7 +16,7 @@ static void write_time(struct jsonw *w, const char *key, int64_t ms)
 
 static void write_correction(struct call *call, struct jsonw *w, const struct store_correction *c)
 {
-    bool quote = about_quote(c->kind);
+    bool quote = correction_about_quote(c->kind);
     struct slice value = store_correction_words(c, call->arena);
     jsonw_object(w);
     jsonw_key_int(w, "number", c->number);
@@ -141,44 +122,6 @@ enum rc corrections_get(struct call *call, struct err *e)
 
 /* ---- undoing */
 
-/* What the correction took away is in no row any more, but the text still says it. *waiting goes down when it worked;
- * an article that can't be analysed now stays listed for `guillemet reanalyse`. */
-static void analyse_again(struct call *call, uint64_t id, int64_t *waiting)
-{
-    struct pipeline_job job = {
-        .arena = arena_new(0), .has_id = true, .id = id, .analysis_only = true};
-    struct store_article *row = job.arena ? ARENA_NEW(job.arena, struct store_article) : NULL;
-    struct pipeline_result result;
-    struct err ignored;
-    if (!row || store_article_get(call->reader, id, STORE_META | STORE_TEXT, job.arena, row,
-                                  &ignored) != RC_OK) {
-        arena_free(job.arena);
-        return;
-    }
-    job.document = &row->document;
-    job.if_revision = row->revision;
-    job.who = request_caller(call->request);
-    *waiting -= pipeline_put(call_pipeline(call), &job, &result, &ignored) == RC_OK;
-}
-
-/* What an entity's correction took from a few articles comes back at once; from many it waits for
- * `guillemet reanalyse`, for a request has its time. */
-static void analyse_marked(struct call *call, int64_t *waiting)
-{
-    enum { RESTORED_MOST = 50 };
-    struct store_record *rows;
-    size_t count = 0;
-    struct err ignored;
-    if (*waiting == 0 || *waiting > RESTORED_MOST ||
-        store_article_marked(call->reader, RESTORED_MOST, call->arena, &rows, &count, &ignored) !=
-            RC_OK) {
-        return;
-    }
-    for (size_t i = 0; i<count && * waiting> 0; i++) {
-        analyse_again(call, rows[i].article.id, waiting);
-    }
-}
-
 enum rc corrections_undo(struct call *call, struct err *e)
 {
     struct store_correction correction;
@@ -194,11 +137,8 @@ enum rc corrections_undo(struct call *call, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
-    if (waiting == 1 && about_quote(correction.kind)) {
-        analyse_again(call, correction.article, &waiting);
-    } else if (!about_quote(correction.kind)) {
-        analyse_marked(call, &waiting);
-    }
+    renew_after_undo(call_pipeline(call), call->reader, &correction, request_caller(call->request),
+                     call->arena, &waiting);
     struct jsonw w = reply_jsonw(call->reply);
     jsonw_object(&w);
     jsonw_key(&w, "correction");

@@ -6,6 +6,7 @@
 #include "base/jsonw.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
+#include "ingest/renew.h"
 #include "store/corrections.h"
 #include "text/digest.h"
 
@@ -56,12 +57,12 @@ static void print_line(struct arena *arena, const struct store_correction *c)
            c->orphaned ? "  (orphaned)" : "", c->undone_ms ? "  (undone)" : "");
 }
 
-static int list(const struct cli *cli, struct store *store)
+static int list(const struct cli *cli, const struct backend *backend)
 {
     struct store_reader *reader = NULL;
     struct err e = {0};
     struct arena *arena = arena_new(0);
-    enum rc rc = arena ? store_reader_open(store, &reader, &e) : err_nomem(&e);
+    enum rc rc = arena ? store_reader_open(backend->store, &reader, &e) : err_nomem(&e);
     int64_t number = 0;
     size_t count = PAGE;
     while (rc == RC_OK && count == PAGE) {
@@ -79,25 +80,47 @@ static int list(const struct cli *cli, struct store *store)
     return rc ? cli_fail(NULL, &e) : CLI_OK;
 }
 
-static int undo(const struct cli *cli, struct store *store)
+/* What it took from a few articles comes back at once, as through the API. */
+static enum rc bring_back(const struct backend *backend, int64_t number, struct slice who,
+                          int64_t *waiting, struct err *e)
+{
+    struct store_reader *reader = NULL;
+    struct store_correction correction;
+    struct arena *arena = arena_new(0);
+    enum rc rc = arena ? store_reader_open(backend->store, &reader, e) : err_nomem(e);
+    rc = rc == RC_OK ? store_correction_get(reader, number, arena, &correction, e) : rc;
+    if (rc == RC_OK) {
+        renew_after_undo(backend->pipeline, reader, &correction, who, arena, waiting);
+    }
+    store_reader_close(reader);
+    arena_free(arena);
+    return rc;
+}
+
+static int undo(const struct cli *cli, const struct backend *backend)
 {
     char *end = NULL;
-    int64_t affected = 0;
+    int64_t waiting = 0;
     struct err e = {0};
+    struct slice who = SLICE("guillemet corrections");
     long long number = strtoll(cli->operands[1], &end, 10);
     if (*end != '\0' || number < 1) {
         cli_complain("\"%s\" is no correction's number (guillemet corrections list)",
                      cli->operands[1]);
         return CLI_USAGE;
     }
-    if (store_correction_undo(store, number, SLICE("guillemet corrections"), &affected, &e)) {
+    if (store_correction_undo(backend->store, number, who, &waiting, &e) ||
+        bring_back(backend, number, who, &waiting, &e)) {
         return cli_fail(NULL, &e);
     }
     if (cli_switch(cli, "json")) {
-        printf("{\"undone\":%lld,\"waiting\":%lld}\n", number, (long long)affected);
+        printf("{\"undone\":%lld,\"waiting\":%lld}\n", number, (long long)waiting);
+    } else if (waiting > 0) {
+        printf("correction %lld is undone; `guillemet reanalyse` brings back what it took from "
+               "%lld articles\n",
+               number, (long long)waiting);
     } else {
-        printf("correction %lld is undone%s\n", number,
-               affected ? "; `guillemet reanalyse` brings back what it took" : "");
+        printf("correction %lld is undone\n", number);
     }
     return CLI_OK;
 }
@@ -106,8 +129,9 @@ static const struct {
     const char *name;
     int operands;
     unsigned parts;
-    int (*run)(const struct cli *cli, struct store *store);
-} acts[] = {{"list", 1, BACKEND_READ, list}, {"undo", 2, BACKEND_EXISTING, undo}};
+    int (*run)(const struct cli *cli, const struct backend *backend);
+} acts[] = {{"list", 1, BACKEND_READ, list},
+            {"undo", 2, BACKEND_EXISTING | BACKEND_PIPELINE, undo}};
 
 static int run_corrections(struct cli *cli)
 {
@@ -121,7 +145,7 @@ static int run_corrections(struct cli *cli)
             }
             int code = backend_open(&backend, cli, acts[i].parts);
             if (code == CLI_OK) {
-                code = acts[i].run(cli, backend.store);
+                code = acts[i].run(cli, &backend);
                 backend_close(&backend);
             }
             return code;
@@ -135,7 +159,8 @@ static const struct cli_option options[] = {
     {"orphaned", 0, NULL, "list those alone that fit nothing any more"},
     {"json", 0, NULL, "print JSON, a correction a line"},
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"db", "log-level", "log-format", "config", NULL};
+static const char *const config[] = {"db",    "gazetteer", "lang-pack",  "model",  "workers",
+                                     "queue", "log-level", "log-format", "config", NULL};
 
 const struct cli_command cmd_corrections = {
     .name = "corrections",
@@ -143,10 +168,12 @@ const struct cli_command cmd_corrections = {
     .usage = "list | undo NUMBER [OPTION…]",
     .about = "Corrections are made with PATCH /quotes/{id} and the entities' addresses. Undoing "
              "one deletes\n"
-             "nothing; run `guillemet reanalyse` for what it took from articles to come back.",
+             "nothing. What it took from up to 50 articles comes back at once; from more it waits "
+             "for\n"
+             "`guillemet reanalyse`, and undo says so.",
     .examples = "  guillemet corrections list --db news.db\n"
                 "  guillemet corrections list --orphaned --json\n"
-                "  guillemet corrections undo 8 && guillemet reanalyse",
+                "  guillemet corrections undo 8",
     .options = options,
     .config = config,
     .least = 1,

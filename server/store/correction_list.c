@@ -3,6 +3,24 @@
 #include "store/spans_value.h"
 #include "text/digest.h"
 
+bool correction_about_quote(enum correction_kind kind)
+{
+    switch (kind) {
+    case CORRECTION_QUOTE_SPEAKER:
+    case CORRECTION_QUOTE_TYPE:
+    case CORRECTION_QUOTE_SPANS:
+    case CORRECTION_QUOTE_REJECT:
+        return true;
+    case CORRECTION_ENTITY_RENAME:
+    case CORRECTION_ENTITY_RETYPE:
+    case CORRECTION_ENTITY_MERGE:
+    case CORRECTION_ENTITY_SPLIT:
+    case CORRECTION_ENTITY_FORBID:
+        return false;
+    }
+    return false;
+}
+
 static struct slice hex_copy(struct columns *c)
 {
     struct slice bytes = db_blob(c->stmt, c->at++);

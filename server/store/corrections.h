@@ -26,6 +26,9 @@
     X(CORRECTION_QUOTE_SPANS, "quote_spans") /* value: spans_value.h; made by store_change_quote */
 ENUM_DEFINE(correction_kind, CORRECTION_KINDS)
 
+/* Of a quote, not of an entity. */
+bool correction_about_quote(enum correction_kind kind);
+
 struct store_correction {
     int64_t number; /* in order of making; 0 for a new one */
     enum correction_kind kind;

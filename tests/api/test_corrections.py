@@ -225,6 +225,6 @@ def test_from_the_command_line_and_to_another_archive(port, guillemet, tmp_path)
     spoken = [json.loads(line) for line in subprocess.run(["sqlite3", other, "SELECT json_array(text, type, corrected) FROM quotes"],
                                                           check=True, capture_output=True, text=True).stdout.splitlines()]
     assert spoken == [["tenu parole … toute la ville", 2, 1]]
-    cli("corrections", "undo", 3, "--db", other)
-    cli("reanalyse", "--db", other, *gazetteer)
+    assert cli("corrections", "undo", 3, "--db", other, *gazetteer) == "correction 3 is undone\n"
+    assert subprocess.run(["sqlite3", other, "SELECT count(*) FROM quotes"], check=True, capture_output=True, text=True).stdout == "2\n"
     assert "(undone)" in cli("corrections", "list", "--db", other).splitlines()[2]

@@ -75,6 +75,31 @@ static void metonyms_in_english(void **state)
     named_has("en", "He lives on Baker Street in London.", "LOC", "Baker Street");
 }
 
+/* The city is the entity, whether it is meant for its government once, mostly or always. */
+static void a_capital_is_one_entity(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Dans ce dossier, Bruxelles exige des garanties.",
+        "Dans ce dossier, Bruxelles exige des garanties.\nBruxelles refuse aussi le calendrier.\n"
+        "Il est arrivé à Bruxelles par le train.",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct named n;
+        named_read(&n, "fr", texts[i], NULL);
+        const struct entity *e = named_entity(&n, "Bruxelles");
+        assert_non_null(e);
+        assert_int_equal(e->type, ENTITY_LOC);
+        assert_int_equal(e->mention_count, i ? 3 : 1);
+        named_done(&n);
+    }
+    struct named n;
+    named_read(&n, "fr", "Le Kremlin a démenti.\nLe Washington Post l'écrit.", NULL);
+    assert_int_equal(named_entity(&n, "Kremlin")->type, ENTITY_ORG);
+    assert_int_equal(named_entity(&n, "Washington Post")->type, ENTITY_ORG);
+    named_done(&n);
+}
+
 /* Months and days that are also names. */
 static void calendar_names(void **state)
 {
@@ -274,6 +299,7 @@ int main(void)
         cmocka_unit_test(initials),
         cmocka_unit_test(metonyms),
         cmocka_unit_test(metonyms_in_english),
+        cmocka_unit_test(a_capital_is_one_entity),
         cmocka_unit_test(calendar_names),
         cmocka_unit_test(expansions_in_english),
         cmocka_unit_test(acronyms),
