@@ -136,6 +136,11 @@ def test_timeline_of_hours_mentions_and_ranges(corpus):
     anne = corpus.json("/entities/anne-lebrun")
     line = corpus.json("/timeline", of="mentions", entity="Anne Lebrun")
     assert line["total"] == sum(b["count"] for b in line["buckets"]) == anne["mentions"]
+    # What is read from the entity's index alone is what the rows say.
+    for params in ({}, {"source": "Le Nord"}, {"source": "!Le Nord"}, {"lang": "fr", "from": "2026-02-01"}, {"role": "speaks"}, {"role": "about"}):
+        for of in ("articles", "mentions"):
+            alone, split = (corpus.json("/timeline", of=of, entity="Anne Lebrun", **params, **more) for more in ({}, {"split": "source"}))
+            assert (alone["total"], alone["buckets"]) == (split["total"], split["buckets"]), (of, params)
     everyone = corpus.json("/timeline", of="mentions")
     assert everyone["total"] == corpus.json("/stats")["mentions"]
     assert corpus.json("/timeline", source="Nobody") | {"hints": 0} == {"of": "articles", "interval": "day", "offset_minutes": 0, "total": 0, "buckets": [], "hints": 0}
