@@ -108,7 +108,7 @@ static void cut_at_preposition(const struct naming *n, struct name *name)
     }
 }
 
-/* "Cour pénale internationale contre la France": a listed body ends where it ends, when a preposition follows. */
+/* "Cour pénale internationale pour les vétérans": a listed body ends where it ends, when a preposition follows. */
 static void cut_behind_listed(const struct naming *n, struct name *name)
 {
     uint32_t i = name->first + 1;
@@ -123,8 +123,24 @@ static void cut_behind_listed(const struct naming *n, struct name *name)
     }
 }
 
+/* "Nairobi-based", "New York-born": what is only the first part of a word is no name. */
+static bool is_part_of_word(const struct naming *n, const struct name *name)
+{
+    struct slice unused, text = reading_token_text(n->r, name->end - 1);
+    size_t at = text.len;
+    while (at > 0 && text.ptr[at - 1] != '-') {
+        at--;
+    }
+    return at > 1 && at < text.len && is_capital(n, name->end - 1) &&
+           pack_find(&n->name_tails, slice_of(text.ptr + at, text.len - at), &unused);
+}
+
 void names_trim(const struct naming *n, struct name *name)
 {
+    if (name->first < name->end && is_part_of_word(n, name)) {
+        name->end = name->first;
+        return;
+    }
     cut_at_marks(n, name);
     cut_behind_listed(n, name);
     cut_at_preposition(n, name);

@@ -4,6 +4,7 @@
  *   1. a person decided it (corrections), or the archive that it is imported from did;
  *   2. its fullest name is the archive entity's name, transliterations levelled; full names of persons are
  *      besides weighed by titles, gender and surroundings (entity_evidence.c);
+ *      A person's name may besides be spelt as another language spells it (entity_spellings.h): Poutine, Putin;
  *   3. its fullest name is an alias of exactly one entity, or of one that is ten times as often printed so
  *      as all others ("Trump" stays Donald Trump when one article names Melania by surname alone). A person
  *      known by one word must besides not be of the other gender, and that word not be a first name: "Marie"
@@ -20,6 +21,7 @@
 
 #include "store/correct.h"
 #include "store/entity_evidence.h"
+#include "store/entity_spellings.h"
 #include "store/entity_words.h"
 #include "store/replay.h"
 #include "text/fold.h"
@@ -279,6 +281,27 @@ static int64_t unite(struct writer *w, struct match_context *context, int64_t fo
     return swap ? acronym : found;
 }
 
+/* The one person that is printed so, unless of the other gender. */
+static int64_t by_one_word(struct writer *w, struct slice match_key, enum gender gender)
+{
+    int64_t found = by_alias(w, match_key, ENTITY_PER);
+    return found != 0 && entity_evidence_genders_clash(w, found, gender) ? 0 : found;
+}
+
+/* Rules 2 and 3 under the spellings of other languages. */
+static int64_t by_spelling(struct writer *w, struct match_context *context,
+                           const struct entity *entity, const struct entity_keys *keys)
+{
+    struct slice spellings[ENTITY_SPELLINGS_MOST];
+    size_t count = entity_spellings(w->arena, keys->match_key, spellings);
+    int64_t found = 0;
+    for (size_t i = 0; found == 0 && i < count; i++) {
+        found = keys->words > 1 ? entity_evidence_person(w, context, entity, spellings[i])
+                                : by_one_word(w, spellings[i], entity->gender);
+    }
+    return found;
+}
+
 /* Rules 2, 3 and 5. */
 static int64_t by_evidence(struct writer *w, struct match_context *context,
                            const struct entity *entity, const struct entity_keys *keys,
@@ -293,11 +316,9 @@ static int64_t by_evidence(struct writer *w, struct match_context *context,
     if (named != 0) {
         return acronym != 0 && acronym != named ? unite(w, context, named, acronym) : named;
     }
-    int64_t found = by_alias(w, keys->match_key, type);
-    if (found != 0 && person && keys->words == 1 &&
-        entity_evidence_genders_clash(w, found, entity->gender)) {
-        found = 0;
-    }
+    int64_t found = person && keys->words == 1 ? by_one_word(w, keys->match_key, entity->gender)
+                                               : by_alias(w, keys->match_key, type);
+    found = found == 0 && person ? by_spelling(w, context, entity, keys) : found;
     return found != 0 ? found : acronym;
 }
 

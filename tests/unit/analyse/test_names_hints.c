@@ -184,6 +184,18 @@ static void joined_bodies(void **state)
               "Institut Jacques Monod");
 }
 
+static void parts_of_words(void **state)
+{
+    (void)state;
+    named_lacks("en", "The Nairobi-based weekly will print the Leeds-born singer's letters.",
+                "Nairobi");
+    named_lacks("en", "The Nairobi-based weekly will print the Leeds-born singer's letters.",
+                "Leeds");
+    named_has("en", "The weekly, based in Nairobi, prints letters.", "LOC", "Nairobi");
+    named_has("en", "They met in Stratford-upon-Avon last week.", "LOC", "Stratford-upon-Avon");
+    named_has("fr", "Le train s'arrête à Boulogne-sur-Mer.", "LOC", "Boulogne-sur-Mer");
+}
+
 static void acronyms_left(void **state)
 {
     (void)state;
@@ -220,6 +232,7 @@ int main(void)
         cmocka_unit_test(places_without_capitals),
         cmocka_unit_test(joined_bodies),
         cmocka_unit_test(acronyms_left),
+        cmocka_unit_test(parts_of_words),
         cmocka_unit_test(clubs_by_their_first_word),
         cmocka_unit_test(announced),
         cmocka_unit_test(editions),
