@@ -11,9 +11,8 @@
 
 enum { INCLUDE_MOST = 100, WHOLE = 1000 };
 
-/* A row that was stored without renderings is read again with its fields. */
-static enum rc complete(struct call *call, struct store_article *row, unsigned include,
-                        struct err *e)
+enum rc articles_complete(struct store_reader *reader, struct arena *arena,
+                          struct store_article *row, unsigned include, struct err *e)
 {
     if (row->summary.len) {
         return RC_OK;
@@ -21,7 +20,7 @@ static enum rc complete(struct call *call, struct store_article *row, unsigned i
     unsigned parts = STORE_META | view_article_parts(include);
     parts |= include & VIEW_BLOCKS ? STORE_TEXT : 0u;
     struct store_article whole;
-    enum rc rc = store_article_get(call->reader, row->id, parts, call->arena, &whole, e);
+    enum rc rc = store_article_get(reader, row->id, parts, arena, &whole, e);
     if (rc == RC_OK) {
         whole.prominence = row->prominence; /* these two are the list's */
         whole.mentions = row->mentions;
@@ -54,7 +53,7 @@ static enum rc load_view(struct call *call, struct store_article *row, unsigned 
 {
     struct view_article view = {
         .article = row, .include = include, .highlighted = call_param(call, P_HIGHLIGHT)->number};
-    enum rc rc = complete(call, row, include, e);
+    enum rc rc = articles_complete(call->reader, call->arena, row, include, e);
     if (rc == RC_OK && (include & VIEW_ENTITIES)) {
         struct store_article_entity *rows;
         rc = store_article_entities(call->reader, row->id, call->arena, &rows, &view.entity_count,

@@ -7,6 +7,9 @@
 
 call_handler articles_list, articles_get, articles_entities, articles_quotes;
 
+/* A row that was stored without renderings is read again with its fields. */
+enum rc articles_complete(struct store_reader *reader, struct arena *arena,
+                          struct store_article *row, unsigned include, struct err *e);
 /* Finds the article of the path (404, 410) and sets its ETag, which starts with the revision: what If-Match takes. */
 enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e);
 /* One article in a writer that stands where a value goes; `include`: view_article.h. */

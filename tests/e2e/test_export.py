@@ -120,3 +120,79 @@ def test_ids_answer_as_before(serve, run, tmp_path):
 def id_text(row):
     import base64
     return base64.b32encode((row & (2**64 - 1)).to_bytes(8, "big")).decode().lower().rstrip("=")
+
+
+def lines(run, db, *options):
+    return run("export", "--db", db, *options, check=True).stdout.decode().splitlines()
+
+
+def test_a_part_of_the_archive(serve, run, tmp_path):
+    """Under a filter: those articles as they are in the whole, corrections that have something to say about them, no deletions."""
+    a = tmp_path / "a.db"
+    process = serve(a, "--open-writes")
+    make_a_past(process.base)
+    for n, (source, day) in enumerate([("Le Phare", "2024-01-05"), ("Le Phare", "2024-02-01"), ("Le Quai", "2024-01-20")]):
+        call(process.base, "POST", "/articles", {
+            "url": f"https://phare.example/{n}", "source": source, "published_at": f"{day}T08:00:00Z", "lang": "fr",
+            "title": f"Séance {n}", "text": SAY.format(n=n, name="Luce Amar", more="").partition("\n\n")[2]})
+    quote = call(process.base, "GET", "/quotes?source=Le+Quai&limit=1")["items"][0]
+    call(process.base, "PATCH", f"/quotes/{quote['id']}", {"type": "mixed"})
+    whole = lines(run, a)
+
+    def part(*options):
+        found = lines(run, a, *options)
+        assert set(found) < set(whole)
+        return [json.loads(line) for line in found]
+
+    def titles(*options):
+        return [row["title"] for row in part(*options) if "title" in row]
+
+    assert titles("--source", "le phare") == ["Séance 0", "Séance 1"]
+    assert titles("--from", "2024-01-01", "--to", "2024-02-01") == ["Séance 0", "Séance 2"]  # `to` is no part of it
+    assert titles("--to", "2024-01-06T00:00:00Z", "--source", "Le Phare") == ["Séance 0"]
+    assert not any(row.get("deleted_at") for row in part("--source", "Le Phare"))
+    corrections = {name: [row for row in part("--source", name) if "Séance" not in row.get("title", "") and '"mixed"' in json.dumps(row)]
+                   for name in ("Le Phare", "Le Quai")}
+    assert [len(rows) for rows in corrections.values()] == [0, 1]
+    # An archive made of it has these articles, and the ids that they and their entities had.
+    b = tmp_path / "b.db"
+    run("ingest", "--db", b, "-", input=("\n".join(lines(run, a, "--source", "Le Quai")) + "\n").encode(), check=True)
+    for name in ("id", "quotes"):
+        sql = {"id": "SELECT public_id FROM articles WHERE title = 'Séance 2'",
+               "quotes": "SELECT q.public_id, q.type, q.corrected, e.public_id FROM quotes q JOIN entities e ON e.id = q.speaker"
+                         " JOIN articles a ON a.id = q.article WHERE a.title = 'Séance 2'"}[name]
+        assert table(b, sql) and table(b, sql) == table(a, sql)
+    assert table(b, "SELECT count(*) FROM articles") == [(1,)]
+    unknown = run("export", "--db", a, "--source", "Le Phar", check=True)
+    assert 'did you mean "Le Phare"' in unknown.stderr.decode()
+
+
+def test_tables(serve, run, tmp_path):
+    """The same bytes as the API's lists, whole."""
+    a = tmp_path / "a.db"
+    process = serve(a, "--open-writes")
+    make_a_past(process.base)
+    call(process.base, "POST", "/articles", {
+        "url": "https://phare.example/f", "source": "Le Phare", "published_at": "2024-01-05", "lang": "fr",
+        "title": "=HYPERLINK(\"https://evil.example\")", "text": "« +1, vraiment », a déclaré Luce Amar, maire de Dieppe."})
+    for name, order in (("articles", "sort=oldest"), ("quotes", "sort=oldest"), ("entities", "sort=name")):
+        with urllib.request.urlopen(f"{process.base}/{name}.csv?{order}", timeout=30) as reply:
+            wanted = reply.read()
+        out = tmp_path / f"{name}.csv"
+        run("export", "--db", a, "--format", "csv", name, "-o", out, check=True)
+        assert out.read_bytes() == wanted and wanted.count(b"\r\n") > 2
+    assert b"'=HYPERLINK" in (tmp_path / "articles.csv").read_bytes()
+    rows = run("export", "--db", a, "--format", "csv", "quotes", "--source", "Le Phare", "--from", "2024-01-05", check=True).stdout.decode()
+    assert "'+1, vraiment" in rows and "Nous tiendrons" not in rows
+
+
+def test_what_export_refuses(run, tmp_path):
+    run("migrate", "up", "--db", tmp_path / "a.db")
+    for options, told in ((["quotes"], "add --format csv"), (["--format", "csv"], "articles, quotes, entities"),
+                          (["--format", "csv", "people"], 'not "people"'), (["--format", "xml"], "ndjson or csv"),
+                          (["--from", "yesterdayish"], "--from takes a date"), (["--to", "2024-13-01"], "--to takes a date"),
+                          (["--from", "2024-02-01", "--to", "2024-02-01"], "--from must be before --to"),
+                          (["--format", "csv", "entities", "--source", "Le Phare"], "leave --source out")):
+        done = run("export", "--db", tmp_path / "a.db", *options)
+        assert done.returncode == 2 and told in done.stderr.decode(), (options, done)
+        assert done.stdout == b""
