@@ -3,8 +3,6 @@
  */
 #include "analyse/quoting.h"
 
-#include "text/fold.h"
-
 #define NAMES_MOST 40u
 
 struct scored {
@@ -15,80 +13,6 @@ struct scored {
 static bool gender_fits(enum gender wanted, enum gender given)
 {
     return wanted == GENDER_UNKNOWN || given == GENDER_UNKNOWN || wanted == given;
-}
-
-static bool holds_word(struct slice title, struct slice noun)
-{
-    for (size_t at = slice_find(title, noun, 0); at != SIZE_MAX;
-         at = slice_find(title, noun, at + 1)) {
-        bool starts = at == 0 || strchr(" '-", title.ptr[at - 1]);
-        bool ends = at + noun.len >= title.len || strchr(" ',-", title.ptr[at + noun.len]);
-        if (starts && ends) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "président de la Confédération" isn't "le président de la Fevad": what follows de names something else. */
-static bool of_another(const struct quoting *q, struct slice title, uint32_t head)
-{
-    uint32_t i = head + 1;
-    if (!word_has(q, i, WORD_OF)) {
-        return false;
-    }
-    while (word_has(q, i, WORD_OF) || word_has(q, i, WORD_DET)) {
-        i++;
-    }
-    uint32_t name = q->r->name_at ? q->r->name_at[i] : NO_INDEX;
-    struct pack_table metonyms = pack_table(q->r->pack, "metonyms");
-    struct slice v;
-    if (name != NO_INDEX && table_match(q, &metonyms, i, q->r->names.items[name].end, &v) > 0) {
-        return false; /* "la porte-parole du Quai d'Orsay" is the ministry's */
-    }
-    struct slice noun = q->r->tokens.items[head].lower;
-    size_t at = slice_find(title, noun, 0);
-    struct slice rest = at == SIZE_MAX
-                            ? SLICE_NONE
-                            : slice_of(title.ptr + at + noun.len, title.len - at - noun.len);
-    return word_is_plain(q, i) && word_is_capital(q, i) && rest.len > 3 &&
-           !holds_word(rest, q->r->tokens.items[i].lower) && slice_find(rest, SLICE(" d"), 0) == 0;
-}
-
-/* How well one of the entity's titles fits the description with this head noun: 0 not, 1 by the noun alone, more when other
- * words agree too ("le président français"), less when they don't. */
-static float titled_so(const struct quoting *q, const struct entity *e, uint32_t first,
-                       uint32_t head)
-{
-    float best = e->title_count ? -1.0F : 0.0F;
-    for (size_t i = 0; i < e->title_count && i < 12; i++) {
-        struct slice title = fold_lower(q->r->arena, e->titles[i].text);
-        if (!holds_word(title, q->r->tokens.items[head].lower)) {
-            best = best < 0 ? 0 : best;
-            continue;
-        }
-        uint32_t next = head + 1;
-        bool more = word_is_plain(q, next) && !word_is_finite(q, next) && !word_is_capital(q, next);
-        for (int flag = WORD_PREPOSITION; more && flag <= WORD_PRONOUN; flag++) {
-            more =
-                !word_has(q, next, (enum word_flag)flag); /* closed-class words qualify nothing */
-        }
-        bool longer = title.len > q->r->tokens.items[head].lower.len;
-        bool agrees = more && holds_word(title, q->r->tokens.items[next].lower);
-        bool lacks = false; /* "le Premier ministre" is no other minister */
-        for (uint32_t k = first; k < head; k++) {
-            lacks |= word_is_plain(q, k) && !word_has(q, k, WORD_DET) &&
-                     !word_has(q, k, WORD_ADVERB) &&
-                     !holds_word(title, q->r->tokens.items[k].lower);
-        }
-        float fit = lacks                        ? -0.3F
-                    : of_another(q, title, head) ? -0.3F
-                    : !more || !longer           ? 1.0F
-                    : agrees                     ? 1.4F
-                                                 : 0.3F;
-        best = fit > best ? fit : best;
-    }
-    return best < -0.5F ? 0 : best;
 }
 
 static uint32_t last_name_before(const struct quoting *q, uint32_t token)
@@ -217,6 +141,15 @@ static uint32_t person_beside(const struct quoting *q, uint32_t head)
     return NO_INDEX;
 }
 
+/* "un magistrat … le magistrat": somebody of his own, unless "est un magistrat" or ", un magistrat," says what a name is. */
+static bool brought_in(const struct quoting *q, uint32_t noun)
+{
+    return noun > 1 && word_has(q, noun - 1, WORD_INDEFINITE) && word_has(q, noun - 1, WORD_DET) &&
+           !word_has(q, noun - 2, WORD_BE) && !word_has(q, noun - 2, WORD_AS) &&
+           !word_is_any(q, noun - 2, ", ( – — -") && !word_is_mark(q, noun + 1, ",") &&
+           (!q->r->name_at || q->r->name_at[noun + 1] == NO_INDEX);
+}
+
 /* "au ministre de la Santé … le ministre": the noun was brought in lately, and for nobody with a name. */
 static bool introduced(const struct quoting *q, uint32_t head)
 {
@@ -224,7 +157,7 @@ static bool introduced(const struct quoting *q, uint32_t head)
     for (uint32_t i = head;
          i-- > 0 && head - i < 4 * QUOTING_REACH && items[i].block + 1 >= items[head].block;) {
         if (slice_equal(items[i].lower, items[head].lower) && q->words[i].pair == NO_INDEX) {
-            return word_has(q, i + 1, WORD_OF);
+            return word_has(q, i + 1, WORD_OF) || brought_in(q, i);
         }
     }
     return false;
@@ -241,7 +174,7 @@ static void boost_described(const struct quoting *q, const struct wanted *w, str
         uint32_t beside = described ? person_beside(q, i) : NO_INDEX;
         for (size_t k = 0; described && k < out->count; k++) {
             uint32_t entity = out->items[k].entity;
-            if (entity == beside || titled_so(q, &q->r->entities.items[entity], i, i) > 0) {
+            if (entity == beside || fits_title(q, &q->r->entities.items[entity], i, i) > 0) {
                 insert(out, entity, out->items[k].score + 1.2F);
                 return;
             }
@@ -360,6 +293,16 @@ static bool is_protagonist(const struct quoting *q, uint32_t entity)
     return most >= 3 && most * 4 >= all * 3;
 }
 
+/* A description that says of a person what nothing else does: only where it can be true, and for whom the text is about. */
+static bool excluded(const struct quoting *q, const struct wanted *w, uint32_t entity)
+{
+    if (w->head == NO_INDEX) {
+        return false;
+    }
+    bool known = w->last_speaker == entity || is_protagonist(q, entity);
+    return !fits_entity(q, &q->r->entities.items[entity], w->before, w->head, known);
+}
+
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out)
 {
     out->count = 0;
@@ -375,11 +318,11 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         const struct entity *e = &q->r->entities.items[name->entity];
         float titled = w->head == NO_INDEX      ? 0.0F
                        : name->entity == beside ? 1.2F
-                                                : titled_so(q, e, w->before, w->head);
+                                                : fits_title(q, e, w->before, w->head);
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
-        if (unnamed && titled <= 0) {
+        if (titled <= 0 && (unnamed || excluded(q, w, name->entity))) {
             continue;
         }
         struct slice office; /* but an office is held by somebody else */

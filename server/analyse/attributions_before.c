@@ -193,6 +193,14 @@ static struct attribution colon_before(const struct quoting *q, uint32_t colon, 
     return a;
 }
 
+/* "réclamé par les élus « … »": what stands behind the agent of a participle is no object of it. */
+static bool only_agent(const struct quoting *q, const struct verb_cue *c,
+                       const struct phrase *agent, uint32_t token)
+{
+    return c->form == CUE_PASSIVE && c->first + 1 == c->end && word_has(q, c->end, WORD_BY) &&
+           agent->present && agent->end == token;
+}
+
 /* A verb in front of `token` that takes the words from `floor` on in a que-clause. */
 static bool outer_report(const struct quoting *q, uint32_t group, uint32_t floor, uint32_t token,
                          uint32_t *at)
@@ -246,6 +254,10 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
         const char *link = link_of(q, c, token);
         if (link) {
             struct phrase source = subject_of(q, verb, start, token);
+            if (only_agent(q, c, &source, token)) {
+                at = cue_behind(q, c->group < at ? c->group : at, floor);
+                continue;
+            }
             if ((source.pronoun || source.name == NO_INDEX) && strcmp(link, "object") == 0 &&
                 outer_report(q, c->group, floor, token, &at)) {
                 continue; /* "X a annoncé qu'il remettrait « … »": X reports */

@@ -78,6 +78,12 @@ static bool group_take(const struct quoting *q, struct group *g, uint32_t j, boo
         *past_auxiliary = true;
         return true;
     }
+    if (HAS(f, WORD_PRONOUN) && !HAS(f, WORD_DET) && !*past_auxiliary &&
+        !(token_flags & TOKEN_CLITIC) && g->carrier == NO_INDEX && j > 0 &&
+        HAS(word_flags(q, j - 1), WORD_HAVE) && HAS(word_flags(q, j - 1), WORD_FINITE) &&
+        word_is_plain(q, j + 1)) {
+        return true; /* "X a elle qualifié de" */
+    }
     bool stressed =
         HAS(f, WORD_OBJECT) && HAS(f, WORD_PRONOUN) &&
         (j == 0 || q->r->tokens.items[j - 1].sentence != q->r->tokens.items[j].sentence);
@@ -314,7 +320,8 @@ static void cue_add(struct quoting *q, uint32_t verb, uint32_t count,
                            .plural = f->plural,
                            .singular = f->singular};
     c->negated = g->refuses || (g->negates_fully) || (g->negates && g->negates_fully);
-    c->restricted = g->negates && !c->negated && !word_has(q, c->end, WORD_NEGATION_PART);
+    bool idiom = (c->letters & LETTER('z')) != 0; /* "ne décolère pas": says so */
+    c->restricted = !idiom && g->negates && !c->negated && !word_has(q, c->end, WORD_NEGATION_PART);
     c->conditional = g->conditional || (f->conditional && !f->indicative && form == CUE_FINITE);
     uint32_t after = c->end;
     if (form == CUE_FINITE && after < q->r->tokens.count &&
@@ -326,6 +333,7 @@ static void cue_add(struct quoting *q, uint32_t verb, uint32_t count,
         g->negates) {
         c->negated = true;
     }
+    c->negated &= !idiom;
     uint32_t index = (uint32_t)(q->cues.count - 1);
     for (uint32_t t = c->first; t < verb + count; t++) {
         q->words[t].cue = index;
@@ -356,7 +364,8 @@ void cues_find(struct quoting *q)
                 g = group_before(q, i, true);
                 form = form_here(q, i, n, &f, &g);
             }
-            if (form >= 0 && !((f.letters & LETTER('r')) && !g.reflexive)) {
+            bool unsaid = (f.letters & LETTER('z')) && !(g.negates || g.negates_fully);
+            if (form >= 0 && !unsaid && !((f.letters & LETTER('r')) && !g.reflexive)) {
                 cue_add(q, i, n, &f, &g, (enum cue_form)form);
                 break;
             }

@@ -66,6 +66,13 @@ void descriptions_take(const struct quoting *q, struct speaker *s, const struct 
     s->affiliation = affiliation_of(q, p);
 }
 
+enum gender descriptions_gender(const struct quoting *q, const struct phrase *p, uint32_t head)
+{
+    uint64_t f = word_flags(q, p->first) | (head == NO_INDEX ? 0 : word_flags(q, head));
+    bool feminine = HAS(f, WORD_FEMININE), masculine = HAS(f, WORD_MASCULINE);
+    return feminine == masculine ? GENDER_UNKNOWN : feminine ? GENDER_FEMININE : GENDER_MASCULINE;
+}
+
 bool descriptions_definite(const struct quoting *q, const struct phrase *p)
 {
     uint64_t f = word_flags(q, p->first);

@@ -1,6 +1,22 @@
 /* Marked words that no cue introduces and that belong to a human subject all the same. */
 #include "analyse/scene.h"
 
+/* "selon les protestataires, devenu « … »": a source named in the clause that the words end. */
+static struct attribution named_source(const struct quoting *q, uint32_t start, uint32_t open)
+{
+    for (uint32_t i = open; i-- > start && open - i < 16 && q->words[i].pair == NO_INDEX;) {
+        struct attribution a = attribution_preposition(q, i, open);
+        if (a.present && a.source.present && a.class != CUE_THINK && a.end < open &&
+            a.source.end < open) {
+            a.rule = "according_to";
+            a.score = 0.6F;
+            a.end = open;
+            return a;
+        }
+    }
+    return (struct attribution){.present = false, .verb = NO_INDEX, .cue_first = NO_INDEX};
+}
+
 /* Words given to a human subject whatever the verb: "les diplomates s'attendent à « … »". */
 struct attribution scene_given(const struct scene *s, const struct pair *p)
 {
@@ -31,6 +47,12 @@ struct attribution scene_given(const struct scene *s, const struct pair *p)
         open > 0 && word_has(q, open - 1, WORD_DET) && !word_has(q, open - 1, WORD_OBJECT);
     if (subject.pronoun && subject.present && clause_has(q, subject.end, open, WORD_IMPERSONAL)) {
         return a;
+    }
+    bool titled = indefinite && !verbal && words > 1 && word_is_capital(q, p->first) &&
+                  (!q->r->name_at || q->r->name_at[p->first] == NO_INDEX);
+    struct attribution source = titled ? a : named_source(q, s->f.first, open);
+    if (titled || source.present) {
+        return source; /* "participer aux « Rencontres d'automne »" */
     }
     bool body = subject.present && subject.name != NO_INDEX &&
                 q->r->names.items[subject.name].type != ENTITY_PER;

@@ -319,6 +319,9 @@ static bool attributed(struct scene *s, const struct pair *p)
     if (before.present) {
         return scene_before(s, p, &before);
     }
+    if (scene_gapped(s, p)) {
+        return false;
+    }
     after = far_after(s, p);
     before = far_before(s, p);
     bool same = after.present && after.source.pronoun && before.present && !before.source.pronoun;

@@ -164,6 +164,40 @@ bool scene_before(struct scene *s, const struct pair *p, const struct attributio
     return true;
 }
 
+/* "X a qualifié le texte de « … » et Y l'accord d'« … »", "et Y d'« … »": the verb is left out, its subject isn't. */
+static struct phrase gapped_subject(const struct quoting *q, uint32_t from, uint32_t token)
+{
+    const struct phrase nobody = {.first = NO_INDEX, .end = NO_INDEX, .name = NO_INDEX};
+    uint32_t i = token;
+    if (i > from + 1 && word_is_any(q, i - 1, "' ’")) {
+        i -= 2; /* "d'« … »" */
+    }
+    while (i > from && (word_has(q, i - 1, WORD_OF) || word_has(q, i - 1, WORD_DET)) &&
+           q->words[i - 1].pair == NO_INDEX) {
+        i--;
+    }
+    uint32_t name = i > from && q->r->name_at ? q->r->name_at[i - 1] : NO_INDEX;
+    if (name == NO_INDEX || i == token || q->r->names.items[name].type != ENTITY_PER ||
+        q->r->names.items[name].end != i) {
+        return nobody;
+    }
+    uint32_t first = q->r->names.items[name].first;
+    for (uint32_t k = first; k-- > from && first - k < 6 && word_is_plain(q, k);) {
+        if (word_has(q, k, WORD_AND)) {
+            return (struct phrase){.first = first, .end = i, .name = name, .present = true};
+        }
+        if (word_has(q, k, WORD_PREPOSITION) || word_is_finite(q, k)) {
+            break;
+        }
+    }
+    return nobody;
+}
+
+bool scene_gapped(const struct scene *s, const struct pair *p)
+{
+    return s->last.present && gapped_subject(s->q, s->from, scene_opening(p)).present;
+}
+
 /* X a appelé à « a » lundi et à « b »: a verb's second object, when no other verb stands between. */
 bool scene_continued(struct scene *s, const struct pair *p)
 {
@@ -179,10 +213,14 @@ bool scene_continued(struct scene *s, const struct pair *p)
                  !word_is_any(q, i, "; :") && !word_has(q, i, WORD_RELATIVE);
         joined |= word_has(q, i, WORD_AND) || word_is_mark(q, i, ",");
     }
-    if (!object || !joined || (scene_words(q, p) < 2 && word_has(q, open - 1, WORD_DET))) {
+    struct phrase gapped = object ? gapped_subject(q, from, open) : s->last.source;
+    bool few = scene_words(q, p) < 2 && word_has(q, open - 1, WORD_DET) && !gapped.present;
+    if (!object || !joined || few) {
         return false;
     }
-    struct draft d = scene_draft(s, QUOTE_MIXED, &s->last);
+    struct attribution by = s->last;
+    by.source = gapped.present ? gapped : by.source;
+    struct draft d = scene_draft(s, QUOTE_MIXED, &by);
     d.confidence *= 0.75F;
     draft_span(q, &d, p->first, p->end, true);
     scene_finish(s, &d, open, scene_behind(p));

@@ -138,6 +138,13 @@ static bool is_possessive(const struct pairing *p, uint32_t token)
     return false;
 }
 
+/* "…agi ? ", a demandé X: no words begin with a comma or the like. */
+static bool before_stop(const struct pairing *p, uint32_t token)
+{
+    return token + 1 < p->end && !blank_before(p->q, token + 1) &&
+           word_is_any(p->q, token + 1, ", ; : ! ? ) ]");
+}
+
 /* What a mark does here: the side that its form says, or the side that its blanks say. */
 static enum side side_of(const struct pairing *p, uint32_t token, int form)
 {
@@ -183,7 +190,7 @@ static enum side side_of(const struct pairing *p, uint32_t token, int form)
     if (side != SIDE_EITHER) {
         return side;
     }
-    bool open_fits = opens_like(p, token) && !blank_after(p, token);
+    bool open_fits = opens_like(p, token) && !blank_after(p, token) && !before_stop(p, token);
     bool close_fits = token > p->first && !blank_before(p->q, token);
     if (open_fits != close_fits) {
         return open_fits ? SIDE_OPEN : SIDE_CLOSE;

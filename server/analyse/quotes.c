@@ -30,6 +30,7 @@ static void tables_open(struct quoting *q)
         {&q->relays, "relays"},
         {&q->media, "media"},
         {&q->person_titles, "person_titles"},
+        {&q->callings, "callings"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         *tables[i].table =

@@ -175,7 +175,7 @@ struct quoting {
     struct frames frames;
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous,
         collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
-        not_quotes, conventions, relays, media, person_titles;
+        not_quotes, conventions, relays, media, person_titles, callings;
     struct slice infinitive_endings, adverb_endings, finite_endings, gerund_endings, plural_ending;
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */
@@ -314,14 +314,29 @@ uint32_t details_name_from(const struct quoting *q, uint32_t byte);
 
 /* descriptions.c */
 void descriptions_take(const struct quoting *q, struct speaker *s, const struct phrase *p);
+enum gender descriptions_gender(const struct quoting *q, const struct phrase *p, uint32_t head);
 bool descriptions_definite(const struct quoting *q, const struct phrase *p);
 bool descriptions_capitals(const struct quoting *q, struct speaker *s, const struct phrase *p,
                            uint32_t head);
 bool descriptions_point_back(const struct quoting *q, const struct phrase *p, uint32_t head);
 bool descriptions_objected(const struct quoting *q, uint32_t verb);
 
+/* narration.c: whom the narrator talks about beside the words; not present when nobody. */
+struct phrase narration_subject(const struct quoting *q, uint32_t frame, uint32_t before);
+struct phrase narration_lead(const struct quoting *q, uint32_t frame);
+struct phrase narration_named(const struct quoting *q, uint32_t frame);
+struct phrase narration_next(const struct quoting *q, uint32_t frame);
+
 /* antecedents.c: the entity that "le quotidien", "the developer" stands for, NO_INDEX: none. */
 uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before);
+
+/* fits.c */
+/* How well one of the entity's titles fits the description with this head noun: 0 not, 1 by the noun alone, more when other
+ * words agree too ("le président français"), less when they don't. */
+float fits_title(const struct quoting *q, const struct entity *e, uint32_t first, uint32_t head);
+/* Whether the noun can be said of somebody to whom no title gives it; `known`: he is heard or talked about here. */
+bool fits_entity(const struct quoting *q, const struct entity *e, uint32_t first, uint32_t head,
+                 bool known);
 
 /* antecedents.c */
 struct candidates {

@@ -49,6 +49,7 @@ bool scene_before(struct scene *s, const struct pair *p, const struct attributio
 const struct pair *scene_enumeration_end(const struct quoting *q, const struct pair *p,
                                          uint32_t end);
 bool scene_listed(struct scene *s, const struct pair *p);
+bool scene_gapped(const struct scene *s, const struct pair *p); /* a subject without its verb */
 bool scene_continued(struct scene *s, const struct pair *p);
 
 /* halves.c: words that belong to a quote begun before. */

@@ -3,32 +3,17 @@
  */
 #include <math.h>
 
-#include "analyse/quoting.h"
+#include "analyse/resolving.h"
 #include "text/fold.h"
 
 #define FLOATING_BLOCKS 1u /* a floating quote may lean on the paragraph before */
-
-struct resolver {
-    struct quoting *q;
-    const struct speaker *last; /* of the quote before, resolved */
-    const struct quote *last_quote;
-    const struct speaker *last_source; /* anyone or anything that words were taken from */
-    uint32_t last_block;
-    uint32_t last_person, last_person_block; /* entity */
-    bool several_persons;                    /* more than one person has spoken so far */
-};
-
-static const struct entity *entity_at(const struct quoting *q, uint32_t entity)
-{
-    return &q->r->entities.items[entity];
-}
 
 static float squash(float score)
 {
     return 1.0F / (1.0F + expf(-score));
 }
 
-static struct span whole(const struct quote *quote)
+struct span speaker_whole(const struct quote *quote)
 {
     return (struct span){quote->spans[0].span.start_byte,
                          quote->spans[quote->span_count - 1].span.end_byte};
@@ -56,8 +41,8 @@ static struct slice nearest_title(const struct entity *e, struct span from)
                                                     : SLICE_NONE;
 }
 
-static void take_entity(const struct quoting *q, struct speaker *s, uint32_t entity,
-                        struct span from)
+void speaker_take_entity(const struct quoting *q, struct speaker *s, uint32_t entity,
+                         struct span from)
 {
     const struct entity *e = entity_at(q, entity);
     s->present = true;
@@ -94,8 +79,8 @@ static bool is_inside(const struct wanted *w, uint32_t entity)
     return false;
 }
 
-static struct wanted wanted_for(const struct resolver *rs, const struct quote *quote,
-                                const struct phrase *p)
+struct wanted speaker_wanted_for(const struct resolver *rs, const struct quote *quote,
+                                 const struct phrase *p)
 {
     struct wanted w = {.before = p->first,
                        .block = rs->q->r->tokens.items[p->first].block,
@@ -118,15 +103,15 @@ static void keep_candidates(struct quoting *q, struct quote *quote, const struct
     }
 }
 
-static bool take_antecedent(struct resolver *rs, struct quote *quote, const struct wanted *w,
-                            float least)
+bool speaker_take_antecedent(struct resolver *rs, struct quote *quote, const struct wanted *w,
+                             float least)
 {
     struct candidates c;
     antecedents_find(rs->q, w, &c);
     if (c.count == 0 || c.items[0].score < least) {
         return false;
     }
-    take_entity(rs->q, &quote->speaker, c.items[0].entity, whole(quote));
+    speaker_take_entity(rs->q, &quote->speaker, c.items[0].entity, speaker_whole(quote));
     quote->resolution = c.rule;
     keep_candidates(rs->q, quote, &c);
     float margin = c.count > 1 ? c.items[0].score - c.items[1].score : 1.0F;
@@ -134,8 +119,25 @@ static bool take_antecedent(struct resolver *rs, struct quote *quote, const stru
     return true;
 }
 
-/* Paragraphs between, subheadings and captions not counted. */
-static bool last_is_near(const struct resolver *rs, uint32_t block, uint32_t blocks)
+bool speaker_take_described(struct resolver *rs, struct quote *quote, const struct phrase *p,
+                            bool objected)
+{
+    struct quoting *q = rs->q;
+    uint32_t head = phrase_head(q, p);
+    bool person = head != NO_INDEX &&
+                  (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
+                  !word_has(q, head, WORD_BODY);
+    if (!descriptions_definite(q, p) || !person) {
+        return false;
+    }
+    struct wanted w = speaker_wanted_for(rs, quote, p);
+    w.gender = descriptions_gender(q, p, head);
+    w.head = head;
+    bool long_form = p->end - p->first > 3;
+    return speaker_take_antecedent(rs, quote, &w, objected ? 3.0F : long_form ? 2.2F : 0.9F);
+}
+
+bool speaker_last_near(const struct resolver *rs, uint32_t block, uint32_t blocks)
 {
     if (!rs->last || rs->last_block > block) {
         return false;
@@ -161,110 +163,31 @@ static void take_speaker(struct quote *quote, const struct speaker *from, const 
     quote->resolution = rule;
 }
 
-static void take_last(struct resolver *rs, struct quote *quote, const char *rule)
+void speaker_take_last(struct resolver *rs, struct quote *quote, const char *rule)
 {
     take_speaker(quote, rs->last, rule);
 }
 
-static enum gender gender_from(struct slice column)
-{
-    return slice_is(column, "m")   ? GENDER_MASCULINE
-           : slice_is(column, "f") ? GENDER_FEMININE
-                                   : GENDER_UNKNOWN;
-}
-
-/* Whether the last speaker is a named person of the other gender. */
-static bool clashes(const struct resolver *rs, const struct wanted *w)
-{
-    enum gender given =
-        rs->last->entity == NO_INDEX ? GENDER_UNKNOWN : entity_at(rs->q, rs->last->entity)->gender;
-    return w->gender != GENDER_UNKNOWN && given != GENDER_UNKNOWN && given != w->gender;
-}
-
-/* "ai-je répondu", "I said": the byline tells who, when it names one person. */
-static void take_author(const struct quoting *q, struct quote *quote)
-{
-    const struct document *d = q->r->document;
-    quote->speaker.kind = SPEAKER_AUTHOR;
-    quote->speaker.name = d->byline_count == 1 ? d->bylines[0] : SLICE_NONE;
-    for (size_t i = 0; d->byline_count == 1 && i < q->r->entities.count; i++) {
-        const struct entity *e = entity_at(q, (uint32_t)i);
-        if (e->type == ENTITY_PER &&
-            slice_equal(fold_key(q->r->arena, e->name), fold_key(q->r->arena, d->bylines[0]))) {
-            quote->speaker.entity = (uint32_t)i;
-            break;
-        }
-    }
-    quote->resolution = d->byline_count == 1 ? "byline" : "pronoun";
-}
-
-static void resolve_pronoun(struct resolver *rs, struct quote *quote, const struct phrase *p)
+void speaker_take_phrase(struct resolver *rs, struct quote *quote, const struct phrase *p,
+                         bool printed, const char *rule)
 {
     struct quoting *q = rs->q;
-    struct slice v = SLICE_NONE;
-    uint32_t n = table_match(q, &q->pronouns, p->first, p->end, &v);
-    struct slice person = n ? pack_column(v, 0) : SLICE("3"),
-                 role = n ? pack_column(v, 3) : SLICE("oblique");
-    quote->speaker.kind = SPEAKER_UNKNOWN;
-    quote->resolution = "pronoun";
-    if (slice_is(person, "2")) { /* "Vous avez dit : « … »" in a question to the interviewee */
-        bool asked = q->r->document->blocks[quote->block].kind == BLOCK_QUESTION;
-        if (asked && q->interviewee != NO_INDEX) {
-            take_entity(q, &quote->speaker, q->interviewee, whole(quote));
-            quote->resolution = "interview";
-        }
-        return;
+    struct speaker own = quote->speaker;
+    if (p->name != NO_INDEX) {
+        speaker_take_entity(q, &quote->speaker, q->r->names.items[p->name].entity,
+                            speaker_whole(quote));
+    } else {
+        descriptions_take(q, &quote->speaker, p);
     }
-    if (!slice_is(person, "3")) {
-        take_author(q, quote);
-        return;
+    if (printed) {
+        quote->speaker.span = p->name != NO_INDEX ? q->r->names.items[p->name].span
+                                                  : tokens_span(q, p->first, p->end);
+        quote->speaker.text = reading_text(q->r, quote->speaker.span);
+    } else {
+        quote->speaker.text = own.text;
+        quote->speaker.span = own.span;
     }
-    struct wanted w = wanted_for(rs, quote, p);
-    w.gender = n ? gender_from(pack_column(v, 1)) : GENDER_UNKNOWN;
-    struct slice number = n ? pack_column(v, 2) : SLICE("e");
-    w.plural = slice_is(number, "p");
-    w.any_number = slice_is(number, "e");
-    w.latest = slice_is(role, "last");
-    w.oblique = slice_is(role, "oblique");
-    bool plural_last = rs->last && (rs->last->kind == SPEAKER_COLLECTIVE);
-    if ((slice_is(role, "impersonal") || w.plural || slice_is(pack_column(v, 1), "n")) &&
-        last_is_near(rs, w.block, 2) &&
-        (!w.plural || plural_last || rs->last->kind != SPEAKER_PERSON)) {
-        take_last(rs, quote, "last_speaker");
-        quote->confidence *= 0.8F;
-        return;
-    }
-    /* an unnamed speaker just heard: "un témoin … il raconte" */
-    bool unnamed = !w.plural && rs->last && rs->last->entity == NO_INDEX &&
-                   (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON);
-    bool named_nearer =
-        unnamed && !last_is_near(rs, w.block, 0) && take_antecedent(rs, quote, &w, 0.9F);
-    if (named_nearer) {
-        return;
-    }
-    if (unnamed && last_is_near(rs, w.block, 1)) {
-        take_last(rs, quote, "last_speaker");
-        quote->confidence *= 0.75F;
-        return;
-    }
-    if (slice_is(role, "impersonal") || !take_antecedent(rs, quote, &w, 0.3F)) {
-        quote->speaker.name = SLICE_NONE;
-        quote->confidence *= 0.6F;
-        struct phrase group = antecedent_group(q, p->first, &w);
-        if (group.present && !slice_is(role, "impersonal")) {
-            if (group.name != NO_INDEX) {
-                take_entity(q, &quote->speaker, q->r->names.items[group.name].entity, whole(quote));
-            } else {
-                descriptions_take(q, &quote->speaker, &group);
-            }
-            quote->resolution = "group";
-        } else if (!w.plural && last_is_near(rs, w.block, 2) && !clashes(rs, &w)) {
-            take_last(rs, quote, "last_speaker");
-        } else if (w.plural || slice_is(role, "impersonal")) {
-            quote->speaker.kind = SPEAKER_COLLECTIVE;
-            quote->speaker.name = quote->speaker.text;
-        }
-    }
+    quote->resolution = rule;
 }
 
 static void resolve_description(struct resolver *rs, struct quote *quote,
@@ -282,9 +205,9 @@ static void resolve_description(struct resolver *rs, struct quote *quote,
     }
     bool nominal = p->end == p->first + 1 && word_has(q, p->first, WORD_NOMINAL) &&
                    !word_has(q, p->first, WORD_PLURAL) && word_has(q, p->end, WORD_RELATIVE);
-    if (nominal && last_is_near(rs, q->r->tokens.items[p->first].block, 1) &&
+    if (nominal && speaker_last_near(rs, q->r->tokens.items[p->first].block, 1) &&
         rs->last->kind == SPEAKER_PERSON) { /* "Celui qui se dit « … »" */
-        take_last(rs, quote, "last_speaker");
+        speaker_take_last(rs, quote, "last_speaker");
         return;
     }
     if (descriptions_capitals(q, &quote->speaker, p, head)) {
@@ -294,57 +217,42 @@ static void resolve_description(struct resolver *rs, struct quote *quote,
                 p->end - p->first <= 2;
     uint32_t entity = body ? antecedent_body(q, head, p->first) : NO_INDEX;
     if (entity != NO_INDEX) {
-        take_entity(q, &quote->speaker, entity, whole(quote));
+        speaker_take_entity(q, &quote->speaker, entity, speaker_whole(quote));
         quote->resolution = "description";
         quote->confidence *= 0.85F;
         return;
     }
-    bool person = head != NO_INDEX &&
-                  (word_has(q, head, WORD_PERSON) || word_has(q, head, WORD_ANONYMOUS)) &&
-                  !word_has(q, head, WORD_BODY) && quote->speaker.kind == SPEAKER_PERSON;
-    if (!descriptions_definite(q, p) || !person) {
-        return;
-    }
-    struct wanted w = wanted_for(rs, quote, p);
-    uint64_t d = word_flags(q, p->first), h = word_flags(q, head);
-    bool feminine = HAS(h, WORD_FEMININE) || HAS(d, WORD_FEMININE),
-         masculine = HAS(h, WORD_MASCULINE) || HAS(d, WORD_MASCULINE);
-    w.gender = feminine == masculine ? GENDER_UNKNOWN
-               : feminine            ? GENDER_FEMININE
-                                     : GENDER_MASCULINE;
-    w.head = head;
-    struct speaker described = quote->speaker;
-    bool long_form = p->end - p->first > 3;
-    float least = descriptions_objected(q, note->verb) ? 3.0F : long_form ? 2.2F : 0.9F;
-    if (!take_antecedent(rs, quote, &w, least)) {
-        quote->speaker = described;
-        quote->resolution = "printed";
+    if (quote->speaker.kind == SPEAKER_PERSON) {
+        speaker_take_described(rs, quote, p, descriptions_objected(q, note->verb));
     }
 }
 
 /* ---- floating quotes */
 
+/* Words without an attribution whose neighbour sentences say whose they are. */
 static bool take_neighbour(struct resolver *rs, struct quote *quote, const struct quote_note *note)
 {
     struct quoting *q = rs->q;
-    const struct frame *f = &q->frames.items[note->frame];
-    /* "… Cette phrase de X": the next sentence names the words and their speaker */
-    if (note->frame + 1 < q->frames.count && q->frames.items[note->frame + 1].block == f->block) {
-        const struct frame *next = &q->frames.items[note->frame + 1];
-        for (uint32_t i = next->first; i < next->end && i < next->first + 5; i++) {
-            if (word_has(q, i, WORD_CUE_NOUN) && word_has(q, i + 1, WORD_OF)) {
-                struct phrase p = phrase_at(q, i + 2, next->end);
-                if (p.present && p.name != NO_INDEX) {
-                    take_entity(q, &quote->speaker, q->r->names.items[p.name].entity, whole(quote));
-                    quote->speaker.text = reading_text(q->r, q->r->names.items[p.name].span);
-                    quote->speaker.span = q->r->names.items[p.name].span;
-                    quote->resolution = "named_after";
-                    return true;
-                }
-            }
-        }
+    uint32_t block = q->frames.items[note->frame].block;
+    struct phrase p = narration_named(q, note->frame);
+    if (p.present) {
+        speaker_take_phrase(rs, quote, &p, true, "named_after");
+        return true;
     }
-    return false;
+    p = quote->in_headline ? p : narration_lead(q, note->frame);
+    struct wanted w = {.head = NO_INDEX};
+    inside_read(q, quote, &w);
+    if (p.present && p.name != NO_INDEX && is_inside(&w, q->r->names.items[p.name].entity)) {
+        p.present = false; /* the words are about him */
+    }
+    if (!p.present && !quote->in_headline && !(rs->last && rs->last_block == block)) {
+        p = narration_next(q, note->frame);
+    }
+    if (p.present) {
+        speaker_take_phrase(rs, quote, &p, true, "subject");
+        quote->confidence *= 0.75F;
+    }
+    return p.present;
 }
 
 static void resolve_floating(struct resolver *rs, struct quote *quote,
@@ -361,19 +269,19 @@ static void resolve_floating(struct resolver *rs, struct quote *quote,
                        .last_speaker = NO_INDEX};
     inside_read(rs->q, quote, &w);
     bool last_named = rs->last && rs->last->entity != NO_INDEX && is_inside(&w, rs->last->entity);
-    if (last_is_near(rs, block, FLOATING_BLOCKS) && !quote->in_headline && !last_named) {
-        take_last(rs, quote, "last_speaker");
+    if (speaker_last_near(rs, block, FLOATING_BLOCKS) && !quote->in_headline && !last_named) {
+        speaker_take_last(rs, quote, "last_speaker");
         quote->confidence *= 0.85F;
         return;
     }
-    if (!quote->in_headline && take_antecedent(rs, quote, &w, 1.2F)) {
+    if (!quote->in_headline && speaker_take_antecedent(rs, quote, &w, 1.2F)) {
         quote->resolution = "nearest_name";
         quote->speaker.implied = true;
         quote->confidence *= 0.6F;
         return;
     }
     if (rs->last_person != NO_INDEX && !rs->several_persons) {
-        take_entity(rs->q, &quote->speaker, rs->last_person, whole(quote));
+        speaker_take_entity(rs->q, &quote->speaker, rs->last_person, speaker_whole(quote));
         quote->speaker.implied = true;
         quote->resolution = "only_speaker";
         quote->confidence *= 0.6F;
@@ -406,7 +314,8 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
         return;
     }
     if (p->name != NO_INDEX) {
-        take_entity(q, &quote->reported_by, q->r->names.items[p->name].entity, whole(quote));
+        speaker_take_entity(q, &quote->reported_by, q->r->names.items[p->name].entity,
+                            speaker_whole(quote));
         return;
     }
     descriptions_take(q, &quote->reported_by, p);
@@ -418,7 +327,7 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
         entity = medium_before(q, before);
     }
     if (entity != NO_INDEX && p->end - p->first <= 2) {
-        take_entity(q, &quote->reported_by, entity, whole(quote));
+        speaker_take_entity(q, &quote->reported_by, entity, speaker_whole(quote));
     }
 }
 
@@ -447,15 +356,16 @@ static void resolve(struct resolver *rs, struct quote *quote, const struct quote
 {
     const struct phrase *p = &note->source;
     if (note->entity != NO_INDEX) {
-        take_entity(rs->q, &quote->speaker, note->entity, whole(quote));
+        speaker_take_entity(rs->q, &quote->speaker, note->entity, speaker_whole(quote));
         quote->speaker.implied = true;
         quote->resolution = "interview";
     } else if (note->floating || !p->present) {
         resolve_floating(rs, quote, note);
     } else if (p->pronoun) {
-        resolve_pronoun(rs, quote, p);
+        speaker_resolve_pronoun(rs, quote, note);
     } else if (p->name != NO_INDEX) {
-        take_entity(rs->q, &quote->speaker, rs->q->r->names.items[p->name].entity, whole(quote));
+        speaker_take_entity(rs->q, &quote->speaker, rs->q->r->names.items[p->name].entity,
+                            speaker_whole(quote));
         quote->resolution = "name";
     } else {
         resolve_description(rs, quote, note);

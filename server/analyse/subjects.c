@@ -247,6 +247,11 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
         if (!main_clause && t->antecedent.present && !verb_seen) {
             return t->antecedent; /* "des élus qui, malgré tout, disent" */
         }
+        if (!main_clause && t->opens_relative && t->end == t->start + 1 && i > 0 &&
+            s[i - 1].near.present && !s[i - 1].near.pronoun &&
+            stands_before(q, &s[i - 1].near, s[i - 1].end) && phrase_is_source(q, &s[i - 1].near)) {
+            return s[i - 1].near; /* "pris au mot le maire, qui, dans sa lettre, indiquait" */
+        }
         if (own->opens_relative && i + 2 == count && t->near.present && !t->near.pronoun &&
             t->near.first > t->start && stands_before(q, &t->near, t->end) &&
             phrase_is_source(q, &t->near)) {

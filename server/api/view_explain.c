@@ -39,6 +39,7 @@ static const struct sentence speaker_sentences[] = {
      "a description stands there; gender, number, distance and prominence led to the "
      "name"},
     {"group", "a plural stands there, and the persons named together before it are meant"},
+    {"subject", "the sentence beside the words is about someone, who is meant"},
     {"printed", "the attribution describes the source without a name"},
     {"last_speaker", "nobody else is named since the last speaker, who goes on"},
     {"same_source", "the same unnamed source goes on"},

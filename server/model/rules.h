@@ -36,6 +36,7 @@
     X("byline")                                                                                    \
     X("description")                                                                               \
     X("group")                                                                                     \
+    X("subject")                                                                                   \
     X("printed")                                                                                   \
     X("last_speaker")                                                                              \
     X("same_source")                                                                               \
