@@ -35,8 +35,10 @@ static struct phrase opening_subject(const struct quoting *q, const struct frame
     while (next < end && (word_has(q, next, WORD_OBJECT) || word_has(q, next, WORD_NEGATES))) {
         next++;
     }
+    bool named = p.name != NO_INDEX && word_is_plain(q, next) && !word_is_capital(q, next) &&
+                 !word_has(q, next, WORD_PREPOSITION) && !word_has(q, next, WORD_COORDINATES);
     bool subject =
-        next < end && (word_is_finite(q, next) || word_has(q, next, WORD_MODAL) ||
+        next < end && (named || word_is_finite(q, next) || word_has(q, next, WORD_MODAL) ||
                        word_is_mark(q, next, ",") || word_has(q, next, WORD_RELATIVE_SUBJECT));
     return subject ? phrase_with_apposition(q, p, end) : nobody;
 }
