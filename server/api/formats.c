@@ -201,10 +201,10 @@ bool formats_is_export(const struct call *call)
 static struct formatting formatting_of(struct call *call, struct slice body, struct buf *out)
 {
     return (struct formatting){.call = call,
-                               .resource = call->use->resource,
+                               .resource = call->use ? call->use->resource : NULL,
                                .fields = call->fields,
                                .body = body,
-                               .is_list = call->use->is_list,
+                               .is_list = call->use && call->use->is_list,
                                .first = !call->continued,
                                .out = out};
 }
@@ -280,21 +280,27 @@ static void describe(struct call *call, const struct format_spec *spec)
 enum rc formats_apply(struct call *call, struct err *e)
 {
     const struct format_spec *spec = &specs[call->format];
-    if (!call->use || call->reply->status != 200 || call->reply->body.failed) {
+    enum rc rc = RC_OK;
+    if (call->reply->status != 200 || call->reply->body.failed) {
         return RC_OK;
     }
-    enum rc rc = RC_OK;
     if (call_param(call, P_OFFSETS)->number != OFFSETS_CP) {
         rc = convert(call, offsets_convert, e);
+    }
+    if (!call->use) {
+        return rc;
     }
     if (rc == RC_OK && call->format == FORMAT_JSON && call->fields->count > 0) {
         rc = convert(call, make_projected, e);
     }
     if (rc == RC_OK && spec->render) {
-        describe(call, spec);
         rc = convert(call, spec->render, e);
     }
-    return rc == RC_OK && formats_is_export(call) && !call->continued
-               ? export_continue(call, call->next_cursor, e)
-               : rc;
+    if (rc == RC_OK && formats_is_export(call) && !call->continued) {
+        rc = export_continue(call, call->next_cursor, e);
+    }
+    if (rc == RC_OK && spec->render) {
+        describe(call, spec); /* a refusal is no attachment */
+    }
+    return rc;
 }

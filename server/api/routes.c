@@ -102,7 +102,8 @@ static const struct api_route routes[] = {
                 B(LIMIT) | B(CURSOR)),
     READ_SLOWLY("/articles/{id}/revisions/diff", "compareArticleRevisions", revisions_diff,
                 B(REVISION_FROM) | B(REVISION_TO)),
-    READ_SLOWLY("/articles/{id}/revisions/{revision}", "getArticleRevision", revisions_get, 0),
+    READ_SLOWLY("/articles/{id}/revisions/{revision}", "getArticleRevision", revisions_get,
+                B(OFFSETS)),
     READ("/articles/{id}/duplicates", "listArticleDuplicates", duplicates_list,
          B(LIMIT) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,
@@ -130,7 +131,7 @@ static const struct api_route routes[] = {
     READ_SLOWLY("/batch/entities", "getEntities", batch_entities, B(IDS)),
     READ_SLOWLY("/batch/quotes", "getQuotes", batch_quotes, B(IDS)),
     READ_SLOWLY("/suggest", "suggest", suggest_list,
-                B(NAME_PART) | B(KINDS) | B(ONE_TYPE) | B(LIMIT_FEW)),
+                B(NAME_PART) | B(KINDS) | B(ONE_TYPE) | B(LIMIT_FEW) | B(OFFSETS)),
     READ_SLOWLY("/timeline", "getTimeline", timeline_get,
                 COMMON_FILTERS | QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(HAS_QUOTES) |
                     B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(COLLAPSE) | B(OF) |
@@ -139,7 +140,7 @@ static const struct api_route routes[] = {
     /* Keeps nothing: who may read may ask. */
     {{"POST", "/analyse", "analyse", NULL, ANALYSE_BYTES, HTTP_AUTH_READ, HTTP_WORKER, 0},
      writes_analyse,
-     METADATA_PARAMS | B(EXPLAIN),
+     METADATA_PARAMS | B(EXPLAIN) | B(OFFSETS),
      true},
     READ_BY_WRITERS("/jobs", "listJobs", jobs_list, B(LIMIT) | B(CURSOR)),
     READ_BY_WRITERS("/jobs/{id}", "getJob", jobs_get, 0),

@@ -6,6 +6,7 @@
 
 #include "api/api_private.h"
 #include "api/bulk.h"
+#include "api/formats.h"
 #include "api/links.h"
 #include "api/view.h"
 #include "api/view_analysis.h"
@@ -216,7 +217,8 @@ static enum rc analyse(struct call *call, bool explain, struct err *e)
 
 enum rc writes_analyse(struct call *call, struct err *e)
 {
-    return analyse(call, call_param(call, P_EXPLAIN)->number, e);
+    enum rc rc = analyse(call, call_param(call, P_EXPLAIN)->number, e);
+    return rc == RC_OK ? formats_apply(call, e) : rc;
 }
 
 /* One document, or many in one body (bulk.h). */
