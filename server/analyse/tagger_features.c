@@ -41,6 +41,7 @@ struct tagger_view {
     const struct reading *r;
     struct cell *cells;
     uint32_t *sentence_of; /* index per token is token.sentence */
+    bool quiet;            /* sentences in capitals are read as if written normally */
 };
 
 static const struct cell edge = {.shape = SHAPE_EDGE};
@@ -200,7 +201,60 @@ static void read_runs(struct tagger_view *v, const struct sentence *s)
     }
 }
 
-static void read_sentence(struct tagger_view *v, const struct sentence *s)
+/* ---- sentences in capitals, for weights that never saw any */
+
+static uint32_t titled_hash(const struct tagger_view *v, uint32_t i)
+{
+    struct slice text = reading_token_text(v->r, i), lower = v->r->tokens.items[i].lower;
+    size_t upper = 0, rest = 0;
+    utf8_decode(text, 0, &upper);
+    utf8_decode(lower, 0, &rest);
+    char *out = arena_alloc(v->r->arena, upper + lower.len);
+    memcpy(out, text.ptr, upper);
+    memcpy(out + upper, lower.ptr + rest, lower.len - rest);
+    return tagger_hash(slice_of(out, upper + lower.len - rest));
+}
+
+/* "MAYOR MEETS ANNA GREEN": whether a word would have a capital if it weren't shouted. */
+static bool keeps_capital(const struct cell *c, const struct cell *before)
+{
+    const uint32_t person = LEX_FIRST_NAME | LEX_SURNAME;
+    const uint32_t listed = person | LEX_PLACES | LEX_ORGANISATIONS | LEX_CALENDAR | LEX_DEMONYM;
+    if (c->common == 1 || c->common == 2) {
+        return (c->begin & (LEX_COUNTRY | LEX_CALENDAR | LEX_DEMONYM)) ||
+               ((before->bits & LEX_FIRST_NAME) && before->shape == SHAPE_CAPITAL &&
+                (c->bits & LEX_SURNAME));
+    }
+    return c->common == 0 || ((c->bits | c->begin) & listed);
+}
+
+static void read_quietly(struct tagger_view *v, const struct tagger_model *model,
+                         const struct sentence *s)
+{
+    for (uint32_t i = s->first; i < s->end; i++) {
+        struct cell *c = &v->cells[i];
+        if (c->shape != SHAPE_CAPS || ((c->bits & LEX_ORGANISATIONS) && c->common != 1 &&
+                                       v->r->tokens.items[i].lower.len < 5)) {
+            continue; /* an acronym stays one */
+        }
+        bool capital = c->first || keeps_capital(c, i > s->first ? &v->cells[i - 1] : &edge);
+        c->shape = capital ? SHAPE_CAPITAL : SHAPE_LOWER;
+        c->form = capital ? titled_hash(v, i) : c->word;
+        if (!find_cluster(model, c->form, c->cluster) && c->form != c->word) {
+            find_cluster(model, c->word, c->cluster);
+        }
+    }
+}
+
+static bool reads_quietly(const struct reading *r)
+{
+    struct pack_table conventions = pack_table(r->pack, "conventions");
+    struct slice value;
+    return pack_find(&conventions, SLICE("capitals"), &value) && slice_is(value, "lowered");
+}
+
+static void read_sentence(struct tagger_view *v, const struct tagger_model *model,
+                          const struct sentence *s)
 {
     bool started = false, in_marks = false;
     int brackets = 0, caps = 0, words = 0;
@@ -230,6 +284,10 @@ static void read_sentence(struct tagger_view *v, const struct sentence *s)
         c->in_brackets = brackets > 0;
     }
     bool loud = caps > 2 && caps * 10 >= words * 8;
+    if (loud && v->quiet) {
+        read_quietly(v, model, s);
+        loud = false;
+    }
     for (uint32_t i = s->first; i < s->end && loud; i++) {
         v->cells[i].loud = true;
     }
@@ -281,12 +339,13 @@ struct tagger_view *tagger_view_new(const struct reading *r, const struct lexico
 {
     struct tagger_view *v = ARENA_NEW(r->arena, struct tagger_view);
     v->r = r;
+    v->quiet = reads_quietly(r);
     v->cells = ARENA_ARRAY(r->arena, struct cell, r->tokens.count);
     for (uint32_t i = 0; i < r->tokens.count; i++) {
         read_cell(v, lexicon, model, i);
     }
     for (size_t s = 0; s < r->sentences.count; s++) {
-        read_sentence(v, &r->sentences.items[s]);
+        read_sentence(v, model, &r->sentences.items[s]);
     }
     read_document_use(v);
     return v;

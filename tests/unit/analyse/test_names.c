@@ -17,6 +17,9 @@ static void particles_and_hyphens(void **state)
     FR("Hier, Jean-Marc de La Sablière a rencontré Dominique de Villepin à Villeneuve-d'Ascq.",
        "PER Jean-Marc de La Sablière|PER Dominique de Villepin|LOC Villeneuve-d'Ascq");
     FR("Le bus part de L'Haÿ-les-Roses à midi.", "LOC L'Haÿ-les-Roses");
+    EN("Willem de Klerk met Mary-Anne O'Neill in Stoke-on-Trent.",
+       "PER Willem de Klerk|PER Mary-Anne O'Neill|LOC Stoke-on-Trent");
+    EN("A well-known mother-in-law wrote an up-to-date letter.", "");
     named_has("fr", "Ursula von der Leyen était attendue à Châlons-en-Champagne.", "PER",
               "Ursula von der Leyen");
     named_has("fr", "Le train s'arrête à Châlons-en-Champagne tous les matins.", "LOC",
@@ -28,6 +31,8 @@ static void elided_articles(void **state)
 {
     (void)state;
     FR("Selon l'Élysée, rien n'est décidé.", "ORG Élysée");
+    FR("Lorsqu'Anne Hidalgo arrive, l'Espagne gagne ; jusqu'à l'aube, l'orage gronde.",
+       "PER Anne Hidalgo|LOC Espagne");
     named_has("fr", "On dit qu'Emmanuel Macron viendra demain.", "PER", "Emmanuel Macron");
     named_has("fr", "Le musée d'Orsay rouvre, et la visite d'Angela Merkel est confirmée.", "PER",
               "Angela Merkel");
@@ -42,6 +47,13 @@ static void all_capitals(void **state)
     named_has("fr", "Selon l'OTAN et l'INSEE, la hausse ralentit.", "ORG", "OTAN");
     named_has("fr", "Selon l'OTAN et l'INSEE, la hausse ralentit.", "ORG", "INSEE");
     FR("ATTENTION AUX TRAVAUX SUR LA ROUTE", "");
+    FR("EMMANUEL MACRON REÇOIT OLAF SCHOLZ À PARIS",
+       "PER EMMANUEL MACRON|PER OLAF SCHOLZ|LOC PARIS");
+    EN("LONDON MAYOR SADIQ KHAN MEETS EMMANUEL MACRON",
+       "LOC LONDON|PER SADIQ KHAN|PER EMMANUEL MACRON");
+    EN("ANNA BROWN AND PAUL GREEN TO MARRY IN KENYA", "PER ANNA BROWN|PER PAUL GREEN|LOC KENYA");
+    EN("NATO WARNS OF A GREEN AND BROWN PAINT SHORTAGE", "ORG NATO");
+    EN("ROADS CLOSED AFTER HEAVY RAIN", "");
 }
 
 static void initials(void **state)
@@ -50,6 +62,9 @@ static void initials(void **state)
     named_has("fr", "Le vice-président J. D. Vance a pris la parole.", "PER", "J. D. Vance");
     named_has("en", "The novel by J. K. Rowling sold well.", "PER", "J. K. Rowling");
     named_lacks("fr", "Il faut lire le point B. de la note.", "point");
+    FR("L'ancien juge P.-A. Mercier et J.R.R. Tolkien ne se sont jamais vus.",
+       "PER P.-A. Mercier|PER J.R.R. Tolkien");
+    EN("A vitamin B. deficiency was found in plan A.", "");
 }
 
 static void metonyms(void **state)
@@ -62,6 +77,7 @@ static void metonyms(void **state)
     named_has("fr", "Le Quai d'Orsay a convoqué l'ambassadeur.", "ORG", "Quai d'Orsay");
     named_has("fr", "Dans ce dossier, Bruxelles exige des garanties.", "ORG", "Bruxelles");
     named_has("fr", "Il est arrivé à Bruxelles par le train.", "LOC", "Bruxelles");
+    FR("Une péniche est amarrée sur le quai d'Orsay, à Paris.", "LOC quai d'Orsay|LOC Paris");
     named_has("fr", "Les habitants de Moscou manifestent.", "LOC", "Moscou");
     named_has("en", "The White House declined to comment.", "ORG", "White House");
 }
@@ -183,6 +199,9 @@ static void no_names(void **state)
     FR("Le ministre de l'Intérieur et le procureur de la République se taisent.", "");
     FR("Abonnez-vous à notre lettre.", "");
     EN("On Monday, German officials said nothing.", "");
+    EN("The Germans speak English in January and French on Sundays.", "");
+    EN("Nothing works. Some left. Tomorrow will tell.", "");
+    FR("Mai 68 est loin ; Mardi gras aussi.", "");
     EN("However, the rain has stopped.", "");
     named_has("fr", "La place du 8-Mai est fermée, dit la Société du 4 septembre à Nice.", "LOC",
               "Nice");
@@ -196,6 +215,10 @@ static void titles_outside(void **state)
     named_has("en", "Dr. Helen Marsh and Mrs. Holt spoke.", "PER", "Holt");
     FR("M. Rousselot a salué Mme Galotte.", "PER Rousselot|PER Galotte");
     FR("Me Durand et le Dr Petit sont venus.", "PER Durand|PER Petit");
+    FR("Le Pr Didier Lacombe et la générale Anne Roux témoignent.",
+       "PER Didier Lacombe|PER Anne Roux");
+    FR("Un professeur et un général témoignent devant le maire.", "");
+    EN("Sir Keir Starmer and Gen. Mark Milley agreed.", "PER Keir Starmer|PER Mark Milley");
     named_has("fr", "Le général de Villiers a quitté son poste.", "PER", "de Villiers");
     named_has("fr", "Le député Claude Jacquot a écrit.", "PER", "Claude Jacquot");
     named_has("en", "President Joe Biden met Dr. Anna Lee.", "PER", "Joe Biden");
@@ -206,6 +229,7 @@ static void coordinated(void **state)
 {
     (void)state;
     named_has("en", "Bill and Melinda Gates met the mayor.", "PER", "Bill");
+    FR("Rouen et Brigitte Macron n'ont rien en commun.", "LOC Rouen|PER Brigitte Macron");
     named_has("en", "Bill and Melinda Gates met the mayor.", "PER", "Melinda Gates");
     named_lacks("en", "The bill and Melinda Gates have little to do with it.", "bill");
     struct named n;
