@@ -86,13 +86,15 @@ static void take_place_head(const struct naming *n, struct name *name)
                  name->end == name->first + 1 && name->confidence < 0.95F &&
                  !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS);
     if (!(name->type == ENTITY_LOC || name->type == ENTITY_PER || loose) ||
-        !back_over_links(n, name->first, &at, &linked) || !(bits_at(n, at) & LEX_PLACE_NAMED)) {
+        !back_over_links(n, name->first, &at, &linked) ||
+        !((bits_at(n, at) & LEX_PLACE_NAMED) || names_trigger(n, at, "house"))) {
         return;
     }
     to_head(n, LEX_PLACE_NAMED, &at);
     /* "le palais de Vladimir Poutine" stays a person's. */
     bool persons = name->type == ENTITY_PER && (linked || name->end - name->first > 2);
     bool bare =
+        (bits_at(n, at) & LEX_PLACE_NAMED) &&
         !(bits_at(n, at) & LEX_PLACE_HEAD); /* "centre Marie-Marvingt", but "le centre de Nancy" */
     if (is_lower_word(n, at) && is_free(n, at, name->first) && !persons && !(bare && linked)) {
         name->first = at;

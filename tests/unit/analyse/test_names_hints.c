@@ -184,6 +184,15 @@ static void joined_bodies(void **state)
               "Institut Jacques Monod");
 }
 
+static void museums(void **state)
+{
+    (void)state;
+    FR("Le musée d'Orsay rouvre.", "LOC musée d'Orsay");
+    FR("Le musée des Beaux-Arts de Nancy rouvre.", "LOC musée des Beaux-Arts de Nancy");
+    FR("Il y a un musée à Nancy.", "LOC Nancy");
+    named_has("fr", "Le musée de Claude Jacquot n'a qu'une salle.", "PER", "Claude Jacquot");
+}
+
 static void parts_of_words(void **state)
 {
     (void)state;
@@ -233,6 +242,7 @@ int main(void)
         cmocka_unit_test(joined_bodies),
         cmocka_unit_test(acronyms_left),
         cmocka_unit_test(parts_of_words),
+        cmocka_unit_test(museums),
         cmocka_unit_test(clubs_by_their_first_word),
         cmocka_unit_test(announced),
         cmocka_unit_test(editions),
