@@ -8,6 +8,7 @@
 #include "api/quotes.h"
 #include "api/view_article.h"
 #include "api/view_entity.h"
+#include "base/clock.h"
 
 enum { INCLUDE_MOST = 100, WHOLE = 1000 };
 
@@ -175,6 +176,9 @@ static enum rc get_article(struct call *call, uint64_t id, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
+    char changed[32];
+    clock_format_http(row.updated_ms, changed);
+    reply_header(call->reply, "Last-Modified", "%s", changed);
     struct jsonw w = reply_jsonw(call->reply);
     return articles_write(call, &w, &row, include, e);
 }

@@ -79,6 +79,7 @@ enum rc docs_file(struct call *call, struct err *e)
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         if (slice_is(name, files[i].name)) {
             reply_header(call->reply, "X-Content-Type-Options", "nosniff");
+            call->reply->cache_control = HTTP_KEEP;
             return service_show_packed(call, files[i].type, files[i].name, e);
         }
     }
@@ -216,6 +217,7 @@ enum rc docs_problem(struct call *call, struct err *e)
         return err_field(e, RC_NOT_FOUND, "code", "no problem has this code");
     }
     enum rc rc = choose(call, &format, e);
+    call->reply->cache_control = HTTP_KEEP;
     rc = rc == RC_OK ? service_etag(call, text, &fresh, e) : rc;
     if (rc != RC_OK || fresh) {
         return rc;
@@ -266,6 +268,7 @@ enum rc docs_problems(struct call *call, struct err *e)
         return err_field(e, RC_UNSUPPORTED, "Accept",
                          "this list comes as application/json and text/html");
     }
+    call->reply->cache_control = HTTP_KEEP;
     enum rc rc = service_etag(call, SLICE("problems"), &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;

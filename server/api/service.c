@@ -88,6 +88,7 @@ enum rc service_schema(struct call *call, struct err *e)
                          "there is no schema of that name: /openapi.yaml "
                          "refers to all of them");
     }
+    call->reply->cache_control = HTTP_KEEP;
     return show(call, "application/schema+json", bytes, e);
 }
 

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <time.h>
 
 static _Atomic int64_t fake_now_ms = -1;
@@ -87,4 +88,19 @@ void clock_format_utc(int64_t time_ms, char out[32])
     }
     *at++ = 'Z';
     *at = '\0';
+}
+
+void clock_format_http(int64_t time_ms, char out[32])
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    enum { THURSDAY = 4 }; /* 1970-01-01 */
+    char utc[32];
+    clock_format_utc(time_ms, utc); /* 2026-02-03T14:05:00… */
+    int64_t day = time_ms / 86400000 - (time_ms % 86400000 < 0);
+    size_t month = (size_t)((utc[5] - '0') * 10 + utc[6] - '0') - 1;
+    size_t weekday = (size_t)(((day + THURSDAY) % 7 + 7) % 7);
+    (void)snprintf(out, 32, "%s, %.2s %s %.4s %.8s GMT", days[weekday], utc + 8, months[month % 12],
+                   utc, utc + 11);
 }

@@ -19,5 +19,7 @@ void clock_fake_ms(int64_t now_ms); /* a negative value returns to the real cloc
 
 /* "2026-02-03T14:05:00Z" (milliseconds only when not 0): `out` holds at least 32 bytes. */
 void clock_format_utc(int64_t time_ms, char out[32]);
+/* "Tue, 03 Feb 2026 14:05:00 GMT", as headers of HTTP have it (RFC 9110 5.6.7). */
+void clock_format_http(int64_t time_ms, char out[32]);
 
 #endif

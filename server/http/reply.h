@@ -50,6 +50,8 @@ struct http_reply {
 };
 
 #define HTTP_REVALIDATE "max-age=0, must-revalidate"
+/* What changes with the program alone, and may be a little old meanwhile. */
+#define HTTP_KEEP       "public, max-age=3600"
 
 /* Extra headers: Location, Link, Retry-After, Content-Disposition … Values with controls are dropped. */
 void reply_header(struct http_reply *reply, const char *name, const char *value, ...)

@@ -1,4 +1,5 @@
 """What holds for each address of the route table: HEAD, OPTIONS, 405, ETag and 304, Cache-Control, gzip."""
+import email.utils
 import json
 
 import pytest
@@ -8,6 +9,8 @@ import conftest
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # No tag: what is asked every few seconds and never the same.
 LIVE = ("/healthz", "/readyz", "/metrics", "/jobs")
+# The program's own: they change with it alone.
+KEPT = ("/schema/", "/docs/", "/problems")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +92,9 @@ def test_get_head_tags_and_caching(archive, table, filled):
         for name in ("Content-Type", "ETag", "Cache-Control", "Vary", "Link", "Last-Modified"):
             assert head.headers.get(name) == plain.headers.get(name), f"{path} {name}"
         live = path.startswith(LIVE)
-        assert plain.headers["Cache-Control"] == ("no-store" if live else "max-age=0, must-revalidate"), path
+        kept = path.startswith(KEPT)
+        assert plain.headers["Cache-Control"] == ("no-store" if live else "public, max-age=3600" if kept else "max-age=0, must-revalidate"), path
+        assert ("Last-Modified" in plain.headers) == (path == "/articles/{id}"), path  # of what is made from many rows no date is honest
         if live:
             assert "ETag" not in plain.headers, path
             continue
@@ -114,3 +119,15 @@ def test_unknown_parameters_are_refused_everywhere(archive, table, filled):
             address = filled[path] + ("&" if "?" in filled[path] else "?") + "flds=x"
             problem = archive.refused(400, "unknown_parameter", "GET", address, field="flds")
             assert ("format" in problem["detail"]) == ("fields" in problem["detail"]), path
+
+
+def test_an_article_says_when_it_changed(archive):
+    """For readers and caches; whether it is still current only the ETag says: names in it change without it."""
+    path = "/articles/" + archive.ids["concert"]
+    whole = archive.get(path)
+    changed = email.utils.parsedate_to_datetime(whole.headers["Last-Modified"])
+    assert changed.isoformat()[:19] == whole.json()["updated_at"][:19]
+    assert archive.get(path + ".html").headers["Last-Modified"] == whole.headers["Last-Modified"]
+    assert archive.get(path, headers={"If-Modified-Since": whole.headers["Last-Modified"]}).status_code == 200
+    archive.refused(404, "not_found", "GET", "/problems/nothing")
+    assert archive.get("/problems/nothing").headers["Cache-Control"] == "no-store"

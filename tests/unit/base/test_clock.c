@@ -47,6 +47,9 @@ static void agrees_with_libc(void **state)
         gmtime_r(&t, &tm);
         strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%SZ", &tm);
         assert_string_equal(out, expected);
+        clock_format_http(s * 1000, out);
+        strftime(expected, sizeof expected, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        assert_string_equal(out, expected);
     }
 }
 
