@@ -40,6 +40,17 @@ static bool is_place_by_noun(const struct naming *n, const struct name *name)
            !(n->lexicon.bits[i] & (LEX_FIRST_NAME | LEX_ORGANISATIONS | LEX_ORG_HEAD));
 }
 
+/* "Glenmore council", "Varnick residents": what only places have, behind the name. */
+static bool is_place_by_next(const struct naming *n, const struct name *name)
+{
+    uint32_t i = name->end;
+    return name->end == name->first + 1 && name->confidence < DOUBTFUL &&
+           names_same_sentence(n, i, name->first) && is_lower_word(n, i) &&
+           names_trigger(n, i, "local") && !(names_token(n, name->first)->flags & TOKEN_ALL_CAPS) &&
+           !(n->lexicon.bits[name->first] &
+             (KNOWN_PERSON | LEX_ORGANISATIONS | LEX_ORG_HEAD | LEX_DEMONYM));
+}
+
 /* "le gouvernement Lecornu", "l'administration Vantrier": a head whose name it bears. */
 static bool is_person_by_head(const struct naming *n, const struct name *name)
 {
@@ -116,11 +127,9 @@ bool names_told(const struct naming *n, const struct name *name, enum entity_typ
     static const struct {
         bool (*tells)(const struct naming *n, const struct name *name);
         enum entity_type type;
-    } rules[] = {{is_place_by_noun, ENTITY_LOC},
-                 {is_person_by_head, ENTITY_PER},
-                 {is_weather, ENTITY_MISC},
-                 {is_road, ENTITY_LOC},
-                 {is_brand, ENTITY_ORG}};
+    } rules[] = {{is_place_by_noun, ENTITY_LOC},  {is_place_by_next, ENTITY_LOC},
+                 {is_person_by_head, ENTITY_PER}, {is_weather, ENTITY_MISC},
+                 {is_road, ENTITY_LOC},           {is_brand, ENTITY_ORG}};
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if (rules[i].tells(n, name)) {
             *type = rules[i].type;

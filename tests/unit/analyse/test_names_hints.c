@@ -184,6 +184,13 @@ static void joined_bodies(void **state)
               "Institut Jacques Monod");
 }
 
+static void what_only_places_have(void **state)
+{
+    (void)state;
+    EN("Glenmore council backs the bridge despite a warning.", "LOC Glenmore");
+    named_has("en", "The Johnson councillors knew had left.", "PER", "Johnson");
+}
+
 static void museums(void **state)
 {
     (void)state;
@@ -243,6 +250,7 @@ int main(void)
         cmocka_unit_test(acronyms_left),
         cmocka_unit_test(parts_of_words),
         cmocka_unit_test(museums),
+        cmocka_unit_test(what_only_places_have),
         cmocka_unit_test(clubs_by_their_first_word),
         cmocka_unit_test(announced),
         cmocka_unit_test(editions),
