@@ -64,7 +64,7 @@ enum rc facets_write(struct call *call, struct jsonw *w, struct err *e)
     }
     enum rc rc = store_facets(call->reader, call->faceted, (enum store_list)call->faceted_list,
                               asked(call), (uint32_t)call_param(call, P_FACET_LIMIT)->number,
-                              call->arena, facets, &count, e);
+                              STORE_FACET_ROWS, call->arena, facets, &count, e);
     if (rc != RC_OK) {
         return filters_refuse(call, rc, e);
     }

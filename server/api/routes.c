@@ -96,8 +96,8 @@ static const struct api_route routes[] = {
     READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
          B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
-         QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(HIGHLIGHT) | B(LIMIT_WHOLE) |
-             B(CURSOR)),
+         QUOTE_PARAMS | QUOTE_FACETS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(HIGHLIGHT) |
+             B(LIMIT_WHOLE) | B(CURSOR)),
     READ_SLOWLY("/articles/{id}/revisions", "listArticleRevisions", revisions_list,
                 B(LIMIT) | B(CURSOR)),
     READ_SLOWLY("/articles/{id}/revisions/diff", "compareArticleRevisions", revisions_diff,

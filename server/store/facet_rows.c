@@ -79,24 +79,40 @@ static size_t add_entities(const struct facet_rows *rows, struct db *db, int64_t
     return count;
 }
 
-bool facet_rows_add_both(struct db *db, int64_t article, struct tally *entities,
-                         struct tally *speakers, bool *any)
+bool facet_rows_is_part(enum store_list list, enum store_facet facet)
 {
-    bool speaks = false;
-    sqlite3_stmt *s =
-        db_use(db, "SELECT entity, quotes_by > 0 FROM article_entities WHERE article = ?1");
-    db_bind_int(s, 1, article);
-    *any = false;
+    return facet == FACET_ENTITY || (facet == FACET_SPEAKER && list == STORE_ARTICLE_LIST);
+}
+
+const char *facet_rows_parts_sql(enum store_list list)
+{
+    return list == STORE_QUOTE_LIST
+               ? "SELECT e.quote, e.entity, 0 FROM rows_of(?1) r"
+                 " CROSS JOIN quote_entities e ON e.quote = r.row WHERE e.roles & 15"
+               : "SELECT e.article, e.entity, e.quotes_by > 0 FROM rows_of(?1) r"
+                 " CROSS JOIN article_entities e ON e.article = r.row";
+}
+
+void facet_rows_count_parts(struct db *db, enum store_list list, const struct row_set *set,
+                            struct facet_parts *parts)
+{
+    int64_t last = -1, last_speaking = -1;
+    sqlite3_stmt *s = db_use(db, facet_rows_parts_sql(list));
+    row_set_bind(s, 1, set);
     while (db_step(db, s)) {
-        *any = true;
-        tally_add(entities, db, db_int(s, 0), 1);
-        if (db_int(s, 1)) {
-            speaks = true;
-            tally_add(speakers, db, db_int(s, 0), 1);
+        int64_t row = db_int(s, 0), entity = db_int(s, 1);
+        parts->named += row != last;
+        last = row;
+        if (parts->entities != NULL) {
+            tally_add(parts->entities, db, entity, 1);
+        }
+        if (parts->speakers != NULL && db_int(s, 2)) {
+            tally_add(parts->speakers, db, entity, 1);
+            parts->speaking += row != last_speaking;
+            last_speaking = row;
         }
     }
     db_done(s);
-    return speaks;
 }
 
 static int64_t trait(int64_t traits, unsigned shift, unsigned bits)
@@ -108,8 +124,7 @@ size_t facet_rows_add(const struct facet_rows *rows, struct db *db, sqlite3_stmt
                       enum store_facet facet, struct tally *tally, size_t *places, size_t most)
 {
     int at = rows->columns[facet];
-    bool of_articles = rows->list == STORE_ARTICLE_LIST;
-    if (facet == FACET_ENTITY || (facet == FACET_SPEAKER && of_articles)) {
+    if (facet_rows_is_part(rows->list, facet)) {
         return add_entities(rows, db, db_int(row, rows->id), facet, tally, places, most);
     }
     int64_t number;

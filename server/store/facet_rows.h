@@ -5,6 +5,7 @@
 
 #include "store/facets.h"
 #include "store/filter_sql.h"
+#include "store/row_set.h"
 #include "store/tally.h"
 
 struct facet_rows {
@@ -27,9 +28,19 @@ void facet_rows_sql(struct facet_rows *rows, const struct filter *filter,
 size_t facet_rows_add(const struct facet_rows *rows, struct db *db, sqlite3_stmt *row,
                       enum store_facet facet, struct tally *tally, size_t *places, size_t most);
 
-/* Of an article: its entities and those of them that speak, in one read. True: some do. */
-bool facet_rows_add_both(struct db *db, int64_t article, struct tally *entities,
-                         struct tally *speakers, bool *any);
+/* ---- entities of many rows at once, without a statement for each */
+
+struct facet_parts {
+    struct tally *entities, *speakers; /* NULL: not asked for */
+    int64_t named, speaking;           /* rows that have any */
+};
+
+/* Whether a facet's values stand in a table beside the rows: entities, and speakers of articles. */
+bool facet_rows_is_part(enum store_list list, enum store_facet facet);
+void facet_rows_count_parts(struct db *db, enum store_list list, const struct row_set *set,
+                            struct facet_parts *parts);
+/* Row, entity, whether it speaks: of the rows of set ?1. */
+const char *facet_rows_parts_sql(enum store_list list);
 
 /* What stands for a key when it is shown. */
 void facet_rows_value(struct db *db, enum store_list list, enum store_facet facet,

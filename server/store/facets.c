@@ -12,7 +12,7 @@ struct faceting {
     struct db *db;
     const struct filter *filter;
     struct facet_rows rows;
-    uint32_t limit;
+    uint32_t limit, most; /* values, rows */
     struct arena *arena;
     struct store_facet_counts *out;
 };
@@ -113,51 +113,84 @@ static bool from_entities(struct faceting *f, struct store_facet_counts *out)
 
 /* ---- rows */
 
+struct counting {
+    struct tally tallies[STORE_FACET_COUNT];
+    int64_t missing[STORE_FACET_COUNT], rows;
+    struct row_set parts; /* rows whose entities are counted in the end */
+    bool more;
+};
+
+static void count_row(struct faceting *f, sqlite3_stmt *s, size_t count, const size_t *which,
+                      struct counting *c)
+{
+    size_t places[VALUES_MOST];
+    bool parts = false;
+    c->rows++;
+    for (size_t i = 0; i < count; i++) {
+        enum store_facet facet = f->out[which[i]].facet;
+        if (facet_rows_is_part(f->rows.list, facet)) {
+            parts = true;
+        } else {
+            c->missing[i] +=
+                facet_rows_add(&f->rows, f->db, s, facet, &c->tallies[i], places, VALUES_MOST) == 0;
+        }
+    }
+    if (parts && !row_set_add(&c->parts, db_int(s, f->rows.id))) {
+        f->db->nomem = true;
+    }
+}
+
+static void count_parts(struct faceting *f, size_t count, const size_t *which, struct counting *c)
+{
+    struct facet_parts parts = {0};
+    int64_t *named = NULL, *speaking = NULL;
+    for (size_t i = 0; i < count; i++) {
+        enum store_facet facet = f->out[which[i]].facet;
+        if (facet == FACET_ENTITY) {
+            parts.entities = &c->tallies[i];
+            named = &c->missing[i];
+        } else if (facet_rows_is_part(f->rows.list, facet)) {
+            parts.speakers = &c->tallies[i];
+            speaking = &c->missing[i];
+        }
+    }
+    if (named == NULL && speaking == NULL) {
+        return;
+    }
+    facet_rows_count_parts(f->db, f->rows.list, &c->parts, &parts);
+    if (named != NULL) {
+        *named = c->rows - parts.named;
+    }
+    if (speaking != NULL) {
+        *speaking = c->rows - parts.speaking;
+    }
+}
+
 static void from_rows(struct faceting *f, size_t count, const size_t *which)
 {
     static const struct store_cursor nothing = {0};
-    struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_FACET_ROWS};
-    struct tally tallies[STORE_FACET_COUNT] = {{0}};
-    int64_t missing[STORE_FACET_COUNT] = {0}, rows = 0;
-    size_t places[VALUES_MOST];
+    struct filter_order newest = {STORE_NEWEST, false, &nothing, f->most};
+    struct counting c = {.parts.arena = f->arena};
     struct list_sql sql = {0};
-    bool more = false;
+    for (size_t i = 0; i < count; i++) {
+        c.tallies[i].arena = f->arena;
+    }
     facet_rows_sql(&f->rows, f->filter, &newest, &sql);
     sqlite3_stmt *s = list_use(f->db, &sql);
-    size_t entity = 0;
-    for (size_t i = 0; i < count; i++) {
-        tallies[i].arena = f->arena;
-        entity = f->out[which[i]].facet == FACET_ENTITY ? i : entity;
-    }
-    bool both = f->rows.list == STORE_ARTICLE_LIST && entity + 1 < count &&
-                f->out[which[entity]].facet == FACET_ENTITY &&
-                f->out[which[entity + 1]].facet == FACET_SPEAKER;
-    while (db_step(f->db, s)) {
-        more = rows == STORE_FACET_ROWS;
-        if (more) {
-            break;
-        }
-        rows++;
-        for (size_t i = 0; i < count; i++) {
-            if (both && i == entity) { /* and the speaker, which is next */
-                bool any, speaks = facet_rows_add_both(f->db, db_int(s, f->rows.id), &tallies[i],
-                                                       &tallies[i + 1], &any);
-                missing[i++] += !any;
-                missing[i] += !speaks;
-                continue;
-            }
-            size_t found = facet_rows_add(&f->rows, f->db, s, f->out[which[i]].facet, &tallies[i],
-                                          places, VALUES_MOST);
-            missing[i] += found == 0;
+    while (!c.more && db_step(f->db, s)) {
+        c.more = c.rows == f->most;
+        if (!c.more) {
+            count_row(f, s, count, which, &c);
         }
     }
     db_done(s);
+    count_parts(f, count, which, &c);
     for (size_t i = 0; i < count; i++) {
         struct store_facet_counts *out = &f->out[which[i]];
-        show(f, &tallies[i], out);
-        out->missing = missing[i];
-        out->counted = rows;
-        out->exact = !more;
+        show(f, &c.tallies[i], out);
+        out->missing = c.missing[i];
+        out->counted = c.rows;
+        out->exact = !c.more;
     }
 }
 
@@ -182,14 +215,16 @@ static void count_all(struct faceting *f, unsigned facets, size_t *count)
 }
 
 enum rc store_facets(struct store_reader *reader, const struct store_filter *given,
-                     enum store_list list, unsigned facets, uint32_t limit, struct arena *arena,
-                     struct store_facet_counts *out, size_t *count, struct err *e)
+                     enum store_list list, unsigned facets, uint32_t limit, uint32_t most,
+                     struct arena *arena, struct store_facet_counts *out, size_t *count,
+                     struct err *e)
 {
     struct filter filter;
     struct faceting f = {.db = reader->db,
                          .filter = &filter,
                          .rows = {.list = list},
                          .limit = limit,
+                         .most = most,
                          .arena = arena,
                          .out = out};
     bool entered = reader_enter(reader);

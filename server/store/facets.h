@@ -3,7 +3,7 @@
  * Shape:   under the same filter as the list. A facet's values come most frequent first. Of source, language, section, type,
  *          cue, cue class, kind of speaker and, of quotes, speaker, a row has one or none: values, `other`
  *          and `missing` sum up to `counted`. Entities (of articles also speakers) a row has several.
- * Cost:    counters where one knows the answer; else the newest STORE_FACET_ROWS rows are looked at,
+ * Cost:    counters where one knows the answer; else the newest `most` rows are looked at (STORE_FACET_ROWS),
  *          and when there are more the facet isn't `exact`.
  */
 #ifndef GUILLEMET_STORE_FACETS_H
@@ -45,9 +45,11 @@ struct store_facet_counts {
     bool exact;                       /* these are all rows */
 };
 
-/* `facets`: a bit each; for articles the first five, of quotes all. `out` has room for STORE_FACET_COUNT. */
+/* `facets`: a bit each; for articles the first five, of quotes all. `limit` values of each are given, `most` rows are
+ * looked at. `out` has room for STORE_FACET_COUNT. */
 enum rc store_facets(struct store_reader *reader, const struct store_filter *filter,
-                     enum store_list list, unsigned facets, uint32_t limit, struct arena *arena,
-                     struct store_facet_counts *out, size_t *count, struct err *e);
+                     enum store_list list, unsigned facets, uint32_t limit, uint32_t most,
+                     struct arena *arena, struct store_facet_counts *out, size_t *count,
+                     struct err *e);
 
 #endif

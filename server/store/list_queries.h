@@ -24,5 +24,7 @@ void entity_list_from(const struct store_entity_query *query, const struct filte
                       struct slice first, struct slice last, struct list_sql *out);
 void entity_list_sql(const struct store_entity_query *query, const struct filter *filter,
                      struct slice first, struct slice last, struct list_sql *out);
+/* Row, entity, roles: of the rows of set ?1, articles or (directed) quotes. */
+const char *related_rows_sql(bool directed);
 
 #endif

@@ -2,10 +2,13 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/counters.h"
 #include "store/filter_sql.h"
+#include "store/list_queries.h"
 #include "store/roles.h"
+#include "store/row_set.h"
 #include "store/tally.h"
 
 /* Those that share most are scored: beyond them it is chance. */
@@ -24,8 +27,11 @@ struct relating {
     int64_t entity;
     struct tally tally;
     struct {
-        struct articles { /* newest first; 0: none */
-            int64_t rows[STORE_RELATED_EVIDENCE];
+        struct articles { /* newest first: `at` says how many are newer */
+            struct article {
+                int64_t row, at;
+            } items[STORE_RELATED_EVIDENCE];
+            size_t count;
         } * items; /* by place */
         size_t count, capacity;
     } evidence;
@@ -39,73 +45,107 @@ static bool is_directed(const struct relating *r)
 
 /* ---- counting */
 
-static void note(struct relating *r, int64_t other, int64_t article)
+/* Keeps the newest, each once: with a quote of it that is newest. */
+static void keep(struct articles *kept, struct article article)
+{
+    size_t place = 0, end = 0;
+    while (place < kept->count && kept->items[place].at < article.at) {
+        if (kept->items[place++].row == article.row) {
+            return;
+        }
+    }
+    if (place == STORE_RELATED_EVIDENCE) {
+        return;
+    }
+    for (end = place; end < kept->count && kept->items[end].row != article.row; end++) {
+    }
+    if (end == kept->count) { /* it wasn't there */
+        kept->count += kept->count < STORE_RELATED_EVIDENCE;
+        end = kept->count - 1;
+    }
+    memmove(&kept->items[place + 1], &kept->items[place], (end - place) * sizeof kept->items[0]);
+    kept->items[place] = article;
+}
+
+static void note(struct relating *r, int64_t other, struct article article)
 {
     size_t place = tally_add(&r->tally, r->db, other, 1);
     if (place == r->evidence.count && ARENA_PUSH(r->arena, &r->evidence) == NULL) {
         r->db->nomem = true;
     }
-    if (r->db->nomem) {
-        return;
-    }
-    int64_t *rows = r->evidence.items[place].rows;
-    for (size_t i = 0; i < STORE_RELATED_EVIDENCE && rows[i] != article; i++) {
-        if (rows[i] == 0) {
-            rows[i] = article;
-            return;
-        }
+    if (!r->db->nomem) {
+        keep(&r->evidence.items[place], article);
     }
 }
 
-static void note_article(struct relating *r, int64_t article)
+/* What is looked at, newest first, then in the order of the table that has its entities. */
+struct looked {
+    int64_t row;
+    struct article article;
+};
+
+static int by_row(const void *a, const void *b)
 {
-    sqlite3_stmt *s = db_use(r->db, "SELECT entity FROM article_entities WHERE article = ?1");
-    db_bind_int(s, 1, article);
-    while (db_step(r->db, s)) {
-        if (db_int(s, 0) != r->entity) {
-            note(r, db_int(s, 0), article);
-        }
-    }
-    db_done(s);
+    const struct looked *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
 }
 
-static void note_quote(struct relating *r, int64_t quote, int64_t article)
-{
-    int64_t role = r->query->relation == STORE_SPEAKS_ABOUT ? ROLE_ABOUT : ROLE_SPEAKS;
-    sqlite3_stmt *s = db_use(r->db, "SELECT entity, roles FROM quote_entities WHERE quote = ?1");
-    db_bind_int(s, 1, quote);
-    while (db_step(r->db, s)) {
-        if (db_int(s, 0) != r->entity && (db_int(s, 1) & role)) {
-            note(r, db_int(s, 0), article);
-        }
-    }
-    db_done(s);
-}
-
-static void count_rows(struct relating *r)
+static struct looked *read_rows(struct relating *r, struct row_set *set)
 {
     static const struct store_cursor nothing = {0};
     struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_RELATED_ROWS};
+    struct looked *looked = ARENA_ARRAY(r->arena, struct looked, STORE_RELATED_ROWS);
     struct list_sql sql = {0};
+    int64_t count = 0;
     bool directed = is_directed(r);
-    list_text(&sql, directed ? "SELECT x.id, x.article" : "SELECT a.id");
+    list_text(&sql, directed ? "SELECT x.id, x.article" : "SELECT a.id, a.id");
     if (directed) {
         filter_quotes(&r->filter, &newest, " ", &sql);
     } else {
         filter_articles(&r->filter, &newest, "", &sql);
     }
+    r->db->nomem = r->db->nomem || looked == NULL;
     r->out->whole = true;
     sqlite3_stmt *s = list_use(r->db, &sql);
     while (db_step(r->db, s)) {
-        if (r->out->looked_at == STORE_RELATED_ROWS) {
+        if (count == STORE_RELATED_ROWS) {
             r->out->whole = false;
             break;
         }
-        r->out->looked_at++;
-        if (directed) {
-            note_quote(r, db_int(s, 0), db_int(s, 1));
-        } else {
-            note_article(r, db_int(s, 0));
+        looked[count] = (struct looked){db_int(s, 0), {db_int(s, 1), count}};
+        r->db->nomem = !row_set_add(set, looked[count++].row);
+    }
+    db_done(s);
+    r->out->looked_at = count;
+    if (looked != NULL) {
+        qsort(looked, (size_t)count, sizeof *looked, by_row);
+    }
+    return looked;
+}
+
+const char *related_rows_sql(bool directed)
+{
+    return directed ? "SELECT e.quote, e.entity, e.roles FROM rows_of(?1) r"
+                      " CROSS JOIN quote_entities e ON e.quote = r.row"
+                    : "SELECT e.article, e.entity, 0 FROM rows_of(?1) r"
+                      " CROSS JOIN article_entities e ON e.article = r.row";
+}
+
+static void count_rows(struct relating *r)
+{
+    struct row_set set = {.arena = r->arena};
+    const struct looked *looked = read_rows(r, &set);
+    bool directed = is_directed(r);
+    int64_t role = r->query->relation == STORE_SPEAKS_ABOUT ? ROLE_ABOUT : ROLE_SPEAKS;
+    sqlite3_stmt *s = db_use(r->db, related_rows_sql(directed));
+    row_set_bind(s, 1, &set);
+    while (db_step(r->db, s)) {
+        int64_t row = db_int(s, 0), other = db_int(s, 1);
+        while (looked->row < row) {
+            looked++;
+        }
+        if (other != r->entity && (!directed || (db_int(s, 2) & role))) {
+            note(r, other, looked->article);
         }
     }
     db_done(s);
@@ -162,13 +202,14 @@ static bool read_other(struct relating *r, int64_t other, struct store_related *
     return found && ((r->query->types >> row->type) & 1);
 }
 
-static void read_evidence(struct relating *r, const int64_t *rows, struct store_related *row)
+static void read_evidence(struct relating *r, const struct articles *kept,
+                          struct store_related *row)
 {
-    for (size_t i = 0; i < STORE_RELATED_EVIDENCE && rows[i] != 0; i++) {
+    for (size_t i = 0; i < kept->count; i++) {
         sqlite3_stmt *s =
             db_use(r->db, "SELECT a.public_id, a.title, s.name, a.sort_ms FROM articles a"
                           " LEFT JOIN sources s ON s.id = a.source WHERE a.id = ?1");
-        db_bind_int(s, 1, rows[i]);
+        db_bind_int(s, 1, kept->items[i].row);
         if (db_step(r->db, s)) {
             struct columns c = {r->db, s, r->arena, 0};
             struct store_evidence *evidence = &row->evidence[row->evidence_count++];
@@ -225,7 +266,7 @@ static void show(struct relating *r)
     qsort(pairs, count, sizeof *pairs, r->query->by_count ? by_shared : by_score);
     for (size_t i = 0; i < count && i < r->query->limit; i++) {
         rows[i] = pairs[i].row;
-        read_evidence(r, r->evidence.items[pairs[i].place].rows, &rows[i]);
+        read_evidence(r, &r->evidence.items[pairs[i].place], &rows[i]);
         r->out->count++;
     }
     r->out->items = rows;

@@ -14,7 +14,7 @@
 #include "model/enums.h"
 #include "store/filter.h"
 
-#define STORE_RELATED_ROWS     2000
+#define STORE_RELATED_ROWS     1500
 #define STORE_RELATED_EVIDENCE 3
 
 enum store_relation {

@@ -26,17 +26,23 @@ bool row_set_add(struct row_set *set, int64_t row)
     return true;
 }
 
+const struct row_set *row_set_of(sqlite3_value *value)
+{
+    return sqlite3_value_pointer(value, kind);
+}
+
 static void in_rows(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
-    const struct row_set *set = sqlite3_value_pointer(values[0], kind);
+    const struct row_set *set = row_set_of(values[0]);
     sqlite3_result_int(context, set != NULL && row_set_has(set, sqlite3_value_int64(values[1])));
 }
 
 int row_set_register(sqlite3 *handle)
 {
-    return sqlite3_create_function(handle, "in_rows", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
-                                   in_rows, NULL, NULL);
+    int code = sqlite3_create_function(handle, "in_rows", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
+                                       in_rows, NULL, NULL);
+    return code == SQLITE_OK ? row_set_register_table(handle) : code;
 }
 
 void row_set_bind(sqlite3_stmt *s, int index, const struct row_set *set)

@@ -1,6 +1,7 @@
 /* A set of rows of one table, a bit each: what a search matches, asked of each row that another index gives.
  *
- * Shape:   SQL asks with in_rows(?set, row); list_pointer binds the set.
+ * Shape:   SQL asks with in_rows(?set, row), and walks a set with FROM rows_of(?set), whose column is `row`; row_set_bind
+ *          binds it.
  * Cost:    a bit for each row that was ever written: 12 KB for 100,000.
  * Memory:  in the arena.
  */
@@ -26,5 +27,11 @@ static inline bool row_set_has(const struct row_set *set, int64_t row)
 
 int row_set_register(sqlite3 *handle);
 void row_set_bind(sqlite3_stmt *s, int index, const struct row_set *set);
+
+/* ---- between row_set.c and row_set_table.c */
+
+int row_set_register_table(sqlite3 *handle);
+/* NULL: the value is no set. */
+const struct row_set *row_set_of(sqlite3_value *value);
 
 #endif

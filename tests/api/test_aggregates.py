@@ -83,6 +83,10 @@ def test_facets_of_an_entity_and_refusals(corpus):
     assert sum(v["count"] for v in page["facets"]["source"]["values"]) + page["facets"]["source"]["missing"] == page["total"]
     page = corpus.json("/entities/anne-lebrun/quotes", facets="type,speaker", limit=1)
     assert [v["value"] for v in page["facets"]["speaker"]["values"]] == ["Anne Lebrun"]
+    article = max(everything(corpus, "/articles"), key=lambda a: a["counts"]["quotes"])
+    page = corpus.json(f"/articles/{article['id']}/quotes", facets="type,speaker,entity", facet_limit=100)
+    assert collections.Counter(q["type"] for q in page["items"]) == {v["value"]: v["count"] for v in page["facets"]["type"]["values"]}
+    assert page["facets"]["type"]["counted"] == article["counts"]["quotes"] > 1
     assert "facets" not in corpus.json("/articles")
     nothing = corpus.json("/articles", facets="source,entity", source="Nobody")
     assert nothing["facets"]["source"] == {"values": [], "distinct": 0, "other": 0, "missing": 0, "counted": 0, "exact": True}

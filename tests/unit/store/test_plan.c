@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "store/correction_list.h"
+#include "store/facet_rows.h"
 #include "store/list_queries.h"
 
 static int plans;
@@ -151,6 +152,36 @@ static void test_quotes(void **state)
     }
 }
 
+/* What facets and related entities read beside the rows that a filter leaves, and those rows. */
+static void test_aggregates(void **state)
+{
+    static const struct store_cursor nothing = {0};
+    static const enum store_list lists[] = {STORE_ARTICLE_LIST, STORE_QUOTE_LIST};
+    struct archive *a = *state;
+    unsigned seed = 14;
+    for (int n = 0; n < 2; n++) {
+        struct list_sql parts = {0}, related = {0};
+        list_text(&parts, facet_rows_parts_sql(lists[n]));
+        check_plan(a, &parts, false);
+        list_text(&related, related_rows_sql(n));
+        check_plan(a, &related, false);
+    }
+    for (int n = 0; n < 2000; n++) {
+        enum store_list list = lists[n % 2];
+        struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_FACET_ROWS};
+        struct filter_term terms[4];
+        struct filter filter = some_filter(&seed, list, terms);
+        struct facet_rows rows = {.list = list, .facets = draw(&seed, 1u << STORE_FACET_COUNT)};
+        struct list_sql counting = {0}, timeline = {0};
+        bool few = has(&filter, STORE_BY_SECTION) || has(&filter, STORE_BY_AUTHOR) ||
+                   has(&filter, STORE_BY_ARTICLE);
+        facet_rows_sql(&rows, &filter, &newest, &counting);
+        check_plan(a, &counting, filter.match != NULL || few);
+        facet_rows_sql(&rows, &filter, NULL, &timeline);
+        check_plan(a, &timeline, false);
+    }
+}
+
 static void test_corrections(void **state)
 {
     struct archive *a = *state;
@@ -196,7 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_articles),    cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_corrections), cmocka_unit_test(test_entities),
-        cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_duplicates),  cmocka_unit_test(test_aggregates),
     };
     return cmocka_run_group_tests(tests, archive_setup, archive_teardown);
 }
