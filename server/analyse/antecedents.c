@@ -294,13 +294,13 @@ static bool is_protagonist(const struct quoting *q, uint32_t entity)
 }
 
 /* A description that says of a person what nothing else does: only where it can be true, and for whom the text is about. */
-static bool excluded(const struct quoting *q, const struct wanted *w, uint32_t entity)
+static bool excluded(const struct quoting *q, const struct wanted *w, const struct name *name)
 {
     if (w->head == NO_INDEX) {
         return false;
     }
-    bool known = w->last_speaker == entity || is_protagonist(q, entity);
-    return !fits_entity(q, &q->r->entities.items[entity], w->before, w->head, known);
+    bool known = w->last_speaker == name->entity || is_protagonist(q, name->entity);
+    return !fits_entity(q, name, w->before, w->head, known);
 }
 
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out)
@@ -322,7 +322,7 @@ void antecedents_find(const struct quoting *q, const struct wanted *w, struct ca
         if (!gender_fits(w->gender, e->gender) || (e->plural != w->plural && !w->any_number)) {
             continue;
         }
-        if (titled <= 0 && (unnamed || excluded(q, w, name->entity))) {
+        if (titled <= 0 && (unnamed || excluded(q, w, name))) {
             continue;
         }
         struct slice office; /* but an office is held by somebody else */

@@ -340,14 +340,55 @@ static void cue_add(struct quoting *q, uint32_t verb, uint32_t count,
     }
 }
 
+#define SPLIT_MOST 6u /* tokens of a verb of several words with its pronoun between */
+
+/* "fait-elle valoir": a verb of several words around its inverted pronoun; how many tokens, 0: none. */
+static uint32_t split_match(const struct quoting *q, uint32_t verb, struct slice *value)
+{
+    const struct tokens *tokens = &q->r->tokens;
+    char key[96];
+    size_t len = tokens->items[verb].lower.len;
+    bool inverted = verb + 2 < tokens->count && (tokens->items[verb + 1].flags & TOKEN_CLITIC) &&
+                    word_has(q, verb + 1, WORD_PRONOUN);
+    uint32_t found = 0;
+    for (uint32_t i = verb + 2; inverted && i < tokens->count && i < verb + SPLIT_MOST; i++) {
+        struct slice word = tokens->items[i].lower, v;
+        if (len + word.len + 1 > sizeof key ||
+            tokens->items[i].block != tokens->items[verb].block) {
+            break;
+        }
+        if (i == verb + 2) {
+            memcpy(key, tokens->items[verb].lower.ptr, len);
+        }
+        key[len] = ' ';
+        memcpy(key + len + 1, word.ptr, word.len);
+        len += word.len + 1;
+        if (pack_find(&q->cue_verbs, slice_of(key, len), &v)) {
+            *value = v;
+            found = i + 1 - verb;
+        }
+    }
+    return found;
+}
+
+/* The verb that starts at the token, of one word or several: how many tokens, 0: none. */
+static uint32_t verb_at(const struct quoting *q, uint32_t i, struct slice *value, bool *split)
+{
+    if (q->r->tokens.items[i].kind != TOKEN_WORD || word_has(q, i, WORD_PREPOSITION)) {
+        return 0;
+    }
+    uint32_t n = split_match(q, i, value);
+    *split = n > 0;
+    return n ? n : table_match(q, &q->cue_verbs, i, (uint32_t)q->r->tokens.count, value);
+}
+
 void cues_find(struct quoting *q)
 {
     const struct tokens *tokens = &q->r->tokens;
     for (uint32_t i = 0; i < tokens->count; i++) {
         struct slice value;
-        uint32_t n = tokens->items[i].kind == TOKEN_WORD && !word_has(q, i, WORD_PREPOSITION)
-                         ? table_match(q, &q->cue_verbs, i, (uint32_t)tokens->count, &value)
-                         : 0;
+        bool split = false;
+        uint32_t n = verb_at(q, i, &value, &split);
         bool inside_name = i > 0 && (tokens->items[i].flags & TOKEN_CAPITAL) &&
                            word_is_plain(q, i - 1) &&
                            tokens->items[i - 1].sentence == tokens->items[i].sentence &&
@@ -366,6 +407,7 @@ void cues_find(struct quoting *q)
             }
             bool unsaid = (f.letters & LETTER('z')) && !(g.negates || g.negates_fully);
             if (form >= 0 && !unsaid && !((f.letters & LETTER('r')) && !g.reflexive)) {
+                g.clitic = split ? i + 1 : g.clitic;
                 cue_add(q, i, n, &f, &g, (enum cue_form)form);
                 break;
             }

@@ -117,7 +117,7 @@ static struct holding holding_of(const struct quoting *q, const struct entity *e
     for (size_t i = 0; i < e->title_count && i < 12; i++) {
         struct slice rest = fold_lower(q->r->arena, e->titles[i].text);
         struct slice first = slice_cut(&rest, ' ');
-        h.office |= pack_find(&q->functions, first, &v);
+        h.office |= pack_find(&q->person_nouns, first, &v) && slice_is(pack_column(v, 1), "office");
         h.fields |= field_of(q, first);
         while (slice_present(rest)) {
             h.fields |= field_of(q, slice_cut(&rest, ' '));
@@ -126,12 +126,20 @@ static struct holding holding_of(const struct quoting *q, const struct entity *e
     return h;
 }
 
-bool fits_entity(const struct quoting *q, const struct entity *e, uint32_t first, uint32_t head,
+/* "Me Lantenay": a form of address that says what he is. */
+static unsigned field_before(const struct quoting *q, const struct name *name)
+{
+    return name->first > 0 ? field_of(q, q->r->tokens.items[name->first - 1].lower) : 0;
+}
+
+bool fits_entity(const struct quoting *q, const struct name *name, uint32_t first, uint32_t head,
                  bool known)
 {
+    const struct entity *e = &q->r->entities.items[name->entity];
     struct slice noun = q->r->tokens.items[head].lower, v;
     struct slice party = pack_find(&q->person_nouns, noun, &v) ? pack_column(v, 1) : SLICE_NONE;
     struct holding h = holding_of(q, e);
+    h.fields |= field_before(q, name);
     if (slice_is(party, "bystander")) {
         return false;
     }
@@ -147,6 +155,8 @@ bool fits_entity(const struct quoting *q, const struct entity *e, uint32_t first
     }
     bool bare = head == first + 1 && !qualified(q, head) && !word_has(q, head + 1, WORD_OF);
     bool calling = bare && word_has(q, first, WORD_DET) && !word_has(q, first, WORD_DEMONSTRATIVE);
-    bool office = calling && pack_find(&q->functions, noun, &v);
-    return !calling || (known && !(office && h.office));
+    if (calling && slice_is(party, "office")) {
+        return known && !h.office;
+    }
+    return !calling || known || e->mention_count > 1;
 }

@@ -335,7 +335,7 @@ uint32_t antecedent_body(const struct quoting *q, uint32_t head, uint32_t before
  * words agree too ("le président français"), less when they don't. */
 float fits_title(const struct quoting *q, const struct entity *e, uint32_t first, uint32_t head);
 /* Whether the noun can be said of somebody to whom no title gives it; `known`: he is heard or talked about here. */
-bool fits_entity(const struct quoting *q, const struct entity *e, uint32_t first, uint32_t head,
+bool fits_entity(const struct quoting *q, const struct name *name, uint32_t first, uint32_t head,
                  bool known);
 
 /* antecedents.c */
