@@ -263,7 +263,7 @@ bench-aggregates: build ## autocomplete, facets, timelines, related entities on 
 
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
-	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER))
+	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER) --cache $(BUILD)/bench-articles-peer.json)
 
 bench-feeds: build ## items out of feeds, scored on GUILLEMET_CORPUS
 	@/usr/bin/python3 tests/bench/feeds.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet

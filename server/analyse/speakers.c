@@ -6,7 +6,8 @@
 #include "analyse/resolving.h"
 #include "text/fold.h"
 
-#define FLOATING_BLOCKS 1u /* a floating quote may lean on the paragraph before */
+#define MARKS_MOST      16u /* bytes of marks, blanks and a stop around the words */
+#define FLOATING_BLOCKS 1u  /* a floating quote may lean on the paragraph before */
 
 static float squash(float score)
 {
@@ -255,6 +256,18 @@ static bool take_neighbour(struct resolver *rs, struct quote *quote, const struc
     return p.present;
 }
 
+/* Words in marks within a block quote that has words of its own, as a post that a page embeds: whoever wrote the block
+ * may quote anybody. A block quote that is all in marks is the article's. */
+static bool is_quoted_twice(const struct quoting *q, const struct quote *quote, uint32_t block)
+{
+    const struct block *b = &q->r->document->blocks[block];
+    uint32_t bytes = b->span.end_byte - b->span.start_byte, inside = 0;
+    for (size_t s = 0; s < quote->span_count; s++) {
+        inside += quote->spans[s].span.end_byte - quote->spans[s].span.start_byte;
+    }
+    return b->kind == BLOCK_BLOCKQUOTE && inside + MARKS_MOST < bytes;
+}
+
 static void resolve_floating(struct resolver *rs, struct quote *quote,
                              const struct quote_note *note)
 {
@@ -263,6 +276,11 @@ static void resolve_floating(struct resolver *rs, struct quote *quote,
         return;
     }
     uint32_t block = rs->q->frames.items[note->frame].block;
+    if (is_quoted_twice(rs->q, quote, block)) {
+        quote->speaker.present = false;
+        quote->confidence *= 0.6F;
+        return;
+    }
     struct wanted w = {.before = rs->q->frames.items[note->frame].first,
                        .block = block,
                        .head = NO_INDEX,

@@ -187,9 +187,10 @@ const struct cli_command cmd_analyse = {
     .name = "analyse",
     .summary = "print what is in a text: entities, quotes, who said them",
     .usage = "[OPTION…] FILE|-",
-    .about = "Prints the analysis of a document as JSON and stores nothing. FILE is plain text or "
-             "a JSON\n"
-             "document; offsets are Unicode code points of its \"text\". With --ndjson it is a "
+    .about = "Prints the analysis of a document as JSON and stores nothing. FILE is a web "
+             "page, plain text\n"
+             "or a JSON document; offsets are Unicode code points of its \"text\". With --ndjson "
+             "it is a "
              "filter: each\n"
              "line is a document such as {\"id\":…,\"text\":…,\"lang\":…}; a refused line is told "
              "on stderr and\n"

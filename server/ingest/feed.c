@@ -71,7 +71,7 @@ static enum rc plain_blocks(struct slice text, const struct formula_packs *packs
                 .kind = BLOCK_PARAGRAPH, .text = line, .code_points = (uint32_t)utf8_count(line)};
         }
     }
-    html_blocks_settle(out, packs, arena);
+    html_blocks_settle(out, &(struct html_signed){0}, packs, arena);
     arena_escape(arena, before);
     return RC_OK;
 }

@@ -18,8 +18,8 @@ struct writer {
     size_t len;
     bool blank; /* a blank is due before the next character */
     bool broke; /* a <br> came last */
-    uint32_t code_points, bold, linked;
-    uint32_t bold_end, link_end;
+    uint32_t code_points, bold, linked, timed;
+    uint32_t bold_end, link_end, time_end;
 };
 
 static bool is_empty_space(uint32_t cp)
@@ -45,7 +45,9 @@ static void end_line(struct writer *w)
     if (line.len > 0) {
         const struct open_block *in = &w->stack[w->depth - 1];
         struct html_block *block = ARENA_PUSH(w->page->arena, w->out);
-        *block = (struct html_block){.kind = in->kind,
+        bool time = in->kind == BLOCK_PARAGRAPH && w->timed == w->code_points &&
+                    w->code_points <= HTML_TIME_MOST && w->page->times >= HTML_TIMES_LEAST;
+        *block = (struct html_block){.kind = time ? BLOCK_SUBHEADING : in->kind,
                                      .text = line,
                                      .code_points = w->code_points,
                                      .bold = w->bold,
@@ -55,7 +57,7 @@ static void end_line(struct writer *w)
     }
     w->len = 0;
     w->blank = w->broke = false;
-    w->code_points = w->bold = w->linked = 0;
+    w->code_points = w->bold = w->linked = w->timed = 0;
 }
 
 /* Characters that only tell a browser where a line may be broken, and control characters. */
@@ -94,6 +96,7 @@ static void write_text(struct writer *w, uint32_t n)
     uint32_t added = w->code_points - before;
     w->bold += n < w->bold_end ? added : 0;
     w->linked += n < w->link_end ? added : 0;
+    w->timed += n < w->time_end ? added : 0;
 }
 
 static enum block_kind kind_in(struct writer *w, uint32_t n, enum block_kind around)
@@ -152,6 +155,9 @@ static void enter(struct writer *w, uint32_t n)
     if (node->tag == TAG_B || node->tag == TAG_STRONG) {
         w->bold_end = node->end > w->bold_end ? node->end : w->bold_end;
     }
+    if (node->tag == TAG_TIME) {
+        w->time_end = node->end;
+    }
     if (node->tag == TAG_A) {
         w->link_end = node->end > w->link_end ? node->end : w->link_end;
     }
@@ -187,8 +193,10 @@ void html_blocks_of(struct html_page *page, uint32_t root, struct html_blocks *o
 
 /* ---- kinds that the words show */
 
-#define HEADING_MOST 120u /* code points of a heading set in bold */
-#define TAIL_BLOCKS  4u
+#define HEADING_MOST  120u /* code points of a heading set in bold */
+#define QUESTION_MOST 300u
+#define TAIL_BLOCKS   4u
+#define NOTE_BLOCKS   3u /* about the author, at the end */
 
 static bool ends_with_stop(struct slice text)
 {
@@ -215,6 +223,15 @@ static bool asks(const struct html_block *b)
     return all_bold(b) && b->text.ptr[b->text.len - 1] == '?';
 }
 
+/* Not every question asks: "Racontez-nous comment tout a commencé." among others, and the answer follows. */
+static bool bids(const struct html_blocks *blocks, size_t i)
+{
+    const struct html_block *b = &blocks->items[i];
+    return all_bold(b) && b->code_points <= QUESTION_MOST && ends_with_stop(b->text) &&
+           i + 1 < blocks->count && blocks->items[i + 1].kind == BLOCK_PARAGRAPH &&
+           !all_bold(&blocks->items[i + 1]);
+}
+
 /* An interview has several questions, and its answers aren't in bold. */
 static void settle_interview(struct html_blocks *blocks)
 {
@@ -225,7 +242,7 @@ static void settle_interview(struct html_blocks *blocks)
     bool answering = false;
     for (size_t i = 0; questions >= 2 && i < blocks->count; i++) {
         struct html_block *b = &blocks->items[i];
-        if (asks(b)) {
+        if (asks(b) || (answering && bids(blocks, i))) {
             b->kind = BLOCK_QUESTION;
             answering = true;
         } else if (b->kind == BLOCK_SUBHEADING || all_bold(b)) {
@@ -247,8 +264,62 @@ static void settle_headings(struct html_blocks *blocks)
     }
 }
 
-void html_blocks_settle(struct html_blocks *blocks, const struct formula_packs *packs,
-                        struct arena *arena)
+/* "Jeanne Vidal suit les transports": what the end says of one who signs. */
+static bool is_about_author(const struct html_block *b, const struct html_signed *by,
+                            const struct formula_packs *packs, struct arena *arena)
+{
+    struct slice line = formula_line(arena, b->text);
+    for (size_t i = 0; i < by->count; i++) {
+        struct slice name = formula_line(arena, by->names[i]);
+        if (name.len > 0 && name.len < line.len && slice_starts(line, name) &&
+            line.ptr[name.len] == ' ') {
+            struct slice rest = slice_of(line.ptr + name.len + 1, line.len - name.len - 1);
+            if (slice_present(formula_at_start(packs, "author_notes", rest).key)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What an article ends with about its author: a sentence that opens with the name, or a heading and what is below. */
+static void settle_author_note(struct html_blocks *blocks, const struct html_signed *by,
+                               const struct formula_packs *packs, struct arena *arena)
+{
+    size_t first = blocks->count > NOTE_BLOCKS + 1 ? blocks->count - NOTE_BLOCKS : 2;
+    bool note = false;
+    for (size_t i = first; i < blocks->count; i++) {
+        struct html_block *b = &blocks->items[i];
+        struct slice line = formula_line(arena, b->text);
+        struct formula_match heading = formula_at_start(packs, "author_notes", line);
+        note |=
+            slice_equal(heading.key, line) && slice_is(pack_column(heading.value, 0), "heading");
+        if (note || (i + 2 >= blocks->count && b->kind == BLOCK_PARAGRAPH &&
+                     is_about_author(b, by, packs, arena))) {
+            b->kind = BLOCK_BOILERPLATE;
+        }
+    }
+}
+
+static bool has_letters(struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        if (utf8_is_letter(utf8_decode(text, at, &at))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Links whose words are in the way ("Lire aussi"), or that have none ("1 2 3"). */
+static bool is_mere_link(const struct html_block *b)
+{
+    return b->linked * 2 >= b->code_points &&
+           (b->kind == BLOCK_BOILERPLATE || (b->kind == BLOCK_PARAGRAPH && !has_letters(b->text)));
+}
+
+void html_blocks_settle(struct html_blocks *blocks, const struct html_signed *by,
+                        const struct formula_packs *packs, struct arena *arena)
 {
     size_t kept = 0;
     for (size_t i = 0; i < blocks->count; i++) {
@@ -258,11 +329,12 @@ void html_blocks_settle(struct html_blocks *blocks, const struct formula_packs *
             formula_is_boilerplate(packs, formula_line(arena, b->text), ended, tail)) {
             b->kind = BLOCK_BOILERPLATE;
         }
-        if (b->kind != BLOCK_BOILERPLATE || b->linked * 2 < b->code_points) {
+        if (!is_mere_link(b)) {
             blocks->items[kept++] = *b;
         }
     }
     blocks->count = kept;
+    settle_author_note(blocks, by, packs, arena);
     settle_interview(blocks);
     settle_headings(blocks);
 }

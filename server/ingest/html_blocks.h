@@ -27,9 +27,15 @@ struct html_blocks {
 
 /* Appends the lines of the subtree `root`. */
 void html_blocks_of(struct html_page *page, uint32_t root, struct html_blocks *out);
+/* Who is known to have written it: what the end says of them is no part of the article. */
+struct html_signed {
+    const struct slice *names;
+    size_t count;
+};
+
 /* `packs`: of the page's language. Drops lines of links that only lead elsewhere. */
-void html_blocks_settle(struct html_blocks *blocks, const struct formula_packs *packs,
-                        struct arena *arena);
+void html_blocks_settle(struct html_blocks *blocks, const struct html_signed *by,
+                        const struct formula_packs *packs, struct arena *arena);
 /* Builds document.text: title, standfirst, then the blocks; RC_TOO_LARGE, RC_INVALID when empty. */
 enum rc html_blocks_file(const struct html_blocks *blocks, struct document *document,
                          struct arena *arena, struct err *e);

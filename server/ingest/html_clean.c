@@ -45,12 +45,32 @@ static bool is_list_of_images(const struct html_page *page, uint32_t n)
     return s->items > 0 && s->images == s->items && s->text < s->items * 40;
 }
 
+/* Entries of a live report begin with the time, which stands alone; several do. */
+static bool is_time_of_entry(const struct html_page *page, uint32_t n)
+{
+    const struct html_tree *tree = page->tree;
+    uint32_t text = page->stats[n].text, next = html_tree_node(tree, n)->end;
+    bool timed = false;
+    for (uint32_t i = n + 1; text > 0 && text <= HTML_TIME_MOST && i < next; i++) {
+        timed |= html_tree_node(tree, i)->tag == TAG_TIME && page->stats[i].text == text;
+    }
+    while (timed && next < tree->nodes.count && html_tree_node(tree, next)->tag == TAG_TEXT) {
+        next++;
+    }
+    return timed && page->times >= HTML_TIMES_LEAST && next < tree->nodes.count &&
+           html_tree_node(tree, next)->parent == html_tree_node(tree, n)->parent &&
+           html_tree_node(tree, next)->tag == TAG_P;
+}
+
 static bool is_beside(struct html_page *page, uint32_t n)
 {
     uint16_t tag = html_tree_node(page->tree, n)->tag;
     const struct html_stats *s = &page->stats[n];
     if (within_state(page, n, STATE_DATA) || html_tree_within(page->tree, n, TAG_CODE) ||
         (page->state[n] & STATE_HOLDS_DATA)) {
+        return false;
+    }
+    if (is_time_of_entry(page, n)) {
         return false;
     }
     int weight = html_page_weight(page, n);
@@ -115,6 +135,15 @@ static void drop_banned(struct html_page *page, uint32_t root)
     }
 }
 
+static uint32_t count_times(const struct html_page *page, uint32_t root)
+{
+    uint32_t times = 0, end = html_tree_node(page->tree, root)->end;
+    for (uint32_t n = root; n < end; n++) {
+        times += html_tree_node(page->tree, n)->tag == TAG_TIME;
+    }
+    return times;
+}
+
 void html_clean(struct html_page *page)
 {
     static const uint16_t rounds[][2] = {{TAG_FORM, TAG_FORM}, {TAG_FIELDSET, TAG_FIELDSET}};
@@ -122,6 +151,7 @@ void html_clean(struct html_page *page)
         {TAG_TABLE, TAG_TABLE}, {TAG_UL, TAG_UL}, {TAG_DIV, TAG_DIV}};
     for (size_t i = 0; i < page->picks.count; i++) {
         uint32_t root = page->picks.items[i];
+        page->times = count_times(page, root);
         for (size_t r = 0; (page->scruples & SCRUPLE_CLEAN) && r < 2; r++) {
             clean_tag(page, root, rounds[r][0], rounds[r][1]);
         }

@@ -63,6 +63,7 @@ struct html_fields {
     size_t heading_count;
     bool dropped_address;
     uint32_t standfirst_node, byline_node;
+    uint32_t item; /* microdata, RDFa: the item that is the article; HTML_NO_NODE */
 };
 
 void html_fields_offer(struct html_fields *f, enum html_field field, struct slice value,

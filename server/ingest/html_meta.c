@@ -108,7 +108,13 @@ static const struct said properties[] = {
     {"articlesection", FIELD_SECTION, ORIGIN_META, RANK_MICRODATA},
     {"inlanguage", FIELD_LANG, ORIGIN_META, RANK_CLASS},
     {"keywords", FIELD_KEYWORDS, ORIGIN_META, RANK_MARKED},
+    {"description", FIELD_STANDFIRST, ORIGIN_META, RANK_CLASS},
+    {"publisher", FIELD_SITE, ORIGIN_META, RANK_MICRODATA},
 };
+
+#define SMALL_NODES             40u /* elements that say one thing hold few others */
+#define STANDFIRST_LEAST        40u /* bytes */
+#define STANDFIRST_PRINTED_MOST 1200u
 
 /* Lower case, without the vocabulary's prefix: "schema:datePublished", "http://schema.org/author". */
 static struct slice plain_name(struct slice name, char out[64])
@@ -144,26 +150,6 @@ static const struct said *find_said(const struct said *table, size_t count, stru
 static void offer(struct html_fields *f, const struct said *said, struct slice value)
 {
     html_fields_offer(f, said->field, value, said->origin, said->rank);
-}
-
-static void read_meta(struct html_fields *f, const struct html_tree *tree, uint32_t n)
-{
-    static const char *const keys[] = {"property", "name", "itemprop", "http-equiv"};
-    struct slice content = html_tree_attribute(tree, n, "content");
-    for (size_t i = 0; slice_present(content) && i < COUNT(keys); i++) {
-        struct slice names = html_tree_attribute(tree, n, keys[i]);
-        while (slice_present(names)) { /* property="og:title dc:title" */
-            struct slice name = slice_cut(&names, ' ');
-            const struct said *said = i == 2 ? find_said(properties, COUNT(properties), name)
-                                             : find_said(metas, COUNT(metas), name);
-            if (!said && i < 2) {
-                said = find_said(properties, COUNT(properties), name);
-            }
-            if (said) {
-                offer(f, said, content);
-            }
-        }
-    }
 }
 
 static bool has_word(struct slice words, const char *word)
@@ -202,15 +188,88 @@ static struct slice value_of(const struct html_tree *tree, uint32_t n)
     return html_tree_text(tree, n);
 }
 
+/* ---- microdata and RDFa */
+
+static bool contains(struct slice s, const char *piece)
+{
+    return slice_present(s) && slice_find(s, slice_cstr(piece), 0) != SIZE_MAX;
+}
+
+/* What an element begins an item of; absent when it begins none. */
+static struct slice item_type(const struct html_tree *tree, uint32_t n)
+{
+    struct slice type = html_tree_attribute(tree, n, "itemtype");
+    type = slice_present(type) ? type : html_tree_attribute(tree, n, "typeof");
+    bool bare = !slice_present(type) && slice_present(html_tree_attribute(tree, n, "itemscope"));
+    return bare ? SLICE("") : type;
+}
+
+static bool is_article(struct slice type)
+{
+    return contains(type, "Article") || contains(type, "Posting") || contains(type, "Report");
+}
+
+/* Teasers are items too: the article's own has the page's heading or the body. */
+static bool holds_article(const struct html_tree *tree, uint32_t n)
+{
+    for (uint32_t i = n + 1; i < html_tree_node(tree, n)->end; i++) {
+        if (html_tree_node(tree, i)->tag == TAG_H1 ||
+            contains(html_tree_attribute(tree, i, "itemprop"), "articleBody") ||
+            contains(html_tree_attribute(tree, i, "property"), "articleBody")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t find_item(const struct html_tree *tree)
+{
+    for (uint32_t n = 1; n < tree->nodes.count; n++) {
+        if (html_tree_node(tree, n)->attribute_count > 0 && is_article(item_type(tree, n)) &&
+            holds_article(tree, n)) {
+            return n;
+        }
+    }
+    return HTML_NO_NODE;
+}
+
 /* <span itemprop=author><a><span itemprop=name>…: the name is inside. */
 static struct slice name_inside(const struct html_tree *tree, uint32_t n)
 {
     for (uint32_t i = n + 1; i < html_tree_node(tree, n)->end; i++) {
-        if (has_word(html_tree_attribute(tree, i, "itemprop"), "name")) {
+        if (has_word(html_tree_attribute(tree, i, "itemprop"), "name") ||
+            has_word(html_tree_attribute(tree, i, "property"), "name") ||
+            has_word(html_tree_attribute(tree, i, "property"), "schema:name")) {
             return value_of(tree, i);
         }
     }
     return value_of(tree, n);
+}
+
+/* Whether a property is the article's: it stands in the article's item, or in none that is known. */
+static bool is_of_article(const struct html_fields *f, const struct html_tree *tree, uint32_t n,
+                          enum html_field field)
+{
+    bool asks_for_item =
+        field == FIELD_STANDFIRST || field == FIELD_SITE; /* others have such too */
+    for (uint32_t up = html_tree_node(tree, n)->parent; up != 0;
+         up = html_tree_node(tree, up)->parent) {
+        struct slice type = item_type(tree, up);
+        if (slice_present(type)) {
+            bool other = is_article(type) && f->item != HTML_NO_NODE && up != f->item;
+            return asks_for_item ? up == f->item : !other && !contains(type, "Comment");
+        }
+    }
+    return !asks_for_item;
+}
+
+static void keep_standfirst(struct html_fields *f, const struct html_tree *tree, uint32_t n)
+{
+    struct slice text = html_tree_text(tree, n);
+    if (f->standfirst_node == HTML_NO_NODE && html_tree_node(tree, n)->end - n < SMALL_NODES &&
+        text.len >= STANDFIRST_LEAST && text.len <= STANDFIRST_PRINTED_MOST) {
+        f->standfirst_node = n;
+    }
 }
 
 static void read_property(struct html_fields *f, const struct html_tree *tree, uint32_t n)
@@ -219,10 +278,34 @@ static void read_property(struct html_fields *f, const struct html_tree *tree, u
     names = slice_present(names) ? names : html_tree_attribute(tree, n, "property");
     while (slice_present(names)) {
         const struct said *said = find_said(properties, COUNT(properties), slice_cut(&names, ' '));
-        if (said) {
-            struct slice value =
-                said->field == FIELD_AUTHORS ? name_inside(tree, n) : value_of(tree, n);
-            offer(f, said, value.len <= 500 ? value : SLICE_NONE);
+        if (!said || !is_of_article(f, tree, n, said->field)) {
+            continue;
+        }
+        bool named = said->field == FIELD_AUTHORS || said->field == FIELD_SITE;
+        struct slice value = named ? name_inside(tree, n) : value_of(tree, n);
+        offer(f, said, value.len <= 500 ? value : SLICE_NONE);
+        if (said->field == FIELD_STANDFIRST) {
+            keep_standfirst(f, tree, n);
+        }
+    }
+}
+
+static void read_meta(struct html_fields *f, const struct html_tree *tree, uint32_t n)
+{
+    static const char *const keys[] = {"property", "name", "itemprop", "http-equiv"};
+    struct slice content = html_tree_attribute(tree, n, "content");
+    for (size_t i = 0; slice_present(content) && i < COUNT(keys); i++) {
+        struct slice names = html_tree_attribute(tree, n, keys[i]);
+        while (slice_present(names)) { /* property="og:title dc:title" */
+            struct slice name = slice_cut(&names, ' ');
+            const struct said *said = i == 2 ? find_said(properties, COUNT(properties), name)
+                                             : find_said(metas, COUNT(metas), name);
+            if (!said && i < 2) {
+                said = find_said(properties, COUNT(properties), name);
+            }
+            if (said && (i != 2 || is_of_article(f, tree, n, said->field))) {
+                offer(f, said, content);
+            }
         }
     }
 }
@@ -236,8 +319,6 @@ static void read_time(struct html_fields *f, const struct html_tree *tree, uint3
     when = slice_trim(when).len > 0 ? when : html_tree_text(tree, n);
     html_fields_offer(f, FIELD_PUBLISHED, when, ORIGIN_META, article ? RANK_MARKED : RANK_CLASS);
 }
-
-#define SMALL_NODES 40u /* elements that say one thing hold few others */
 
 /* A line such as "Publié le 3 février 2026 à 14h05, mis à jour le 4 février": what it says of the dates. */
 static bool read_dates(struct html_fields *f, struct slice line, bool any)
@@ -308,10 +389,8 @@ static void read_standfirst(struct html_fields *f, const struct html_tree *tree,
                             struct html_hints *hints)
 {
     if (f->standfirst_node == HTML_NO_NODE &&
-        (html_hints_look(hints, html_tree_attribute(tree, n, "class")) & HINT_STANDFIRST) &&
-        html_tree_node(tree, n)->end - n < SMALL_NODES) {
-        struct slice text = html_tree_text(tree, n);
-        f->standfirst_node = text.len >= 40 && text.len <= 1200 ? n : HTML_NO_NODE;
+        (html_hints_look(hints, html_tree_attribute(tree, n, "class")) & HINT_STANDFIRST)) {
+        keep_standfirst(f, tree, n);
     }
 }
 
@@ -356,6 +435,7 @@ static void read_node(struct html_fields *f, const struct html_tree *tree, uint3
 void html_meta_read(struct html_fields *f, const struct html_tree *tree)
 {
     struct html_hints *hints = ARENA_NEW(f->arena, struct html_hints);
+    f->item = find_item(tree);
     for (uint32_t n = 1; n < tree->nodes.count; n++) {
         struct slice type = SLICE_NONE;
         if (html_tree_node(tree, n)->tag == TAG_SCRIPT) {

@@ -6,6 +6,7 @@
 
 #define TABLE_LOOK  5000u /* nodes: enough to know a table by; tables may be nested */
 #define ENOUGH_TEXT 500u  /* code points: less, and the search is made again with a scruple less */
+#define SOME_TEXT   140u  /* a brief, a teaser: only far more text is worth a scruple */
 
 /* Players of press videos: an article may hold as many as it likes. */
 static const char *const video_hosts[] = {"youtube", "youtu.be",   "vimeo",    "dailymotion",
@@ -356,12 +357,12 @@ void html_page_find(struct html_page *page)
     for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
         search(page, attempts[i]);
         uint32_t text = picked_text(page);
-        if (text >= ENOUGH_TEXT) {
-            return;
-        }
-        if (text > most) {
+        if (most < SOME_TEXT ? text > most : text * 2 > most * 3) {
             most = text;
             best = attempts[i];
+            if (text >= ENOUGH_TEXT) {
+                return;
+            }
         }
     }
     search(page, best);

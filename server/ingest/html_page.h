@@ -48,6 +48,9 @@ struct html_picks {
     size_t count, capacity;
 };
 
+#define HTML_TIME_MOST   20u /* code points of a time that an entry of a live report begins with */
+#define HTML_TIMES_LEAST 3u  /* a page with fewer is no live report */
+
 struct html_page {
     struct arena *arena;
     const struct html_tree *tree;
@@ -58,6 +61,7 @@ struct html_page {
     unsigned scruples;
     uint32_t title_node; /* heading that repeats the title; HTML_NO_NODE */
     struct html_picks picks;
+    uint32_t times; /* <time> elements below the pick that is being cleaned */
 };
 
 void html_page_init(struct html_page *page, const struct html_tree *tree, struct arena *arena);

@@ -13,8 +13,10 @@
 #include "text/fold.h"
 #include "text/utf8.h"
 
-#define STANDFIRST_BLOCKS 3u   /* it stands among the first ones */
-#define BODY_LEAST        400u /* bytes of JSON-LD's articleBody that are worth a comparison */
+#define STANDFIRST_BLOCKS  3u /* it stands among the first ones */
+#define BYLINE_BLOCKS      4u
+#define BYLINE_TAIL_BLOCKS 3u
+#define BODY_LEAST         400u /* bytes of JSON-LD's articleBody that are worth a comparison */
 
 struct reading {
     struct arena *work; /* has an escape set once the tree is built */
@@ -153,13 +155,47 @@ static void drop_title_line(struct reading *r, struct slice title)
     }
 }
 
+static bool is_author(struct reading *r, struct slice name)
+{
+    const struct html_value *authors = &r->fields.values[FIELD_AUTHORS];
+    for (size_t i = 0; i < authors->count; i++) {
+        if (slice_equal(folded(r, authors->items[i]), folded(r, name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A byline that says what the fields say now; one that says more stays. */
+static bool is_said(struct reading *r, const struct byline *byline)
+{
+    for (size_t i = 0; i < byline->count; i++) {
+        if (!is_author(r, byline->names[i])) {
+            return false;
+        }
+    }
+    return byline->count > 0;
+}
+
+/* Bylines of their own line stand at an article's head, those of interviews at its end too. */
 static void find_byline(struct reading *r)
 {
-    for (size_t i = 0; i < r->blocks.count && i < 4 && r->fields.values[FIELD_AUTHORS].count == 0;
-         i++) {
-        struct byline byline = byline_read(&r->fields.packs, r->work, r->blocks.items[i].text);
-        for (size_t n = 0; byline.kind == BYLINE_AUTHOR && n < byline.count; n++) {
+    struct html_blocks *b = &r->blocks;
+    bool known = r->fields.values[FIELD_AUTHORS].count > 0;
+    for (size_t i = 0; i < b->count; i++) {
+        bool head = i < BYLINE_BLOCKS, tail = i + BYLINE_TAIL_BLOCKS >= b->count;
+        if (b->items[i].kind != BLOCK_PARAGRAPH || (!head && !tail)) {
+            continue;
+        }
+        struct byline byline = byline_read(&r->fields.packs, r->work, b->items[i].text);
+        bool offers = byline.kind == BYLINE_INTERVIEWER || (byline.kind == BYLINE_AUTHOR && head);
+        for (size_t n = 0; !known && offers && n < byline.count; n++) {
             html_fields_offer(&r->fields, FIELD_AUTHORS, byline.names[n], ORIGIN_TEXT, RANK_TEXT);
+        }
+        if (offers && is_said(r, &byline)) {
+            memmove(b->items + i, b->items + i + 1, (b->count - i - 1) * sizeof *b->items);
+            b->count--;
+            i--;
         }
     }
 }
@@ -204,7 +240,9 @@ static void find_article(struct reading *r)
     drop_title_line(r, title);
     find_byline(r);
     find_standfirst(r, html_fields_get(&r->fields, FIELD_STANDFIRST));
-    html_blocks_settle(&r->blocks, &r->fields.packs, r->work);
+    const struct html_value *authors = &r->fields.values[FIELD_AUTHORS];
+    struct html_signed by = {authors->items, authors->count};
+    html_blocks_settle(&r->blocks, &by, &r->fields.packs, r->work);
 }
 
 /* ---- the document */
@@ -295,7 +333,7 @@ enum rc html_fragment(struct slice html, const struct formula_packs *packs, stru
     html_page_init(page, tree, arena);
     html_page_measure(page);
     html_blocks_of(page, 0, out);
-    html_blocks_settle(out, packs, arena);
+    html_blocks_settle(out, &(struct html_signed){0}, packs, arena);
     arena_escape(arena, before);
     return RC_OK;
 }

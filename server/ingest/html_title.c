@@ -3,9 +3,10 @@
 #include "text/fold.h"
 #include "text/utf8.h"
 
-#define WORDS_LEAST   3 /* of what is left of a title */
-#define HEADING_WORDS 2
-#define REPEATS       0.75 /* share of words */
+#define WORDS_LEAST    3 /* of what is left of a title */
+#define HEADING_WORDS  2
+#define UNSPACED_BYTES 18   /* of a heading in a script without blanks: six signs */
+#define REPEATS        0.75 /* share of words */
 
 static size_t count_words(struct slice s)
 {
@@ -95,13 +96,33 @@ static bool is_heading(const struct html_fields *f, struct slice title)
     return false;
 }
 
+/* "…-新华网", "…_Le Courrier": a sign without blanks, where what stands before it is a heading. A hyphen may be a word's own
+ * among letters that words are parted by blanks in. */
+static bool parts_tightly(struct slice s, size_t at)
+{
+    size_t next;
+    uint32_t sign = utf8_decode(s, at, &next);
+    if (sign == '|' || sign == '_' || sign == 0xFF5C) {
+        return next < s.len;
+    }
+    bool hyphen = sign == '-' || sign == 0xFF0D || sign == 0x2013 || sign == 0x2014;
+    return hyphen && at > 0 && next < s.len && utf8_decode_before(s, at, NULL) >= 0x2E80 &&
+           utf8_decode(s, next, NULL) >= 0x2E80;
+}
+
+static bool is_telling(struct slice heading)
+{
+    return count_words(heading) >= HEADING_WORDS ||
+           (heading.len >= UNSPACED_BYTES && utf8_decode(heading, 0, NULL) >= 0x2E80);
+}
+
 /* The heading that the title begins with, before a separator. */
 static struct slice heading_in(const struct html_fields *f, struct slice title)
 {
     for (size_t i = 0; i < f->heading_count; i++) {
         struct slice h = f->headings[i];
-        if (h.len > 0 && h.len < title.len && count_words(h) >= HEADING_WORDS &&
-            slice_starts(title, h) && separator_at(title, h.len) > 0) {
+        if (h.len > 0 && h.len < title.len && is_telling(h) && slice_starts(title, h) &&
+            (separator_at(title, h.len) > 0 || parts_tightly(title, h.len))) {
             return h;
         }
     }

@@ -165,16 +165,22 @@ def on_a_terminal(arguments, columns, **environment):
 
 def test_a_bar_on_a_terminal(guillemet, tmp_path):
     command = [guillemet, "ingest", "--jobs", "1", "--db"]
-    for count in (150, 600, 2400):  # until it takes long enough for a bar
-        many = write(tmp_path / "many.ndjson", lines_of(count))
-        seen = on_a_terminal([*command, tmp_path / f"a{count}.db", many], 100)
-        bars = [part for part in seen.split("\r\033[K") if "documents" in part]
-        if bars:
-            break
+    many = tmp_path / "many.ndjson"
+
+    def bars_at(columns, **environment):
+        """Of an ingest that takes long enough for a bar, on whatever machine."""
+        for count in (150, 600, 2400, 9600, 38400):
+            write(many, lines_of(count))
+            seen = on_a_terminal([*command, tmp_path / f"{columns}-{count}.db", many], columns, **environment)
+            bars = [part for part in seen.split("\r\033[K") if "documents" in part]
+            if bars:
+                break
+        return seen, bars
+
+    seen, bars = bars_at(100)
     assert bars and "\033[36m[" in bars[0] and "%" in bars[0] and "/s" in bars[0]
     assert all(len(bar.replace("\033[36m", "").replace("\033[0m", "")) < 100 for bar in bars)
     assert seen.endswith("\r\033[K")  # nothing is left on the line
-    narrow = on_a_terminal([*command, tmp_path / "b.db", many], 30, NO_COLOR="1")
-    bars = [part for part in narrow.split("\r\033[K") if "documents" in part]
+    narrow, bars = bars_at(30, NO_COLOR="1")
     assert bars and "\033[3" not in narrow and all(len(bar) < 30 for bar in bars)
     assert "documents" not in on_a_terminal([*command, tmp_path / "c.db", "--quiet", many], 100)

@@ -22,5 +22,19 @@ def test_page(case):
     assert {key: found[key] for key in expected} == expected
 
 
+def test_a_post_has_no_speaker_of_the_article():
+    """Words in marks within an embedded post are nobody's who spoke before it; a block quote in marks is the last speaker's."""
+    page = (HERE / "html/en-about-author/page.html").read_text(encoding="utf-8")
+    pull = page.replace('<p>Huge turnout at the depot today! “We will win this”</p>', "<p>“We will win this one together”</p>")
+    pull = pull.replace(pull[pull.index('<a href="https://instagram'):pull.index("</blockquote>")], "")
+    speakers = []
+    for text in (page, pull):
+        run = subprocess.run([BINARY, "analyse", "-"], input=text.encode(), capture_output=True, timeout=60)
+        assert run.returncode == 0, run.stderr.decode()
+        quotes = json.loads(run.stdout)["quotes"]
+        speakers.append([q["speaker"] and q["speaker"]["name"] for q in quotes if q["text"].startswith("We will")])
+    assert speakers == [[None], ["Des Coyle"]]
+
+
 def test_there_are_cases():
     assert len(CASES) >= 2
