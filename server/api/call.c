@@ -41,8 +41,12 @@ enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct e
     if (rc != RC_OK) {
         return rc;
     }
+    uint64_t identity = 0;
+    if ((rc = store_identity(call->reader, &identity, e)) != RC_OK) {
+        return rc;
+    }
     char hash[DIGEST_ID_CHARS + 1];
-    uint64_t request = hash_request(call);
+    uint64_t request = hash_request(call) ^ identity * UINT64_C(0x9e3779b97f4a7c15);
     if (call->params.relative) { /* it answers otherwise when time has passed */
         request ^= (uint64_t)call->params.now_ms * UINT64_C(0x9e3779b97f4a7c15);
         call->reply->passing = true;

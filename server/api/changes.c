@@ -9,23 +9,24 @@
 
 enum { INCLUDE_MOST = 100 };
 
-/* A token is "v" and a version: what it means is nobody's business but ours. */
-static bool read_token(struct slice text, int64_t *version)
+/* A token is "v", a version and which archive's it is: what it means is nobody's business but ours. */
+static bool read_token(struct slice text, int64_t *version, uint64_t *identity)
 {
+    struct slice number = slice_cut(&text, '-');
     int64_t value = 0;
-    bool good = text.len > 1 && text.len < 20 && text.ptr[0] == 'v';
-    for (size_t i = 1; good && i < text.len; i++) {
-        good = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        value = value * 10 + (good ? text.ptr[i] - '0' : 0);
+    bool good = number.len > 1 && number.len < 20 && number.ptr[0] == 'v';
+    for (size_t i = 1; good && i < number.len; i++) {
+        good = number.ptr[i] >= '0' && number.ptr[i] <= '9';
+        value = value * 10 + (good ? number.ptr[i] - '0' : 0);
     }
     *version = value;
-    return good;
+    return good && slice_present(text) && digest_parse_id(text, identity);
 }
 
 static enum rc read_since(struct call *call, int64_t *since, struct err *e)
 {
     const struct param_value *value = call_param(call, P_UPDATED_SINCE);
-    uint64_t now;
+    uint64_t now, identity, given;
     int64_t ms;
     bool date_only;
     *since = -1;
@@ -35,16 +36,17 @@ static enum rc read_since(struct call *call, int64_t *since, struct err *e)
     if (dates_parse_iso(value->text, &ms, &date_only)) {
         return store_changes_at(call->reader, ms, since, e);
     }
-    if (!read_token(value->text, since)) {
+    if (!read_token(value->text, since, &given)) {
         return err_field(
             e, RC_INVALID, "updated_since",
             "updated_since is the sync_token of an earlier answer or an ISO 8601 time; "
             "leave it out to begin");
     }
     enum rc rc = store_version(call->reader, &now, e);
-    if (rc == RC_OK && *since > (int64_t)now) {
+    rc = rc == RC_OK ? store_identity(call->reader, &identity, e) : rc;
+    if (rc == RC_OK && (given != identity || *since > (int64_t)now)) {
         return err_field(e, RC_GONE, "updated_since",
-                         "this token is of another archive, or of one that was restored since: "
+                         "this token is of another archive, or of before a backup was restored: "
                          "begin anew, without updated_since");
     }
     return rc;
@@ -73,10 +75,19 @@ static enum rc write_change(struct call *call, struct jsonw *w, struct store_cha
 }
 
 /* On the last page alone: on the others the next page comes first. */
-static void write_token(struct call *call, struct jsonw *w, bool last, int64_t version)
+static enum rc write_token(struct call *call, struct jsonw *w, bool last, int64_t version,
+                           struct err *e)
 {
-    jsonw_key_string(w, "sync_token",
-                     last ? arena_printf(call->arena, "v%lld", (long long)version) : SLICE_NONE);
+    uint64_t identity;
+    char archive[DIGEST_ID_CHARS + 1];
+    enum rc rc = store_identity(call->reader, &identity, e);
+    if (rc == RC_OK) {
+        digest_format_id(identity, archive);
+        jsonw_key_string(w, "sync_token",
+                         last ? arena_printf(call->arena, "v%lld-%s", (long long)version, archive)
+                              : SLICE_NONE);
+    }
+    return rc;
 }
 
 enum rc changes_list(struct call *call, struct err *e)
@@ -105,7 +116,7 @@ enum rc changes_list(struct call *call, struct err *e)
     }
     struct jsonw w = reply_jsonw(call->reply);
     jsonw_object(&w);
-    write_token(call, &w, !page.has_more, version);
+    rc = write_token(call, &w, !page.has_more, version, e);
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {

@@ -7,9 +7,12 @@
 #include "api/bulk.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "store/jobs.h"
 
-enum { SAVE_EVERY_MS = 500, NEW_REJECTS_MOST = 64, PAUSE_S = 5 };
+enum { SAVE_EVERY_MS = 500, NEW_REJECTS_MOST = 64, PAUSE_S = 5, LOOK_S = 5 };
+
+_Static_assert(JOB_LEASE_MS >= 10 * 1000, "a lease outlasts several beats");
 
 struct job_runner {
     struct store *store;
@@ -18,6 +21,7 @@ struct job_runner {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool stop, has_work;
+    char owner[PROCESS_NAME_MOST];
 };
 
 /* One job at work. */
@@ -27,8 +31,9 @@ struct run {
     struct arena *arena; /* of texts of rejects, until they are saved */
     struct store_job_reject rejects[NEW_REJECTS_MOST];
     size_t reject_count;
-    int64_t saved_ms;       /* steady */
-    bool cancelled, paused; /* paused: by a fault that is no item's */
+    int64_t saved_ms; /* steady */
+    bool cancelled,
+        paused; /* cancelled: or taken by another process; paused: by a fault that is no item's */
 };
 
 static bool is_stopping(struct job_runner *runner)
@@ -116,9 +121,19 @@ static void on_item(void *context, const struct bulk_item *item)
     }
 }
 
+/* While one item takes long the job stays ours. */
+static void beat(void *context)
+{
+    struct run *run = context;
+    if (!run->paused && !run->cancelled && clock_steady_ms() - run->saved_ms >= JOB_LEASE_MS / 10) {
+        save(run, STORE_JOB_RUNNING);
+    }
+}
+
 static bool must_stop(void *context)
 {
-    const struct run *run = context;
+    struct run *run = context;
+    beat(run); /* those that an earlier run did are read without a word */
     return run->cancelled || run->paused || is_stopping(run->runner);
 }
 
@@ -144,6 +159,7 @@ static enum rc run_items(struct run *run, struct err *e)
                                    .who = job->who,
                                    .each = on_item,
                                    .stop = must_stop,
+                                   .beat = beat,
                                    .context = run};
     rc = bulk_run(&options, e);
     ingest_close(source);
@@ -153,13 +169,13 @@ static enum rc run_items(struct run *run, struct err *e)
 /* Does one job as far as it gets. False: something else than the job is wrong, wait before the next try. */
 static bool run_job(struct job_runner *runner, const struct store_job *job)
 {
-    struct run run = {.runner = runner, .job = *job, .arena = arena_new(0)};
+    struct run run = {
+        .runner = runner, .job = *job, .arena = arena_new(0), .saved_ms = clock_steady_ms()};
     struct err e = {0};
     if (!run.arena) {
         return false;
     }
-    save(&run, STORE_JOB_RUNNING);
-    enum rc rc = run.paused || run.cancelled ? RC_OK : run_items(&run, &e);
+    enum rc rc = run_items(&run, &e);
     if (rc != RC_OK && !is_ours(rc)) {
         run.job.problem = slice_cstr(e.message);
         save(&run, STORE_JOB_FAILED);
@@ -175,37 +191,48 @@ static bool run_job(struct job_runner *runner, const struct store_job *job)
     return !run.paused;
 }
 
+static struct timespec in_seconds(int seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
+    return until;
+}
+
 /* False: there was none. */
 static bool run_next(struct job_runner *runner, struct store_reader *reader)
 {
     struct arena *arena = arena_new(0);
     struct store_job job;
     struct err e = {0};
-    enum rc rc = arena ? store_job_next(reader, arena, &job, &e) : err_nomem(&e);
+    enum rc rc = arena ? store_job_waits(reader, &e) : err_nomem(&e);
+    rc = rc == RC_OK
+             ? store_job_take(runner->store, reader, slice_cstr(runner->owner), arena, &job, &e)
+             : rc;
     bool found = rc == RC_OK;
-    bool pause = rc != RC_OK && rc != RC_NOT_FOUND;
+    bool pause = rc != RC_OK && rc != RC_NOT_FOUND; /* also while another process is at it */
     if (found) {
         pause = !run_job(runner, &job);
     }
     arena_free(arena);
     if (pause) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += PAUSE_S;
+        struct timespec until = in_seconds(PAUSE_S);
         pthread_mutex_lock(&runner->lock);
-        while (!runner->stop &&
-               pthread_cond_timedwait(&runner->changed, &runner->lock, &until) == 0) {
+        while (!runner->stop && pthread_cond_clockwait(&runner->changed, &runner->lock,
+                                                       CLOCK_MONOTONIC, &until) == 0) {
         }
         pthread_mutex_unlock(&runner->lock);
     }
     return found || pause;
 }
 
+/* Returns now and then without having been woken: a process beside this one may have ended and left a job. */
 static bool wait_for_work(struct job_runner *runner)
 {
+    struct timespec until = in_seconds(LOOK_S);
     pthread_mutex_lock(&runner->lock);
-    while (!runner->stop && !runner->has_work) {
-        pthread_cond_wait(&runner->changed, &runner->lock);
+    while (!runner->stop && !runner->has_work &&
+           pthread_cond_clockwait(&runner->changed, &runner->lock, CLOCK_MONOTONIC, &until) == 0) {
     }
     runner->has_work = false;
     bool goes_on = !runner->stop;
@@ -218,9 +245,7 @@ static void *run_all(void *arg)
     struct job_runner *runner = arg;
     struct store_reader *reader = NULL;
     struct err e = {0};
-    enum rc rc = store_jobs_recover(runner->store, &e);
-    rc = rc == RC_OK ? store_reader_open(runner->store, &reader, &e) : rc;
-    if (rc != RC_OK) {
+    if (store_reader_open(runner->store, &reader, &e) != RC_OK) {
         log_write(LOG_ERROR, "jobs don't run", "reason", e.message, (char *)NULL);
         return NULL;
     }
@@ -241,6 +266,7 @@ struct job_runner *job_runner_new(struct store *store, struct pipeline *pipeline
     }
     runner->store = store;
     runner->pipeline = pipeline;
+    process_name(runner->owner);
     runner->has_work = true; /* what an earlier run of the service left */
     pthread_mutex_init(&runner->lock, NULL);
     pthread_cond_init(&runner->changed, NULL);

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* An item under way. Its arena holds what `each` still wants of the document once the pipeline has freed its own. */
 struct slot {
@@ -93,18 +94,32 @@ static void take_up(struct slot *slot, const struct document *document, struct a
     }
 }
 
+static bool is_done(struct bulk *bulk, const struct slot *slot, bool wait)
+{
+    const struct bulk_options *options = bulk->options;
+    pthread_mutex_lock(&bulk->lock);
+    while (wait && !slot->done) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        if (pthread_cond_clockwait(&bulk->arrived, &bulk->lock, CLOCK_MONOTONIC, &until) != 0 &&
+            options->beat) {
+            pthread_mutex_unlock(&bulk->lock);
+            options->beat(options->context);
+            pthread_mutex_lock(&bulk->lock);
+        }
+    }
+    bool done = slot->done;
+    pthread_mutex_unlock(&bulk->lock);
+    return done;
+}
+
 /* Tells of every item at the ring's head that is done; with `wait`, of one at least. */
 static void tell(struct bulk *bulk, bool wait)
 {
     while (bulk->first < bulk->next) {
         struct slot *slot = &bulk->slots[bulk->first % BULK_WINDOW];
-        pthread_mutex_lock(&bulk->lock);
-        while (wait && !slot->done) {
-            pthread_cond_wait(&bulk->arrived, &bulk->lock);
-        }
-        bool done = slot->done;
-        pthread_mutex_unlock(&bulk->lock);
-        if (!done) {
+        if (!is_done(bulk, slot, wait)) {
             return;
         }
         bulk->options->each(bulk->options->context, &slot->item);

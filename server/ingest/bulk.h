@@ -35,6 +35,7 @@ struct bulk_options {
     struct slice who; /* outlives the run */
     void (*each)(void *context, const struct bulk_item *item);
     bool (*stop)(void *context); /* asked before each item; NULL: never */
+    void (*beat)(void *context); /* every second while one is waited for; NULL: nobody wants it */
     void *context;
 };
 

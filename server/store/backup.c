@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "store/integrity.h"
+#include "store/jobs.h"
 #include "store/migrate_run.h"
 
 #define PATH_MOST  4200
@@ -31,6 +32,24 @@ static bool tell(const struct store_copy *copy, sqlite3_backup *backup)
     uint64_t total = (uint64_t)sqlite3_backup_pagecount(backup);
     uint64_t left = (uint64_t)sqlite3_backup_remaining(backup);
     return copy->progress == NULL || copy->progress(copy->context, total - left, total);
+}
+
+/* A copy is an archive of its own: tokens and tags of the other say nothing of it, and what was accepted there to be
+ * done later is done there. */
+static void part_from(struct db *to)
+{
+    db_exec(to, "BEGIN IMMEDIATE; UPDATE versions SET value = abs(random() % 1000000000000000)"
+                " WHERE name = 'archive'");
+    if (db_value(to, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'job_bodies')", 0)) {
+        sqlite3_stmt *s = db_use(to, "UPDATE jobs SET state = ?1, finished_ms = ?2, problem ="
+                                     " 'the archive was copied before this job was done: send what"
+                                     " is missing again' WHERE finished_ms IS NULL");
+        db_bind_int(s, 1, STORE_JOB_FAILED);
+        db_bind_int(s, 2, clock_now_ms());
+        db_run(to, s);
+        db_exec(to, "DELETE FROM job_bodies");
+    }
+    db_exec(to, "COMMIT");
 }
 
 static enum rc run_backup(struct db *from, struct db *to, const struct store_copy *copy,
@@ -56,6 +75,7 @@ static enum rc run_backup(struct db *from, struct db *to, const struct store_cop
     }
     /* One file: the copy needs no log beside it. */
     db_exec(to, "PRAGMA journal_mode=DELETE");
+    part_from(to);
     return db_check(to, e);
 }
 

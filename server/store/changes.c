@@ -34,6 +34,25 @@ void change_rows_entity(struct writer *w, int64_t entity)
         entity);
 }
 
+void change_rows_name(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s =
+        db_use(w->db, "UPDATE articles SET changed = ?2 WHERE id IN"
+                      " (SELECT article FROM article_entities INDEXED BY article_entities_by_entity"
+                      " WHERE entity = ?1 ORDER BY sort_ms DESC LIMIT ?3)");
+    db_bind_int(s, 1, entity);
+    db_bind_int(s, 2, w->version + 1);
+    db_bind_int(s, 3, STORE_CHANGE_NAMED);
+    db_run(w->db, s);
+}
+
+void change_rows_cluster(struct writer *w, int64_t cluster, int64_t size)
+{
+    if (size <= STORE_CHANGE_COPIES) {
+        run(w, "UPDATE articles SET changed = ?2 WHERE cluster = ?1", cluster);
+    }
+}
+
 void change_rows_moment(struct writer *w)
 {
     int64_t minute = w->now_ms / MINUTE_MS;

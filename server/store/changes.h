@@ -3,7 +3,8 @@
  * Shape:   each article and tombstone carries the archive's version of the commit that changed it last. Versions grow by
  *          one with each commit, and a commit becomes visible whole: who has read everything up to a version misses
  *          nothing that commits later, however long it took. An article that changes again moves to the end.
- *          A change is a new document, a deletion, a new analysis, or a correction of what it says or names.
+ *          A change is a new document, a deletion, a new analysis, a correction of what it says or names or its undoing,
+ *          and what it is a copy of.
  * Units:   versions as store_version gives them; -1 is before everything.
  */
 #ifndef GUILLEMET_STORE_CHANGES_H
@@ -12,7 +13,11 @@
 #include "store/articles.h"
 
 /* Moments are kept so long; what is asked since an earlier one is everything. */
-#define STORE_CHANGE_DAYS 90
+#define STORE_CHANGE_DAYS   90
+/* What one write changes elsewhere is bounded: articles of an entity that the archive calls otherwise from now on, and
+ * of a story whose first article is another one. */
+#define STORE_CHANGE_NAMED  100
+#define STORE_CHANGE_COPIES 256
 
 struct store_change {
     struct store_record record; /* tombstones: id, revision and times alone */

@@ -1,5 +1,6 @@
 #include "store/correct.h"
 
+#include "store/change_rows.h"
 #include "store/entity_match.h"
 #include "store/entity_words.h"
 #include "store/put.h"
@@ -198,6 +199,7 @@ static void move_names(struct writer *w, int64_t from, int64_t into)
 
 void correct_merge(struct writer *w, int64_t from, int64_t into)
 {
+    change_rows_entity(w, from);
     struct row_list articles =
         rows_of(w, "SELECT article FROM article_entities WHERE entity = ?1", from);
     struct row_list quotes = rows_of(w, "SELECT quote FROM quote_entities WHERE entity = ?1", from);

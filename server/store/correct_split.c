@@ -2,6 +2,7 @@
  * article that speaks of Paris Hilton, "Paris" is she too, so the forms printed beside a full name go with it. */
 #include "store/corrections.h"
 
+#include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/entity_match.h"
 #include "store/put.h"
@@ -145,6 +146,7 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
         article_rows_stale(w, article);
         return;
     }
+    change_rows_article(w, article);
     struct printed forms = read_printed(
         w,
         "SELECT CAST(substr(CAST(t.text AS BLOB), m.start_byte + 1, m.end_byte - m.start_byte)"

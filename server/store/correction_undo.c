@@ -1,3 +1,4 @@
+#include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/corrections.h"
 #include "store/entity_match.h"
@@ -118,10 +119,12 @@ static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
     struct search_query words;
     switch (u->kind) {
     case CORRECTION_ENTITY_RENAME:
+        change_rows_entity(w, entity);
         run1(w, "UPDATE entities SET named = 0 WHERE id = ?1", entity);
         entity_choose_name(w, entity);
         return RC_OK;
     case CORRECTION_ENTITY_RETYPE:
+        change_rows_entity(w, entity);
         correct_retype(w, entity, u->type);
         return RC_OK;
     case CORRECTION_ENTITY_MERGE:

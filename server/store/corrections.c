@@ -285,7 +285,9 @@ static enum rc make(struct writer *w, struct correcting *c, struct err *e)
     insert(w, c);
     if ((c->entity != 0 || c->quote != 0) && c->given->undone_ms == 0) {
         change_rows_quote(w, c->quote);
-        change_rows_entity(w, c->entity);
+        if (c->given->kind != CORRECTION_ENTITY_MERGE) { /* correct_merge does it */
+            change_rows_entity(w, c->entity);
+        }
         apply(w, c);
     }
     audit(w, c, c->given->kind, c->given->author, c->given->value);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "store/change_rows.h"
+
 enum {
     ROWS_OF_SHINGLE =
         32,           /* the newest that share it: a formula that everyone prints tells nothing */
@@ -147,14 +149,18 @@ static struct cluster_row cluster_of(struct db *db, int64_t article)
     return row;
 }
 
-/* `cluster` 0: none. */
-static void place(struct db *db, int64_t article, int64_t cluster, bool duplicate)
+/* `cluster` 0: none. What it is a copy of may be another one now: it changed. */
+static void place(struct writer *w, int64_t article, int64_t cluster, bool duplicate)
 {
-    sqlite3_stmt *s = db_use(db, "UPDATE articles SET cluster = ?2, duplicate = ?3 WHERE id = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "UPDATE articles SET cluster = ?2, duplicate = ?3, changed = CASE WHEN"
+                      " duplicate <> ?3 OR (?3 AND cluster IS NOT ?2) THEN ?4 ELSE changed END"
+                      " WHERE id = ?1");
     db_bind_int(s, 1, article);
     db_bind_maybe(s, 2, cluster != 0, cluster);
     db_bind_int(s, 3, duplicate);
-    db_run(db, s);
+    db_bind_int(s, 4, w->version + 1);
+    db_run(w->db, s);
 }
 
 static void count_copies(struct writer *w, int64_t change)
@@ -163,8 +169,9 @@ static void count_copies(struct writer *w, int64_t change)
 }
 
 /* Writes the cluster's row: how many it has, who is first. */
-static void settle(struct db *db, struct cluster_row *c)
+static void settle(struct writer *w, struct cluster_row *c)
 {
+    struct db *db = w->db;
     sqlite3_stmt *s = db_use(db, "SELECT a.id, a.public_id FROM articles a WHERE a.cluster = ?1"
                                  " ORDER BY " DUPLICATE_MOMENT ", a.id LIMIT 1");
     db_bind_int(s, 1, c->id);
@@ -183,8 +190,9 @@ static void settle(struct db *db, struct cluster_row *c)
         db_bind_int(s, 1, c->first); /* it may have left */
         db_bind_int(s, 2, c->id);
         db_run(db, s);
+        change_rows_cluster(w, c->id, c->size);
     }
-    place(db, first, c->id, false);
+    place(w, first, c->id, false);
     c->first = first;
 }
 
@@ -196,16 +204,16 @@ static struct cluster_row new_cluster(struct writer *w, int64_t first)
     db_bind_int(s, 1, first);
     db_run(w->db, s);
     c.id = sqlite3_last_insert_rowid(w->db->handle);
-    place(w->db, first, c.id, false);
+    place(w, first, c.id, false);
     return c;
 }
 
 static void add_member(struct writer *w, struct cluster_row *c, int64_t article)
 {
-    place(w->db, article, c->id, true);
+    place(w, article, c->id, true);
     c->size++;
     count_copies(w, 1);
-    settle(w->db, c);
+    settle(w, c);
 }
 
 static void drop_cluster(struct db *db, int64_t cluster)
@@ -217,14 +225,15 @@ static void drop_cluster(struct db *db, int64_t cluster)
 
 static void merge(struct writer *w, struct cluster_row *into, const struct cluster_row *from)
 {
-    sqlite3_stmt *s =
-        db_use(w->db, "UPDATE articles SET cluster = ?2, duplicate = 1 WHERE cluster = ?1");
+    sqlite3_stmt *s = db_use(w->db, "UPDATE articles SET cluster = ?2, duplicate = 1, changed = ?3"
+                                    " WHERE cluster = ?1");
     db_bind_int(s, 1, from->id);
     db_bind_int(s, 2, into->id);
+    db_bind_int(s, 3, w->version + 1);
     db_run(w->db, s);
     into->size += from->size;
     count_copies(w, 1); /* its first stood for the others */
-    settle(w->db, into);
+    settle(w, into);
     drop_cluster(w->db, from->id);
 }
 
@@ -403,11 +412,11 @@ static void part(struct writer *w, struct cluster_row *c)
         c->size <= PARTED_MOST ? ARENA_ARRAY(w->arena, struct member, PARTED_MOST) : NULL;
     size_t count = members ? load_members(w, c->id, members) : 0;
     if (members == NULL || (c->size > 1 && group_members(members, count) == 1)) {
-        settle(w->db, c);
+        settle(w, c);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        place(w->db, members[i].article, 0, false);
+        place(w, members[i].article, 0, false);
     }
     count_copies(w, 1 - (int64_t)count);
     drop_cluster(w->db, c->id);
@@ -416,7 +425,7 @@ static void part(struct writer *w, struct cluster_row *c)
 
 static void leave_cluster(struct writer *w, struct cluster_row *c, int64_t article)
 {
-    place(w->db, article, 0, false);
+    place(w, article, 0, false);
     c->size--;
     count_copies(w, -1);
     part(w, c); /* one that is left alone is no cluster */

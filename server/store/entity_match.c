@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/entity_evidence.h"
 #include "store/entity_spellings.h"
@@ -132,6 +133,7 @@ void entity_set_name(struct writer *w, int64_t entity, struct slice name, bool b
     db_run(w->db, s);
     if (sqlite3_changes(w->db->handle) > 0) {
         entity_words_renew(w, entity);
+        change_rows_name(w, entity);
     }
 }
 

@@ -1,17 +1,13 @@
 #include "store/jobs.h"
 
+#include <stdio.h>
 #include <sys/random.h>
 
-#include "store/list_sql.h"
+#include "base/process.h"
+#include "store/job_rows.h"
 #include "store/replay_write.h"
 
 #define DAY_MS INT64_C(86400000)
-
-#define JOB_COLUMNS                                                                                \
-    "j.id, j.public_id, j.state, j.created_ms, j.started_ms, j.finished_ms, j.who, "               \
-    "j.content_type,"                                                                              \
-    " j.source, j.lang, j.section, j.published_at, j.modified_at, j.revive, j.if_none, j.bytes,"   \
-    " j.total, j.done, j.created, j.revised, j.unchanged, j.failed, j.interruptions, j.problem"
 
 /* ---- writing */
 
@@ -154,7 +150,8 @@ static enum rc job_save(struct writer *w, struct job *job, struct err *e)
     sqlite3_stmt *s =
         db_use(w->db, "UPDATE jobs SET state = ?2, started_ms = coalesce(started_ms, ?3),"
                       " finished_ms = ?4, done = ?5, created = ?6, revised = ?7, unchanged = ?8,"
-                      " failed = ?9, problem = ?10 WHERE id = ?1 AND finished_ms IS NULL");
+                      " failed = ?9, problem = ?10, owner = ?11, lease_ms = ?12"
+                      " WHERE id = ?1 AND finished_ms IS NULL AND owner = ?13");
     const int64_t counts[] = {j->done, j->created, j->revised, j->unchanged, j->failed};
     db_bind_int(s, 1, j->row);
     db_bind_int(s, 2, j->state);
@@ -163,10 +160,14 @@ static enum rc job_save(struct writer *w, struct job *job, struct err *e)
     for (int i = 0; i < 5; i++) {
         db_bind_int(s, 5 + i, counts[i]);
     }
+    bool stays = j->state == STORE_JOB_RUNNING;
     db_bind_text(s, 10, j->problem);
+    db_bind_text(s, 11, stays ? j->owner : SLICE_NONE);
+    db_bind_int(s, 12, stays ? w->now_ms + JOB_LEASE_MS : 0);
+    db_bind_text(s, 13, j->owner);
     db_run(w->db, s);
     if (db_ok(w->db) && sqlite3_changes(w->db->handle) == 0) {
-        return err_set(e, RC_CONFLICT, "the job was cancelled");
+        return err_set(e, RC_CONFLICT, "the job was cancelled, or another process took it");
     }
     for (size_t i = 0; i < saving->reject_count; i++) {
         insert_reject(w, j->row, &saving->rejects[i]);
@@ -201,7 +202,8 @@ static enum rc job_cancel(struct writer *w, struct job *job, struct err *e)
         return row == 0 ? err_set(e, RC_NOT_FOUND, "there is no such job")
                         : err_set(e, RC_CONFLICT, "the job is finished: nothing to cancel");
     }
-    s = db_use(w->db, "UPDATE jobs SET state = ?2, finished_ms = ?3 WHERE id = ?1");
+    s = db_use(w->db, "UPDATE jobs SET state = ?2, finished_ms = ?3, owner = NULL"
+                      " WHERE id = ?1");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, STORE_JOB_CANCELLED);
     db_bind_int(s, 3, w->now_ms);
@@ -215,174 +217,75 @@ enum rc store_job_cancel(struct store *store, uint64_t id, struct err *e)
     return writer_call(store, job_cancel, &id, e);
 }
 
-static enum rc job_recover(struct writer *w, struct job *job, struct err *e)
+/* ---- taking one */
+
+struct taking {
+    struct slice owner;
+    int64_t row;
+    struct slice holder; /* who had it */
+    enum store_job_state state;
+    int64_t lease_ms;
+};
+
+static void find_oldest(struct writer *w, struct taking *t)
 {
-    (void)job;
-    (void)e;
-    sqlite3_stmt *s = db_use(w->db, "UPDATE jobs SET state = ?1, interruptions = interruptions + 1"
-                                    " WHERE finished_ms IS NULL AND state = ?2");
-    db_bind_int(s, 1, STORE_JOB_QUEUED);
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT j.id, j.state, j.owner, j.lease_ms FROM jobs j INDEXED BY"
+                      " jobs_unfinished WHERE j.finished_ms IS NULL ORDER BY j.id LIMIT 1");
+    if (db_step(w->db, s)) {
+        t->row = db_int(s, 0);
+        t->state = (enum store_job_state)db_int(s, 1);
+        t->holder = db_text_copy(w->db, s, 2, w->arena);
+        t->lease_ms = db_int(s, 3);
+    }
+    db_done(s);
+}
+
+/* A clock that was set back makes no lease longer than it was given. */
+static bool is_held(const struct writer *w, const struct taking *t)
+{
+    bool ours = slice_equal(t->holder, t->owner);
+    bool leased = t->lease_ms > w->now_ms && t->lease_ms <= w->now_ms + JOB_LEASE_MS;
+    char name[PROCESS_NAME_MOST];
+    snprintf(name, sizeof name, "%.*s", SLICE_ARG(t->holder));
+    return slice_present(t->holder) && !ours && leased && !process_is_gone(name);
+}
+
+static enum rc job_take(struct writer *w, struct job *job, struct err *e)
+{
+    struct taking *t = job->arg;
+    find_oldest(w, t);
+    if (t->row == 0) {
+        return err_set(e, RC_NOT_FOUND, "no job waits");
+    }
+    if (is_held(w, t)) {
+        return err_set(e, RC_BUSY, "another process is at the oldest job");
+    }
+    bool interrupted = t->state == STORE_JOB_RUNNING && !slice_equal(t->holder, t->owner);
+    sqlite3_stmt *s = db_use(w->db, "UPDATE jobs SET state = ?2, owner = ?3, lease_ms = ?4,"
+                                    " started_ms = coalesce(started_ms, ?5),"
+                                    " interruptions = interruptions + ?6 WHERE id = ?1");
+    db_bind_int(s, 1, t->row);
     db_bind_int(s, 2, STORE_JOB_RUNNING);
+    db_bind_text(s, 3, t->owner);
+    db_bind_int(s, 4, w->now_ms + JOB_LEASE_MS);
+    db_bind_int(s, 5, w->now_ms);
+    db_bind_int(s, 6, interrupted);
     db_run(w->db, s);
     return RC_OK;
 }
 
-enum rc store_jobs_recover(struct store *store, struct err *e)
+enum rc store_job_take(struct store *store, struct store_reader *reader, struct slice owner,
+                       struct arena *arena, struct store_job *out, struct err *e)
 {
-    return writer_call(store, job_recover, NULL, e);
-}
-
-/* ---- reading */
-
-static void read_job(struct columns *c, struct store_job *out)
-{
-    *out = (struct store_job){.row = next_int(c)};
-    out->id = next_id(c);
-    out->state = (enum store_job_state)next_int(c);
-    out->created_ms = next_int(c);
-    out->started_ms = next_int(c);
-    out->finished_ms = next_int(c);
-    struct slice *texts[] = {&out->who,     &out->content_type, &out->source,     &out->lang,
-                             &out->section, &out->published_at, &out->modified_at};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        *texts[i] = next_text(c);
+    struct taking taking = {.owner = owner};
+    enum rc rc = writer_call(store, job_take, &taking, e);
+    if (rc != RC_OK) {
+        return rc;
     }
-    out->revive = next_int(c) != 0;
-    out->if_none = next_int(c) != 0;
-    int64_t *counts[] = {&out->bytes,   &out->total,     &out->done,   &out->created,
-                         &out->revised, &out->unchanged, &out->failed, &out->interruptions};
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-        *counts[i] = next_int(c);
-    }
-    out->problem = next_text(c);
-}
-
-static enum rc read_one(struct db *db, sqlite3_stmt *s, struct arena *arena, bool with_body,
-                        struct store_job *out, struct err *e)
-{
-    struct store_job job;
-    bool found = db_step(db, s);
-    if (found) {
-        struct columns c = {db, s, arena, 0};
-        read_job(&c, &job);
-        if (with_body) {
-            job.body = arena_copy(arena, db_blob(s, c.at));
-            db->nomem = db->nomem || !slice_present(job.body);
-        }
-    }
-    db_done(s);
-    enum rc rc = db_check(db, e);
-    if (rc == RC_OK && !found) {
-        rc = err_field(e, RC_NOT_FOUND, "id", "there is no such job");
-    }
+    rc = job_rows_body(reader, taking.row, arena, out, e);
     if (rc == RC_OK) {
-        *out = job;
-    }
-    return rc;
-}
-
-enum rc store_job_get(struct store_reader *reader, uint64_t id, struct arena *arena,
-                      struct store_job *out, struct err *e)
-{
-    sqlite3_stmt *s =
-        db_use(reader->db, "SELECT " JOB_COLUMNS " FROM jobs j WHERE j.public_id = ?1");
-    db_bind_int(s, 1, db_id(id));
-    return read_one(reader->db, s, arena, false, out, e);
-}
-
-enum rc store_job_next(struct store_reader *reader, struct arena *arena, struct store_job *out,
-                       struct err *e)
-{
-    sqlite3_stmt *s =
-        db_use(reader->db, "SELECT " JOB_COLUMNS ", b.body FROM jobs j INDEXED BY jobs_unfinished"
-                           " CROSS JOIN job_bodies b ON b.job = j.id WHERE j.finished_ms IS NULL"
-                           " ORDER BY j.id LIMIT 1");
-    return read_one(reader->db, s, arena, true, out, e);
-}
-
-enum rc store_job_list(struct store_reader *reader, const struct store_cursor *after,
-                       uint32_t limit, struct arena *arena, struct store_job **rows, size_t *count,
-                       struct store_page *page, struct err *e)
-{
-    struct db *db = reader->db;
-    struct store_job *list = ARENA_ARRAY(arena, struct store_job, limit);
-    struct store_page found = {.total_is_exact = true};
-    size_t read = 0;
-    if (list == NULL) {
-        return err_nomem(e);
-    }
-    sqlite3_stmt *s = db_use(db, "SELECT " JOB_COLUMNS " FROM jobs j WHERE j.id < ?1"
-                                 " ORDER BY j.id DESC LIMIT ?2");
-    db_bind_int(s, 1, after->present ? after->key : INT64_MAX);
-    db_bind_int(s, 2, (int64_t)limit + 1);
-    while (db_step(db, s)) {
-        if (read == limit) {
-            found.has_more = true;
-            break;
-        }
-        struct columns c = {db, s, arena, 0};
-        read_job(&c, &list[read]);
-        found.last = (struct store_cursor){.present = true, .key = list[read++].row};
-    }
-    db_done(s);
-    found.total = db_value(db, "SELECT count(*) FROM jobs", 0); /* bounded: JOBS_KEPT_MOST */
-    enum rc rc = db_check(db, e);
-    if (rc == RC_OK) {
-        *rows = list;
-        *count = read;
-        *page = found;
-    }
-    return rc;
-}
-
-static int64_t count_rejects(struct db *db, int64_t row)
-{
-    sqlite3_stmt *s = db_use(db, "SELECT count(*) FROM job_rejects WHERE job = ?1");
-    db_bind_int(s, 1, row);
-    int64_t count = db_step(db, s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
-}
-
-enum rc store_job_rejects(struct store_reader *reader, int64_t row,
-                          const struct store_cursor *after, uint32_t limit, struct arena *arena,
-                          struct store_job_reject **rows, size_t *count, struct store_page *page,
-                          struct err *e)
-{
-    struct db *db = reader->db;
-    struct store_job_reject *list = ARENA_ARRAY(arena, struct store_job_reject, limit);
-    struct store_page found = {.total_is_exact = true};
-    size_t read = 0;
-    if (list == NULL) {
-        return err_nomem(e);
-    }
-    sqlite3_stmt *s = db_use(db, "SELECT item, line, code, field, place, message FROM job_rejects"
-                                 " WHERE job = ?1 AND item > ?2 ORDER BY item LIMIT ?3");
-    db_bind_int(s, 1, row);
-    db_bind_int(s, 2, after->present ? after->key : -1);
-    db_bind_int(s, 3, (int64_t)limit + 1);
-    while (db_step(db, s)) {
-        if (read == limit) {
-            found.has_more = true;
-            break;
-        }
-        struct columns c = {db, s, arena, 0};
-        struct store_job_reject *reject = &list[read++];
-        reject->item = next_int(&c);
-        reject->line = next_int(&c);
-        reject->code = next_text(&c);
-        reject->field = next_text(&c);
-        reject->place = next_text(&c);
-        reject->message = next_text(&c);
-        found.last = (struct store_cursor){.present = true, .key = reject->item};
-    }
-    db_done(s);
-    found.total = count_rejects(db, row);
-    enum rc rc = db_check(db, e);
-    if (rc == RC_OK) {
-        *rows = list;
-        *count = read;
-        *page = found;
+        out->owner = owner;
     }
     return rc;
 }

@@ -1,9 +1,12 @@
 /* Work that was accepted and is done later: bodies of many articles, each with its progress.
  *
  * Shape:   a job is queued with its body in one transaction: what was answered 202 outlives any end of the process.
- *          One runner takes the oldest unfinished job (store_job_next), and saves how far it came as it goes
- *          (store_job_save): a restart goes on from there. The body goes when the job is finished; its row stays for
- *          JOBS_KEPT_DAYS, at most JOBS_KEPT_MOST of them.
+ *          A runner takes the oldest unfinished job (store_job_take), and saves how far it came as it goes
+ *          (store_job_save): whoever takes it next goes on from there. Several processes may serve one archive: a job is
+ *          its taker's until it is finished, given back (saved as queued), its owner is gone (base/process.h), or
+ *          JOB_LEASE_MS passed since the last save. Jobs run one after another, whoever runs them. The body goes when
+ *          the job is finished; its row stays for JOBS_KEPT_DAYS, at most JOBS_KEPT_MOST of them. A copy of the
+ *          archive (backup.h) has no unfinished jobs: they failed there.
  * Units:   items count from 0, lines from 1.
  * Errors:  RC_BUSY when as many jobs or bytes wait as may. RC_NOT_FOUND for unknown ids. RC_CONFLICT: not in this state.
  * Memory:  rows live in the arena given.
@@ -20,6 +23,7 @@
 #define JOBS_WAITING_BYTES_MOST (256LL << 20)
 #define JOBS_KEPT_DAYS          7
 #define JOBS_KEPT_MOST          1000
+#define JOB_LEASE_MS            30000
 #define JOB_REJECTS_MOST        1000 /* kept of one job; counted are all */
 
 #define STORE_JOB_STATES(X)                                                                        \
@@ -40,7 +44,8 @@ struct store_job {
     bool revive, if_none;
     int64_t bytes, total, done, created, revised, unchanged, failed, interruptions;
     struct slice problem;
-    struct slice body; /* for store_job_add, of store_job_next */
+    struct slice owner; /* process_name; of store_job_take, for store_job_save */
+    struct slice body;  /* for store_job_add, of store_job_take */
 };
 
 struct store_job_reject {
@@ -64,15 +69,16 @@ enum rc store_job_rejects(struct store_reader *reader, int64_t row,
                           const struct store_cursor *after, uint32_t limit, struct arena *arena,
                           struct store_job_reject **rows, size_t *count, struct store_page *page,
                           struct err *e);
-/* The oldest unfinished one, with its body; RC_NOT_FOUND: there is none. */
-enum rc store_job_next(struct store_reader *reader, struct arena *arena, struct store_job *out,
-                       struct err *e);
-/* State and counts as they are in `job`, with rejects that are new since the last call. RC_CONFLICT: it was cancelled. */
+/* RC_NOT_FOUND: there is nothing to take. A look alone. */
+enum rc store_job_waits(struct store_reader *reader, struct err *e);
+/* Takes the oldest unfinished one, with its body. RC_NOT_FOUND: there is none; RC_BUSY: another process is at it. */
+enum rc store_job_take(struct store *store, struct store_reader *reader, struct slice owner,
+                       struct arena *arena, struct store_job *out, struct err *e);
+/* State and counts as they are in `job`, with rejects that are new since the last call, and a new lease.
+ * RC_CONFLICT: it was cancelled, or taken by another process: leave it alone. */
 enum rc store_job_save(struct store *store, const struct store_job *job,
                        const struct store_job_reject *rejects, size_t reject_count, struct err *e);
 /* RC_CONFLICT: it is finished already. */
 enum rc store_job_cancel(struct store *store, uint64_t id, struct err *e);
-/* Once, when the service starts: jobs that were running were interrupted. They are queued again. */
-enum rc store_jobs_recover(struct store *store, struct err *e);
 
 #endif

@@ -69,6 +69,19 @@ enum rc store_version(struct store_reader *reader, uint64_t *version, struct err
     return RC_OK;
 }
 
+enum rc store_identity(struct store_reader *reader, uint64_t *identity, struct err *e)
+{
+    if (reader->identity == 0) { /* it never changes while the archive is open */
+        reader->identity =
+            (uint64_t)db_value(reader->db, "SELECT value FROM versions WHERE name = 'archive'", 0);
+    }
+    enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK) {
+        *identity = reader->identity;
+    }
+    return rc;
+}
+
 enum rc store_healthy(struct store_reader *reader, struct err *e)
 {
     uint64_t version;

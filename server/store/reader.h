@@ -11,6 +11,7 @@ struct store_reader {
     sqlite3_stmt *moment; /* its open row holds the read transaction, see reader.c */
     int depth;            /* how many have entered */
     int64_t version;      /* while depth > 0: of this moment */
+    uint64_t identity;    /* of the archive; 0: not asked yet */
 };
 
 /* Several statements of one answer see the same moment. False: it failed, as db_check will say. */

@@ -58,6 +58,8 @@ void store_reader_end(struct store_reader *reader);
 
 /* The persistent version: moves with every commit that changes what a read can answer. */
 enum rc store_version(struct store_reader *reader, uint64_t *version, struct err *e);
+/* Which archive it is: a copy or a restored backup is another one, whose versions aren't this one's. */
+enum rc store_identity(struct store_reader *reader, uint64_t *identity, struct err *e);
 /* As above without reading rows, for "is it up": fails when the archive can't be read. */
 enum rc store_healthy(struct store_reader *reader, struct err *e);
 

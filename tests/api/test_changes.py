@@ -69,6 +69,83 @@ def test_corrections_are_changes(api):
     assert {c["id"] for c in api.items("/articles/changes", updated_since=mirror.token)} == {a, b}
 
 
+def changed(api, mirror, deed):
+    """Which articles are reported of what `deed` does."""
+    mirror.follow()
+    deed()
+    return {c["id"] for c in api.items("/articles/changes", updated_since=mirror.token)}
+
+
+def correct(api, method, path, **body):
+    reply = api.call(method, path, json=body or None)
+    assert reply.status_code < 300, reply.text
+    return reply
+
+
+def test_corrections_and_their_undoing_are_changes(api):
+    lebrun, both, petit = (api.post(text, url=f"https://gazette.example/{n}").json()["id"] for n, text in enumerate((
+        "La digue\n\nAnne Lebrun a visité la digue avec les ingénieurs.", "Le quai\n\nAnne Lebrun et Zoé L'Herbier-Maçon ont visité le quai.",
+        "La scène\n\nZoé L'Herbier-Maçon a visité la scène avec les musiciens.")))
+    mirror = Mirror(api)
+    rename = {"name": "Anne Lebrun-Petit"}
+    assert changed(api, mirror, lambda: correct(api, "PATCH", "/entities/anne-lebrun", **rename)) == {lebrun, both}
+    newest = api.items("/corrections")[-1]["number"]
+    assert changed(api, mirror, lambda: correct(api, "DELETE", f"/corrections/{newest}")) == {lebrun, both}
+    assert changed(api, mirror, lambda: correct(api, "PATCH", "/entities/anne-lebrun", type="ORG")) == {lebrun, both}
+    newest = max(c["number"] for c in api.items("/corrections"))
+    assert changed(api, mirror, lambda: correct(api, "DELETE", f"/corrections/{newest}")) == {lebrun, both}
+    split = {"articles": [lebrun], "name": "Anne Lebrun (Dieppe)"}
+    assert changed(api, mirror, lambda: correct(api, "POST", "/entities/anne-lebrun/split", **split)) == {lebrun}
+    herbier = api.items("/entities", q="Zoé")[0]["id"]
+    merged = changed(api, mirror, lambda: correct(api, "POST", f"/entities/{herbier}/merge", into="anne-lebrun"))
+    assert merged == {both, petit}
+
+
+COPY = "\n\n".join(f"Le conseil de la ville numéro {n} a voté le budget du port après de longs débats, selon le maire de Dieppe." for n in range(8))
+
+
+def test_copies_are_changes(api):
+    """What an article is a copy of changes when an earlier one comes, or goes."""
+    ids, mirror = {}, Mirror(api)
+
+    def take(day):
+        ids[day] = api.post(f"Titre {day}\n\n{COPY}", url=f"https://gazette.example/{day}", published_at=f"2026-02-{day:02}").json()["id"]
+
+    take(9)
+    take(11)
+    assert changed(api, mirror, lambda: take(5)) == set(ids.values())
+    assert {c["id"]: c["article"]["duplicate_of"] for c in api.items("/articles/changes")} == {ids[5]: None, ids[9]: ids[5], ids[11]: ids[5]}
+    assert changed(api, mirror, lambda: api.call("DELETE", f"/articles/{ids[5]}")) == set(ids.values())
+    assert {c["id"]: c["article"] and c["article"]["duplicate_of"] for c in api.items("/articles/changes")} == {
+        ids[5]: None, ids[9]: None, ids[11]: ids[9]}
+
+
+def test_a_purge_leaves_tombstones(api, run):
+    old, new = (api.post(f"Titre {year}\n\n{TEXT}", url=f"https://gazette.example/{year}", published_at=f"{year}-01-01").json()["id"]
+                for year in (2001, 2025))
+    mirror = Mirror(api).follow()
+    run("purge", "--db", api.db, "--older-than", "2010-01-01", check=True)
+    changes = {c["id"]: c["change"] for c in api.items("/articles/changes", updated_since=mirror.token)}
+    assert changes.pop(old) == "deleted" and set(changes.items()) <= {(new, "stored")}
+    assert set(mirror.follow().articles) == {new}
+
+
+def test_tokens_and_tags_are_of_one_archive(start, run, tmp_path):
+    """A restored archive counts its versions anew: an old token or tag would hide what it has."""
+    api = start("--open-writes")
+    put(api, "a")
+    run("backup", "--db", api.db, tmp_path / "copy.db", check=True)
+    put(api, "b")
+    token, tag = Mirror(api).follow().token, api.get("/articles").headers["ETag"]
+    copy = start("--open-writes", db="copy.db")
+    for n in range(4):
+        put(copy, f"c{n}")
+    copy.refused(410, "gone", "GET", f"/articles/changes?updated_since={token}", field="updated_since")
+    assert tag.partition("-")[2] != copy.get("/articles").headers["ETag"].partition("-")[2]
+    copy.server.stop()
+    assert Mirror(start("--open-writes", db="copy.db")).follow().token.partition("-")[2] != token.partition("-")[2]
+
+
 def test_a_change_while_paging_is_not_missed(api, all_pages):
     ids = [put(api, n) for n in range(12)]
     turn = iter(range(1, 100))
@@ -126,14 +203,16 @@ def test_since_a_time(api):
 
 def test_what_is_refused(api):
     put(api, "a")
-    for odd in ("yesterday", "v", "v-1", "v1x", "12", "v99999999999999999999"):
+    for odd in ("yesterday", "v", "v-1", "v1x", "12", "v99999999999999999999", "v1", "v1-", "v1-x"):
         api.refused(400, "invalid", "GET", f"/articles/changes?updated_since={odd}", field="updated_since")
-    api.refused(410, "gone", "GET", "/articles/changes?updated_since=v9999", field="updated_since")
+    archive = Mirror(api).follow().token.partition("-")[2]
+    for foreign in (f"v9999-{archive}", "v1-aaaaaaaaaaaaa"):
+        api.refused(410, "gone", "GET", f"/articles/changes?updated_since={foreign}", field="updated_since")
     api.refused(400, "unknown_parameter", "GET", "/articles/changes?source=x")
     api.refused(400, "invalid", "GET", "/articles/changes?include=text&limit=101", field="limit")
     put(api, "b")
     cursor = api.json("/articles/changes", limit=1)["next_cursor"]
-    api.refused(400, "invalid", "GET", f"/articles/changes?updated_since=v1&cursor={cursor}", field="cursor")
+    api.refused(400, "invalid", "GET", f"/articles/changes?updated_since=2026-01-01&cursor={cursor}", field="cursor")
 
 
 def test_not_modified(api):

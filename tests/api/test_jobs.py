@@ -109,6 +109,39 @@ def test_a_restart_goes_on(start, how):
     assert api.json(done["links"]["rejects"])["total"] == 8
 
 
+def test_two_processes_run_each_job_once(start):
+    """Both serve one archive: each item is stored by one of them, and one goes on where the other was killed."""
+    one, other = start("--open-writes"), start("--open-writes")
+    jobs = [send(server, lines(60, f"once{n}{server.server.port}")).json()["links"]["self"] for n in range(2) for server in (one, other)]
+    last = [send(server, lines(250, f"killed{server.server.port}")).json()["links"]["self"] for server in (one, other)]
+    paths = [link.partition("/jobs/")[2] for link in jobs + last]
+    for path in paths[:4]:
+        job = finished(other, f"/jobs/{path}")
+        assert job["totals"]["created"] == 60 and job["totals"]["unchanged"] == job["interruptions"] == 0
+    one.server.process.kill()
+    one.server.process.wait()
+    totals = [finished(other, f"/jobs/{path}")["totals"] for path in paths[4:]]
+    assert [t["created"] + t["unchanged"] for t in totals] == [250, 250] and [t["done"] for t in totals] == [250, 250]
+    assert other.json("/articles")["total"] == 4 * 60 + 500
+
+
+def test_a_copy_runs_no_jobs(start, run, tmp_path):
+    """What was accepted is done where it was accepted: in a backup, and in an archive made of it, the job has failed."""
+    api = start("--open-writes")
+    job = send(api, lines(300)).json()["links"]["self"]
+    run("backup", "--db", api.db, tmp_path / "copy.db", check=True)
+    assert api.json(job)["state"] in ("queued", "running")
+    run("restore", "--db", tmp_path / "again.db", tmp_path / "copy.db", check=True)
+    path = "/jobs/" + job.partition("/jobs/")[2]
+    for db in ("copy.db", "again.db"):
+        copy = start("--open-writes", db=db)
+        there = copy.json(path)
+        assert there["state"] == "failed" and "send" in there["problem"] and there["totals"]["done"] < 300
+        assert finished(copy, send(copy, lines(2, "new")).json()["links"]["self"])["totals"]["created"] == 2
+        assert copy.json(path)["totals"] == there["totals"]
+    assert finished(api, job)["totals"]["created"] == 300
+
+
 def test_a_full_queue_says_so_and_loses_nothing(api):
     slow = send(api, lines(3500, "slow")).json()["links"]["self"]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
