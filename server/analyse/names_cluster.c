@@ -305,9 +305,13 @@ static bool is_capital(const struct clustering *c, uint32_t f)
 {
     struct reading *r = c->n->r;
     const struct name *name = &r->names.items[c->forms[f].first];
-    struct slice value, text = fold_lower(r->arena, reading_text(r, name->span));
-    return (c->n->lexicon.begin[name->first] & LEX_CAPITAL) &&
-           pack_find(&c->metonyms, text, &value) && slice_is(pack_column(value, 1), "capital");
+    struct slice value;
+    if (!(c->n->lexicon.begin[name->first] & LEX_CAPITAL)) {
+        return false;
+    }
+    struct slice text =
+        fold_lower(r->arena, reading_text(r, name->span)); /* whole: Washington, not its Post */
+    return pack_find(&c->metonyms, text, &value) && slice_is(pack_column(value, 1), "capital");
 }
 
 /* Moscou the city and Moscou the government are one entity, the city: a mention says what it is meant for there. Two
