@@ -59,7 +59,7 @@ static void check_refusal(const struct err *e)
     struct buf out;
     buf_init(&out);
     assert(e->message[0] != '\0');
-    problem_write(&out, problem_of(e->rc), e, "/problems", e->message, e->field);
+    problem_write(&out, problem_of(e->rc), e, SLICE(""), e->message, e->field);
     assert(utf8_valid(buf_view(&out), NULL));
     buf_done(&out);
 }
