@@ -1,5 +1,7 @@
 #include "ingest/formulas.h"
 
+#include <stdint.h>
+
 #include "text/fold.h"
 #include "text/utf8.h"
 
@@ -116,15 +118,48 @@ static bool one_applies(struct slice line, struct slice key, struct slice value,
     return false;
 }
 
+/* Which pairs of bytes a line has: a phrase with another one doesn't stand in it, and most phrases are out at once. */
+struct pairs {
+    uint64_t bits[16];
+};
+
+static unsigned pair_at(struct slice s, size_t at)
+{
+    unsigned a = (unsigned char)s.ptr[at], b = (unsigned char)s.ptr[at + 1];
+    return (a * 33 + b) & 1023;
+}
+
+static struct pairs pairs_of(struct slice line)
+{
+    struct pairs pairs = {.bits = {0}};
+    for (size_t i = 0; i + 1 < line.len; i++) {
+        unsigned pair = pair_at(line, i);
+        pairs.bits[pair / 64] |= UINT64_C(1) << pair % 64;
+    }
+    return pairs;
+}
+
+static bool may_contain(const struct pairs *pairs, struct slice key)
+{
+    for (size_t i = 0; i + 1 < key.len; i++) {
+        unsigned pair = pair_at(key, i);
+        if (!(pairs->bits[pair / 64] >> pair % 64 & 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool formula_is_boilerplate(const struct formula_packs *packs, struct slice line, bool ended,
                             bool tail)
 {
+    struct pairs pairs = pairs_of(line);
     for (size_t p = 0; p < packs->count; p++) {
         struct pack_table phrases = pack_table(packs->items[p], "boilerplate");
         for (size_t i = 0; i < pack_size(&phrases); i++) {
             struct slice key, value;
             pack_entry(&phrases, i, &key, &value);
-            if (one_applies(line, key, value, ended, tail)) {
+            if (may_contain(&pairs, key) && one_applies(line, key, value, ended, tail)) {
                 return true;
             }
         }

@@ -228,9 +228,22 @@ static void write_counter(struct db *db, const struct key *key, int64_t value)
     db_run(db, s);
 }
 
-/* First and last seen come from the index of the entity's articles: one seek each. */
+static int64_t articles_of(struct db *db, int64_t entity, int64_t *type)
+{
+    sqlite3_stmt *s = db_use(db, "SELECT articles, type FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    bool found = db_step(db, s);
+    int64_t articles = found ? db_int(s, 0) : 0;
+    *type = found ? db_int(s, 1) : 0;
+    db_done(s);
+    return articles;
+}
+
+/* First and last seen come from the index of the entity's articles: one seek each. Read before and not RETURNING: that
+ * is a trigger to SQLite, for which each row is kept in a journal of its statement. */
 static void write_entity(struct counters *c, struct db *db, const struct change *change)
 {
+    int64_t type, articles = articles_of(db, change->key.number, &type) + change->values[0];
     sqlite3_stmt *s =
         db_use(db, "UPDATE entities SET articles = articles + ?2, mentions = mentions + ?3,"
                    " quotes_by = quotes_by + ?4, quotes_about = quotes_about + ?5,"
@@ -238,17 +251,12 @@ static void write_entity(struct counters *c, struct db *db, const struct change 
                    "   ORDER BY sort_ms LIMIT 1),"
                    " last_seen_ms = (SELECT sort_ms FROM article_entities WHERE entity = ?1"
                    "   ORDER BY sort_ms DESC LIMIT 1)"
-                   " WHERE id = ?1 RETURNING articles, type");
+                   " WHERE id = ?1");
     db_bind_int(s, 1, change->key.number);
     for (int v = 0; v < 4; v++) {
         db_bind_int(s, 2 + v, change->values[v]);
     }
-    int64_t articles = 0, type = 0;
-    if (db_step(db, s)) {
-        articles = db_int(s, 0);
-        type = db_int(s, 1);
-    }
-    db_done(s);
+    db_run(db, s);
     int64_t live = (articles > 0) - (articles - change->values[0] > 0);
     counters_add(c, COUNT_ENTITIES, -1, SLICE_NONE, live);
     counters_add(c, COUNT_ENTITIES_TYPE, type, SLICE_NONE, live);

@@ -81,7 +81,7 @@ def main():
     arguments.add_argument("--guillemet", default=str(ROOT / "build" / "guillemet"))
     arguments.add_argument("--long", action="store_true", help="up to 100,000 articles, and a file of 1 GB")
     arguments.add_argument("--most", type=int, help="articles in the largest archive")
-    arguments.add_argument("--megabytes", type=int, help="of the large file, about")
+    arguments.add_argument("--megabytes", type=int, help="of the large file, about; 0: all articles of the run")
     arguments.add_argument("--json", help="write the figures here")
     options = arguments.parse_args()
     most = options.most or (100_000 if options.long else 10_000)
@@ -89,7 +89,7 @@ def main():
     step = 1_000
     with tempfile.TemporaryDirectory(prefix="guillemet-bench-") as folder:
         folder = pathlib.Path(folder)
-        megabytes = options.megabytes or (1000 if options.long else 50)
+        megabytes = options.megabytes or (1000 if options.long else 0)
         write_articles(folder / "all.ndjson", max(most + step, megabytes * 350))
         text = sum(len(json.loads(line)["text"].encode()) for _, line in zip(range(1000), open(folder / "all.ndjson", encoding="utf-8"))) / 1000
         print(f"articles of {text / 1024:.1f} KB of text; CPU ms an article (target {TARGET_MS}), {step} articles a row\n")

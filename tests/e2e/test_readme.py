@@ -30,7 +30,7 @@ def test_there_are_examples():
 
 @pytest.mark.parametrize("command, shown", EXAMPLES, ids=[re.sub(r".*8080/([^' ]*).*", r"\1", c)[:40] for c, _ in EXAMPLES])
 def test_example(demo, command, shown):
-    assert readme.settled(readme.run(command, demo.address)) == readme.settled(shown)
+    assert readme.settled(readme.run(command, demo.address, demo.guillemet, demo.archive)) == readme.settled(shown)
 
 
 def test_the_lines_that_make_run_prints_work(demo):

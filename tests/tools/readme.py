@@ -4,12 +4,14 @@
     tests/tools/readme.py [--write] --guillemet build/guillemet
 
 A block is ```console with one line `$ command` and the output below it. Commands speak to http://127.0.0.1:8080; here they
-are sent to a server of our own with the sample articles, as `make run` starts it.
+are sent to a server of our own with the sample articles, as `make run` starts it; `guillemet` works on a copy of its archive.
 """
 import argparse
+import os
 import pathlib
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,8 @@ VOLATILE = [
     (re.compile(r'"(ingested_at|updated_at|first_seen|last_seen)":\s*"\d{4}-\d\d-\d\d(T[\d:.]+Z)?"'), r'"\1": "…"'),
     (re.compile(r'"(cursor|next_cursor|next)":\s*"[^"]*"'), r'"\1": "…"'),
     (re.compile(r'"instance":\s*"[^"]*"'), '"instance": "…"'),
+    (re.compile(r"[\d.]+ MB, checked, in [\d.]+ s"), "… MB, checked, in … s"),
+    (re.compile(r"\(analyser [^)]*\)"), "(analyser …)"),
 ]
 
 
@@ -36,9 +40,19 @@ def settled(output):
     return output
 
 
-def run(command, address):
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command.replace(SHOWN, address)], cwd=ROOT, timeout=60,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def run(command, address, guillemet=None, archive=None):
+    """`archive`: what `guillemet` works on, in a folder of its own where it is called guillemet.db."""
+    with tempfile.TemporaryDirectory() as folder:
+        env, cwd = dict(os.environ), ROOT
+        if archive and "guillemet " in command:
+            cwd = folder
+            (pathlib.Path(folder) / "tests").symlink_to(ROOT / "tests")
+            (pathlib.Path(folder) / "guillemet").symlink_to(guillemet)
+            with sqlite3.connect(archive) as source, sqlite3.connect(f"{folder}/guillemet.db") as copy:
+                source.backup(copy)
+            env["PATH"] = f"{folder}:{env['PATH']}"
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", command.replace(SHOWN, address)], cwd=cwd, timeout=60, env=env,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{command}\nexit {done.returncode}: {done.stderr}")
     return done.stdout.replace(address, SHOWN)
@@ -55,12 +69,13 @@ class Demo:
 
     def __init__(self, guillemet, folder):
         self.address = f"127.0.0.1:{free_port()}"
+        self.guillemet, self.archive = pathlib.Path(guillemet).resolve(), pathlib.Path(folder) / "demo.db"
         self.log = pathlib.Path(folder) / f"demo-{self.address}.log"
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
                 ["bash", str(ROOT / "tests/tools/demo.sh")], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "GUILLEMET": str(guillemet),
-                     "DB": str(pathlib.Path(folder) / "demo.db"), "LISTEN": self.address})
+                env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "GUILLEMET": str(self.guillemet),
+                     "DB": str(self.archive), "LISTEN": self.address})
         for _ in range(1200):
             if "Ctrl-C" in self.said():
                 return
@@ -90,7 +105,7 @@ def main():
         demo = Demo(pathlib.Path(options.guillemet).resolve(), folder)
         try:
             def renew(match):
-                output = run(match.group("command"), demo.address)
+                output = run(match.group("command"), demo.address, demo.guillemet, demo.archive)
                 return f"```console\n$ {match.group('command')}\n{output}```"
             new = BLOCK.sub(renew, text)
         finally:
