@@ -399,9 +399,6 @@ CREATE TABLE audit (                    -- who changed what, append-only
     detail TEXT
 ) STRICT;
 
-CREATE VIRTUAL TABLE quote_search USING fts5 (
-    text, channel, content = 'quotes', content_rowid = 'id', prefix = '2 3', tokenize = 'news');
-
 CREATE TABLE article_sketches (         -- what an article's text is compared by: store/sketch.h
     article INTEGER PRIMARY KEY REFERENCES articles (id),
     shingles INTEGER NOT NULL,          -- distinct rows of words that the text has
@@ -560,3 +557,9 @@ CREATE TABLE article_credits (
 
 CREATE INDEX article_entities_by_entity
     ON article_entities (entity, sort_ms, article, source, lang, mentions, quotes_by, quotes_about);
+
+CREATE VIEW quote_search_rows AS
+    SELECT id, text, text || coalesce(' ' || char(31) || channel, '') AS words FROM quotes;
+
+CREATE VIRTUAL TABLE quote_search USING fts5 (
+    words, content = 'quote_search_rows', content_rowid = 'id', prefix = '2 3', tokenize = 'news');

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "store/migrate_run.h"
+#include "store/search_renew.h"
 
 CLEANUP_DEFINE(db_close, struct db)
 
@@ -173,6 +174,10 @@ enum rc store_migrate_up(const char *path, struct arena *arena, int *applied, st
     }
     if (rc == RC_OK) {
         rc = migrate_run(db, path, migrations, migration_count, applied, backup_path, e);
+    }
+    if (rc == RC_OK) {
+        search_renew(db, version);
+        rc = db_check(db, e);
     }
     if (rc == RC_OK) {
         *backup = backup_path[0] ? arena_copy(arena, slice_cstr(backup_path)) : SLICE_NONE;

@@ -6,10 +6,10 @@
  * words that are there already. */
 #define RANK_ARTICLES                                                                              \
     "SELECT rowid, bm25(article_search, 8.0, 3.0, 1.0, 1.2, 0.0) FROM article_search"              \
-    " WHERE article_search MATCH ?1 AND in_rows(?2, rowid)"
+    " WHERE article_search MATCH ?1 AND rowid BETWEEN ?3 AND ?4 AND in_rows(?2, rowid)"
 #define RANK_QUOTES                                                                                \
-    "SELECT rowid, bm25(quote_search, 1.0, 1.0) FROM quote_search"                                 \
-    " WHERE quote_search MATCH ?1 AND in_rows(?2, rowid)"
+    "SELECT rowid, bm25(quote_search) FROM quote_search"                                           \
+    " WHERE quote_search MATCH ?1 AND rowid BETWEEN ?3 AND ?4 AND in_rows(?2, rowid)"
 
 /* What is this old weighs half as much more as what is new. */
 #define HALVED_MS  (90.0 * 86400000.0)
@@ -99,6 +99,8 @@ static void rank(struct db *db, const struct filter *filter, enum store_list lis
     sqlite3_stmt *s = db_use(db, list == STORE_ARTICLE_LIST ? RANK_ARTICLES : RANK_QUOTES);
     db_bind_text(s, 1, slice_cstr(filter->match));
     row_set_bind(s, 2, &set);
+    db_bind_int(s, 3, candidates->items[0].row);
+    db_bind_int(s, 4, candidates->items[candidates->count - 1].row);
     while (db_step(db, s)) {
         struct candidate key = {.row = db_int(s, 0)};
         const struct candidate *candidate =

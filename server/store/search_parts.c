@@ -5,7 +5,7 @@
 #include "store/pack_rows.h"
 #include "text/utf8.h"
 
-/* Words on each side of a mark: phrases longer than this that run over one are found piece by piece. */
+/* Words on each side of a mark, whatever stands between blanks: a colon and the mark itself leave three. */
 #define SEAM_WORDS 5
 
 struct range {

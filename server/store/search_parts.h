@@ -2,8 +2,8 @@
  *
  * Shape:   `quoted` is the verbatim spans of an article's quotes, united and packed, as the index was told of them
  *          (article_texts.quoted). From text and `quoted` come three columns: the narration without the quoted
- *          words, the quoted words, and the seams: some words on both sides of each quotation mark, so that
- *          a phrase that runs over one is found all the same. A word is once in narration or quotes. Where
+ *          words, the quoted words, and the seams: three words at least on both sides of each quotation mark,
+ *          for phrases that run over one; search_query.c asks for longer ones in pieces. A word is once in narration or quotes. Where
  *          something was cut out stands SEARCH_GAP, which no phrase matches across.
  * Threads: a connection's.
  */

@@ -8,10 +8,13 @@
 #include "store/tokenizer.h"
 #include "text/utf8.h"
 
-#define WORDS_MOST 32
-#define DEPTH_MOST 12
+#define WORDS_MOST  32
+#define DEPTH_MOST  12
+/* put_long_phrase */
+#define PIECE_WORDS 4
+#define PIECE_STEP  2
 /* NEAR/n: FTS5 takes any number; more than this is no nearness. */
-#define NEAR_MOST  100
+#define NEAR_MOST   100
 
 struct parser {
     struct slice q;
@@ -79,13 +82,14 @@ static void put_columns(unsigned columns, bool phrase, struct buf *out)
     static const struct {
         unsigned column;
         const char *name;
-    } names[] = {{SEARCH_IN_TITLE, "title"},         {SEARCH_IN_STANDFIRST, "standfirst"},
-                 {SEARCH_IN_NARRATION, "narration"}, {SEARCH_IN_QUOTES, "quotes"},
-                 {SEARCH_IN_SEAMS, "seams"},         {SEARCH_IN_QUOTE, "text"},
-                 {SEARCH_IN_CHANNEL, "channel"}};
+    } names[] = {{SEARCH_IN_TITLE, "title"},
+                 {SEARCH_IN_STANDFIRST, "standfirst"},
+                 {SEARCH_IN_NARRATION, "narration"},
+                 {SEARCH_IN_QUOTES, "quotes"},
+                 {SEARCH_IN_SEAMS, "seams"}};
     bool any = false;
-    if (columns == 0) {
-        return;
+    if (columns == 0 || columns & (SEARCH_IN_QUOTE | SEARCH_IN_CHANNEL)) {
+        return; /* quotes: one column; words of channels are marked */
     }
     buf_char(out, '{');
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -105,6 +109,9 @@ static void put_phrase(const struct search_phrase *phrase, struct buf *out)
     buf_char(out, '"');
     for (size_t i = 0; i < phrase->count; i++) {
         buf_text(out, i ? " " : "");
+        if (phrase->columns & SEARCH_IN_CHANNEL) {
+            buf_char(out, TOKENIZER_MARK);
+        }
         buf_slice(out, phrase->words[i]);
     }
     buf_text(out, phrase->prefix ? "\" *" : "\"");
@@ -124,6 +131,36 @@ static bool cut(struct parser *p, const struct lexeme *lexeme, unsigned columns,
     phrase.prefix = lexeme->prefix;
     *out = phrase;
     return p->rc == RC_OK && phrase.count > 0;
+}
+
+/* A long phrase of an article's text may run over a quotation mark further than the seams reach, which hold three words at
+ * least on each side (search_parts.h): it is asked for in pieces that they hold, each of which begins within the one
+ * before. */
+static void put_long_phrase(const struct search_phrase *phrase, struct buf *out)
+{
+    bool seams = phrase->columns == 0 || (phrase->columns & SEARCH_IN_SEAMS) != 0;
+    if (!seams || phrase->count <= PIECE_WORDS) {
+        put_columns(phrase->columns, phrase->count > 1, out);
+        put_phrase(phrase, out);
+        return;
+    }
+    buf_char(out, '(');
+    for (size_t at = 0;;) {
+        bool last = at + PIECE_WORDS >= phrase->count;
+        at = last ? phrase->count - PIECE_WORDS : at;
+        struct search_phrase piece = *phrase;
+        piece.words += at;
+        piece.count = PIECE_WORDS;
+        piece.prefix = phrase->prefix && last;
+        put_columns(piece.columns, true, out);
+        put_phrase(&piece, out);
+        if (last) {
+            break;
+        }
+        buf_text(out, " AND ");
+        at += PIECE_STEP;
+    }
+    buf_char(out, ')');
 }
 
 static void keep(struct parser *p, const struct search_phrase *phrase)
@@ -183,8 +220,7 @@ static bool leaf(struct parser *p, unsigned columns, bool negated, struct buf *o
         near(p, &phrase, negated, out);
         return true;
     }
-    put_columns(phrase.columns, phrase.count > 1, out);
-    put_phrase(&phrase, out);
+    put_long_phrase(&phrase, out);
     return true;
 }
 

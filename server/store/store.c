@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "store/migrate_run.h"
 #include "store/reader.h"
-#include "store/tokenizer.h"
+#include "store/search_renew.h"
 #include "store/writer.h"
 #include "text/digest.h"
 #include "text/fold.h"
@@ -99,30 +99,6 @@ static enum rc check_place(const struct store_options *options, struct err *e)
     return RC_OK;
 }
 
-/* Texts and deletions must be cut alike for ever; when the rules or the packs' elisions changed, the index
- * is built anew from the texts. */
-static void renew_search(struct db *db)
-{
-    int64_t now = tokenizer_fingerprint();
-    int64_t then = db_value(db, "SELECT value FROM versions WHERE name = 'tokenizer'", 0);
-    if (now == then || !db_ok(db)) {
-        return;
-    }
-    db_exec(db, "BEGIN IMMEDIATE");
-    if (db_value(db, "SELECT EXISTS (SELECT 1 FROM articles)", 0) != 0) {
-        db_exec(db, "INSERT INTO article_search (article_search) VALUES ('rebuild');"
-                    "INSERT INTO quote_search (quote_search) VALUES ('rebuild')");
-    }
-    sqlite3_stmt *s = db_use(db, "INSERT INTO versions (name, value) VALUES ('tokenizer', ?1)"
-                                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    db_bind_int(s, 1, now);
-    db_run(db, s);
-    db_exec(db, "COMMIT");
-    if (!sqlite3_get_autocommit(db->handle)) {
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    }
-}
-
 /* While another process makes the same change SQLite answers "busy" at once, whatever the timeout: two that wait
  * for each other would wait for ever. */
 static void enter_wal(struct db *db, int timeout_ms)
@@ -154,7 +130,7 @@ static enum rc prepare_for_writing(struct store *store, struct err *e)
         rc = migrate_run(db, store->path, migrations, migration_count, NULL, NULL, e);
     }
     if (rc == RC_OK) {
-        renew_search(db);
+        search_renew(db, version);
         rc = db_check(db, e);
     }
     return rc == RC_OK ? writer_start(store, e) : rc;

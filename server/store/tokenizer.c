@@ -98,12 +98,31 @@ static size_t read_word(struct slice text, size_t at, struct word *word)
     return at;
 }
 
+struct giving {
+    tokenizer_word *give;
+    void *context;
+    bool marked;
+};
+
+static int give_word(const struct giving *g, const struct word *word)
+{
+    char marked[sizeof word->folded + 1] = {TOKENIZER_MARK};
+    struct slice folded = slice_of(word->folded, word->len);
+    if (g->marked) {
+        memcpy(marked + 1, word->folded, word->len);
+        folded = slice_of(marked, word->len + 1);
+    }
+    return g->give(g->context, folded, word->start_byte, word->end_byte);
+}
+
 int tokenizer_walk(struct slice text, tokenizer_word *give, void *context)
 {
     struct word word;
+    struct giving giving = {give, context, false};
     bool after_apostrophe = false;
     for (size_t at = 0; at < text.len;) {
         size_t end = read_word(text, at, &word);
+        giving.marked = giving.marked || (end == at && text.ptr[at] == TOKENIZER_MARK);
         if (end == at && text.ptr[at] == SEARCH_GAP) {
             int code = give(context, slice_of(text.ptr + at, 1), (int)at, (int)at + 1);
             if (code != 0) {
@@ -120,8 +139,7 @@ int tokenizer_walk(struct slice text, tokenizer_word *give, void *context)
         bool dropped = word.len == 0 || (before_apostrophe && is_elided(&word)) ||
                        (after_apostrophe && !before_apostrophe && is_clitic(&word));
         if (!dropped) {
-            int code =
-                give(context, slice_of(word.folded, word.len), word.start_byte, word.end_byte);
+            int code = give_word(&giving, &word);
             if (code != 0) {
                 return code;
             }

@@ -3,7 +3,9 @@
  * Shape:  words are runs of letters and digits, folded (case, diacritics, ligatures); apostrophes and
  *         hyphens separate. Elided words and clitics of any language pack (l', qu', 's) are
  *         dropped, so that "l'été" is found by "été" and the other way round, in any language.
- *         The same code cuts texts and queries.
+ *         The same code cuts texts and queries. What follows TOKENIZER_MARK is made of other words: the mark
+ *         stands before each, so that one column holds what is searched apart, and costs no
+ *         search a look at columns.
  */
 #ifndef GUILLEMET_STORE_TOKENIZER_H
 #define GUILLEMET_STORE_TOKENIZER_H
@@ -13,6 +15,9 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+
+/* A control character that texts don't have. */
+#define TOKENIZER_MARK '\x1f'
 
 /* Makes the tokenizer known to a connection; an SQLite code. */
 int tokenizer_register(sqlite3 *handle);

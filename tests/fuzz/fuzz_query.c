@@ -29,7 +29,7 @@ static sqlite3 *indexes(void)
                   sqlite3_exec(handle,
                                "CREATE VIRTUAL TABLE articles USING fts5 (title, standfirst,"
                                " narration, quotes, seams, prefix = '2 3', tokenize = 'news');"
-                               "CREATE VIRTUAL TABLE quotes USING fts5 (text, channel,"
+                               "CREATE VIRTUAL TABLE quotes USING fts5 (words,"
                                " prefix = '2 3', tokenize = 'news');"
                                "INSERT INTO articles VALUES ('a', 'b', 'a b c', 'd', 'c d')",
                                NULL, NULL, NULL) == SQLITE_OK,

@@ -47,6 +47,12 @@ static void test_forms(void **state)
         {"text:x-y", "{narration quotes seams} : \"x y\""},
         {"narration:a NEAR/2 b", "{narration} : NEAR(\"a\" \"b\", 2)"},
         {"title: x", "\"title\" AND \"x\""},
+        {"\"a b c d\"", "\"a b c d\""},
+        {"\"a b c d e\"", "(\"a b c d\" AND \"b c d e\")"},
+        {"text:\"a b c d e f g\"*",
+         "({narration quotes seams} : \"a b c d\" AND {narration quotes"
+         " seams} : \"c d e f\" AND {narration quotes seams} : \"d e f g\" *)"},
+        {"quote:\"a b c d e\"", "{quotes} : \"a b c d e\""},
         {"10:30", "\"10 30\""},
         {"https://x.example/a", "\"https x example a\""},
         {"AT&T R&D c++ 50%", "\"at t\" AND \"r d\" AND \"c\" AND \"50\""},
