@@ -45,6 +45,11 @@ static bool counted_total(struct db *db, const struct filter *filter, int64_t *t
     if (filter->match != NULL || filter->count > 2 || (filter->collapse && filter->count > 0)) {
         return false;
     }
+    if (filter->count == 1 && !filter->collapse && filter_is_counted(&filter->items[0])) {
+        *total =
+            filter_counted(&filter->items[0], counters_read(db, COUNT_ARTICLES, -1, SLICE_NONE));
+        return true;
+    }
     for (size_t i = 0; i < filter->count; i++) {
         const struct filter_term *term = &filter->items[i];
         if (term->field == STORE_BY_ENTITY && filter->count == 1 && is_plain(term) &&
@@ -77,7 +82,7 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
         return;
     }
     struct list_sql from = {0};
-    filter_articles(filter, NULL, "", &from);
+    filter_articles(filter, NULL, NULL, &from);
     page->total = list_count(db, &from, &page->total_is_exact);
 }
 
@@ -246,6 +251,9 @@ enum rc store_article_list(struct store_reader *reader, const struct store_artic
             found.total_is_exact = true;
         } else {
             find_total(reader->db, &filter, &found);
+            if (!found.total_is_exact && found.total < (int64_t)read) {
+                found.total = (int64_t)read; /* the page looked further than the count */
+            }
         }
         found.hints = filter.hints;
     }

@@ -17,7 +17,11 @@
 
 static int past_deadline(void *context)
 {
-    const struct db *db = context;
+    struct db *db = context;
+    if (db->looks_left > 0 && --db->looks_left == 0) {
+        db->looked_enough = true;
+        return 1;
+    }
     return db->deadline_ms > 0 && clock_steady_ms() > db->deadline_ms;
 }
 
@@ -290,6 +294,29 @@ bool db_step(struct db *db, sqlite3_stmt *s)
         db_note(db, code);
     }
     return false;
+}
+
+int64_t db_count_rows(struct db *db, sqlite3_stmt *s, int64_t looks, bool *whole)
+{
+    int64_t count = 0;
+    int code = SQLITE_DONE;
+    *whole = true;
+    if (s == NULL || !db_ok(db)) {
+        return 0;
+    }
+    sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 1); /* looks are counted from here */
+    db->looks_left = looks;
+    db->looked_enough = false;
+    while ((code = sqlite3_step(s)) == SQLITE_ROW) {
+        count++;
+    }
+    db->looks_left = 0;
+    if (code == SQLITE_INTERRUPT && db->looked_enough) {
+        *whole = false;
+    } else if (code != SQLITE_DONE) {
+        db_note(db, code);
+    }
+    return count;
 }
 
 void db_done(sqlite3_stmt *s)

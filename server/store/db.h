@@ -35,9 +35,11 @@ struct db {
     sqlite3 *handle;
     struct db_statement statements[DB_STATEMENTS];
     size_t statement_count;
-    int code;                                /* first failure, SQLITE_OK while all is well */
-    char message[256];                       /* its words */
-    int64_t deadline_ms;                     /* steady; 0: none */
+    int code;            /* first failure, SQLITE_OK while all is well */
+    char message[256];   /* its words */
+    int64_t deadline_ms; /* steady; 0: none */
+    int64_t looks_left;  /* db_count_rows; 0: nothing is being counted */
+    bool looked_enough;
     bool nomem;                              /* an arena ran out while copying columns */
     const struct store_rights_table *rights; /* of a reader, see rights.h; NULL: all may be shown */
     int64_t rights_rows[DB_RIGHTS_KNOWN];    /* sources, */
@@ -73,6 +75,9 @@ void db_bind_maybe(sqlite3_stmt *s, int index, bool present, int64_t value);
 /* True: a row. False: the end or a failure. */
 bool db_step(struct db *db, sqlite3_stmt *s);
 void db_done(sqlite3_stmt *s);
+/* Steps to the end and counts, but gives up after so many looks (of 4,000 steps of SQLite's machine each); *whole: it
+ * didn't. The same data give the same number. */
+int64_t db_count_rows(struct db *db, sqlite3_stmt *s, int64_t looks, bool *whole);
 /* Steps once to the end and lets go: for writes. */
 void db_run(struct db *db, sqlite3_stmt *s);
 

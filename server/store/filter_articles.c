@@ -49,6 +49,7 @@ struct building {
     const struct filter_order *order;
     const struct filter_term *lead, *focus;
     const struct way *way;
+    bool by_parts; /* only counted, and all is asked of `ae`: `a` isn't there */
     struct list_sql *out;
     int cursor_key, cursor_row; /* placeholders of the cursor */
 };
@@ -88,11 +89,16 @@ static void choose_lead(struct building *b)
 
 /* ---- conditions of each row */
 
-static void has_entity(const struct filter_term *term, struct list_sql *out)
+/* By the index that has an entity's articles by date: rows that come by date are neighbours there. */
+static void has_entity(const struct building *b, const struct filter_term *term)
 {
+    struct list_sql *out = b->out;
     list_text(out, term->negated ? " AND NOT EXISTS" : " AND EXISTS");
-    list_text(out, " (SELECT 1 FROM article_entities o WHERE o.article = a.id AND o.entity ");
+    list_text(out, " (SELECT 1 FROM article_entities o INDEXED BY article_entities_by_entity"
+                   " WHERE o.entity ");
     filter_values(term, out);
+    list_text(out, b->by_parts ? " AND o.sort_ms = ae.sort_ms AND o.article = ae.article"
+                               : " AND o.sort_ms = a.sort_ms AND o.article = a.id");
     list_text(out, term->roles == STORE_SPEAKS  ? " AND o.quotes_by > 0)"
                    : term->roles == STORE_ABOUT ? " AND o.quotes_about > 0)"
                                                 : ")");
@@ -132,7 +138,7 @@ static void condition(const struct building *b, const struct filter_term *term)
     }
     switch (term->field) {
     case STORE_BY_ENTITY:
-        has_entity(term, out);
+        has_entity(b, term);
         return;
     case STORE_BY_AUTHOR:
         has_author(term, out);
@@ -141,13 +147,13 @@ static void condition(const struct building *b, const struct filter_term *term)
         filter_in(term, "a.id", out);
         return;
     case STORE_BY_SOURCE:
-        filter_in(term, "a.source", out);
+        filter_in(term, b->by_parts ? "ae.source" : "a.source", out);
         return;
     case STORE_BY_SECTION:
         filter_in(term, "a.section_key", out);
         return;
     case STORE_BY_LANG:
-        filter_in(term, "a.lang", out);
+        filter_in(term, b->by_parts ? "ae.lang" : "a.lang", out);
         return;
     case STORE_BY_WORDS:
         filter_range(term, "a.word_count", out);
@@ -278,7 +284,7 @@ static void from_lead(struct building *b, const char *joins)
         list_text(b->out, " WHERE 1");
         return;
     }
-    walk_one(b, b->way->articles);
+    walk_one(b, b->by_parts ? "" : b->way->articles);
     join_focus(b);
     list_text(b->out, joins);
     list_text(b->out, " WHERE ");
@@ -309,12 +315,26 @@ static void order(struct building *b)
                lead_order ? b->way->row : "a.id", !asked->ascending, asked->after, asked->limit);
 }
 
+/* What stands beside an entity answers all that is asked. */
+static bool asks_parts(const struct building *b)
+{
+    bool parts = b->way != NULL && b->lead == b->focus && !b->filter->collapse;
+    for (size_t i = 0; i < b->filter->count; i++) {
+        enum store_field field = b->filter->items[i].field;
+        parts = parts && (field == STORE_BY_ENTITY || field == STORE_BY_SOURCE ||
+                          field == STORE_BY_LANG || field == STORE_BY_DATE);
+    }
+    return parts;
+}
+
 void filter_articles(const struct filter *filter, const struct filter_order *asked,
                      const char *joins, struct list_sql *out)
 {
     struct building b = {
         .filter = filter, .order = asked, .focus = filter_focus(filter), .out = out};
     choose_lead(&b);
+    b.by_parts = joins == NULL && asks_parts(&b);
+    joins = joins ? joins : "";
     if (filter_by_words(filter)) {
         from_words(&b, joins);
     } else if (b.way != NULL) {
@@ -328,7 +348,7 @@ void filter_articles(const struct filter *filter, const struct filter_order *ask
         }
     }
     list_text(out, filter->collapse ? " AND a.duplicate = 0" : "");
-    filter_matches(filter, "a.id", out);
+    filter_matches(filter, b.by_parts ? "ae.article" : "a.id", out);
     if (asked != NULL) {
         order(&b);
     }

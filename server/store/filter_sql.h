@@ -54,7 +54,7 @@ struct filter_order {
     uint32_t limit;
 };
 
-/* `joins`: what the select list needs besides ("" when rows are only counted). */
+/* `joins`: what the select list needs besides; NULL when rows are only counted: `a` may then be missing. */
 void filter_articles(const struct filter *filter, const struct filter_order *order,
                      const char *joins, struct list_sql *out);
 /* `x` is there only when `joins` isn't empty or a condition needs it: else count(*) alone. */
@@ -70,6 +70,11 @@ bool filter_by_words(const struct filter *filter);
 void filter_matches(const struct filter *filter, const char *row, struct list_sql *out);
 /* The one article whose quotes are asked for: lists are in the order of its text. */
 bool filter_one_article(const struct filter *filter);
+
+/* Whether counters know how many rows a clause alone leaves: all those of its sources or languages, or all others.
+ * And how many that are, of `all`. */
+bool filter_is_counted(const struct filter_term *term);
+int64_t filter_counted(const struct filter_term *term, int64_t all);
 
 /* ---- for the two above */
 

@@ -68,6 +68,16 @@ void filter_dates(const struct filter *filter, const char *column, struct list_s
     }
 }
 
+bool filter_is_counted(const struct filter_term *term)
+{
+    return term->field == STORE_BY_SOURCE || term->field == STORE_BY_LANG;
+}
+
+int64_t filter_counted(const struct filter_term *term, int64_t all)
+{
+    return term->negated ? all - term->expected : term->expected;
+}
+
 const struct filter_term *filter_focus(const struct filter *filter)
 {
     const struct filter_term *focus = NULL;

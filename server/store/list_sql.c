@@ -94,14 +94,12 @@ int64_t list_count(struct db *db, const struct list_sql *from, bool *exact)
 {
     struct list_sql counting = *from;
     assert(from->len + 64 < LIST_SQL_MOST);
-    snprintf(counting.sql, sizeof counting.sql, "SELECT count(*) FROM (SELECT 1 %.*s",
-             (int)from->len, from->sql);
+    snprintf(counting.sql, sizeof counting.sql, "SELECT 1 %.*s", (int)from->len, from->sql);
     counting.len = strlen(counting.sql);
     list_int(&counting, " LIMIT ", LIST_COUNT_MOST + 1);
-    list_text(&counting, ")");
     sqlite3_stmt *s = list_use(db, &counting);
-    int64_t count = db_step(db, s) ? db_int(s, 0) : 0;
+    int64_t count = db_count_rows(db, s, LIST_COUNT_LOOKS, exact);
     db_done(s);
-    *exact = count <= LIST_COUNT_MOST;
-    return *exact ? count : LIST_COUNT_MOST;
+    *exact = *exact && count <= LIST_COUNT_MOST;
+    return count <= LIST_COUNT_MOST ? count : LIST_COUNT_MOST;
 }

@@ -11,10 +11,13 @@
 #include "store/reader.h"
 #include "store/row_set.h"
 
-#define LIST_BINDS      240
-#define LIST_SQL_MOST   16000
+#define LIST_BINDS       240
+#define LIST_SQL_MOST    16000
 /* Rows that a total is counted up to when no counter knows it. */
-#define LIST_COUNT_MOST 10000
+#define LIST_COUNT_MOST  10000
+/* And how long is looked for them, however few there are: db_count_rows. A row takes 8 steps when the index answers, 20
+ * and more when others are asked. */
+#define LIST_COUNT_LOOKS 50
 
 struct list_sql {
     char sql[LIST_SQL_MOST];
@@ -41,7 +44,7 @@ void list_order(struct list_sql *list, const char *key, const char *row, bool de
 
 sqlite3_stmt *list_use(struct db *db, const struct list_sql *list);
 
-/* How many rows `list` (a FROM clause onwards, without ORDER BY) has, up to LIST_COUNT_MOST. */
+/* How many rows `list` (a FROM clause onwards, without ORDER BY) has, up to LIST_COUNT_MOST; not exact: at least so many. */
 int64_t list_count(struct db *db, const struct list_sql *from, bool *exact);
 
 /* Walks a row's columns in the order of its select list. */

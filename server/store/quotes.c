@@ -268,7 +268,10 @@ static int64_t counted_total(struct db *db, const struct filter *filter)
         return counters_read(db, COUNT_QUOTES, -1, SLICE_NONE);
     }
     const struct filter_term *term = &filter->items[0];
-    bool counted = term->field == STORE_BY_SOURCE || term->field == STORE_BY_LANG;
+    bool counted = false;
+    if (filter_is_counted(term)) {
+        return filter_counted(term, counters_read(db, COUNT_QUOTES, -1, SLICE_NONE));
+    }
     if (term->field == STORE_BY_ENTITY) {
         counted = term->roles == STORE_SPEAKS || term->roles == STORE_ABOUT;
     }
@@ -391,6 +394,9 @@ enum rc store_quote_list(struct store_reader *reader, const struct store_quote_q
             found.total_is_exact = true;
         } else {
             find_total(reader->db, &filter, &found);
+            if (!found.total_is_exact && found.total < (int64_t)read) {
+                found.total = (int64_t)read; /* the page looked further than the count */
+            }
         }
         found.hints = filter.hints;
     }
