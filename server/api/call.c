@@ -91,6 +91,21 @@ static enum rc refuse_ambiguous(struct call *call, const char *name, struct slic
     return rc;
 }
 
+enum rc call_entity_refuse(struct call *call, struct slice asked, enum rc rc, struct err *e)
+{
+    if (rc != RC_NOT_FOUND) {
+        return rc;
+    }
+    struct slice nearest = store_entity_nearest(call->reader, asked, call->arena);
+    if (slice_present(nearest)) {
+        reply_problem(call->reply, "not_found", nearest.ptr);
+        err_set(e, RC_NOT_FOUND, "no entity is known as '%.*s'; did you mean '%.*s'?",
+                (int)(asked.len < 100 ? asked.len : 100), asked.ptr,
+                (int)(nearest.len < 100 ? nearest.len : 100), nearest.ptr);
+    }
+    return rc;
+}
+
 enum rc call_entity(struct call *call, const char *field, struct slice text, uint64_t *id,
                     struct err *e)
 {
@@ -98,7 +113,7 @@ enum rc call_entity(struct call *call, const char *field, struct slice text, uin
     size_t count;
     enum rc rc = store_entity_resolve(call->reader, text, call->arena, &rows, &count, e);
     if (rc != RC_OK) {
-        return rc;
+        return call_entity_refuse(call, text, rc, e);
     }
     if (count > 1) {
         return refuse_ambiguous(call, field, text, rows, count, e);

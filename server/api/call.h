@@ -43,6 +43,9 @@ struct call {
 
 typedef enum rc call_handler(struct call *call, struct err *e);
 
+/* RC_NOT_FOUND for an entity that nothing is called, with the name that may have been meant. Passes others on. */
+enum rc call_entity_refuse(struct call *call, struct slice asked, enum rc rc, struct err *e);
+
 static inline const struct param_value *call_param(const struct call *call, enum param param)
 {
     return &call->params.values[param];

@@ -76,7 +76,7 @@ enum rc entities_resolve(struct call *call, const struct store_candidate **found
     *found = NULL;
     enum rc rc = store_entity_resolve(call->reader, asked, call->arena, &rows, &count, e);
     if (rc != RC_OK) {
-        return rc;
+        return call_entity_refuse(call, asked, rc, e);
     }
     if (count > 1) {
         return write_choices(call, asked, rows, count, e);

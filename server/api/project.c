@@ -21,6 +21,27 @@ static enum rc refuse(struct call *call, struct slice path, struct slice wrong, 
                      SLICE_ARG(known));
 }
 
+/* Where words of a search stand: to ask for them is to ask that they be looked for. */
+static enum rc ask_highlights(struct call *call, struct slice path, struct err *e)
+{
+    struct slice rest = path, first = slice_cut(&rest, '.');
+    if (!slice_is(first, "highlights") && !slice_is(first, "snippet")) {
+        return RC_OK;
+    }
+    const struct param_value *highlight = call_param(call, P_HIGHLIGHT);
+    if (!call_param(call, P_Q)->given) {
+        return err_field(e, RC_INVALID, "fields",
+                         "'%.*s' says where the words of a search stand: it needs a list and q=",
+                         SLICE_ARG(first));
+    }
+    if (highlight->given && !highlight->number) {
+        return err_field(e, RC_INVALID, "fields", "highlight=false leaves no '%.*s' to show",
+                         SLICE_ARG(first));
+    }
+    call->params.values[P_HIGHLIGHT].number = 1;
+    return RC_OK;
+}
+
 enum rc project_parse(struct call *call, const struct resource *resource, struct slice text,
                       struct field_paths *out, struct err *e)
 {
@@ -34,6 +55,10 @@ enum rc project_parse(struct call *call, const struct resource *resource, struct
         }
         if (!resource_has_field(resource, path, call->arena, &wrong, &nearest, &known)) {
             return refuse(call, path, wrong, nearest, known, e);
+        }
+        enum rc rc = ask_highlights(call, path, e);
+        if (rc != RC_OK) {
+            return rc;
         }
         out->paths[out->count++] = path;
     }

@@ -83,6 +83,11 @@ struct store_candidate {
 enum rc store_entity_resolve(struct store_reader *reader, struct slice text, struct arena *arena,
                              struct store_candidate **rows, size_t *count, struct err *e);
 
+/* "Did you mean": the name of the entity that has a name, an alias or a surname close to the text; absent when none
+ * has. Some 2,000 names that begin alike are looked at, the best known. */
+struct slice store_entity_nearest(struct store_reader *reader, struct slice text,
+                                  struct arena *arena);
+
 struct store_entity_query {
     struct store_filter filter;
     struct slice q;       /* start of a name or alias, folded; absent: all */

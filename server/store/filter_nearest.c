@@ -1,6 +1,7 @@
 #include "store/filter_nearest.h"
 
 #include "base/config.h"
+#include "store/entities.h"
 #include "store/reader.h"
 #include "text/fold.h"
 
@@ -12,12 +13,6 @@ enum { ALIKE_BYTES = 1 };
 static const char *sql_of(enum store_field field)
 {
     switch (field) {
-    case STORE_BY_ENTITY: /* the best known of those that begin alike */
-        return "SELECT key, text FROM (SELECT a.key AS key, a.text AS text, e.articles AS articles"
-               " FROM entity_aliases a INDEXED BY entity_aliases_by_key"
-               " CROSS JOIN entities e ON e.id = a.entity"
-               " WHERE a.key >= ?1 AND a.key < ?2 AND e.articles > 0 LIMIT " LOOKED_AT ")"
-               " ORDER BY articles DESC";
     case STORE_BY_SOURCE:
         return "SELECT NULL, name FROM sources ORDER BY id LIMIT " LOOKED_AT;
     case STORE_BY_SECTION:
@@ -37,9 +32,77 @@ struct names {
     size_t count, capacity;
 };
 
+/* ---- entities: by the whole of a name, or from any of its words to its end */
+
+#define WORDS_OF(letters)                                                                          \
+    "SELECT word, entity FROM entity_words INDEXED BY entity_words_by_" letters                    \
+    " WHERE substr(word, 1, " letters ") = substr(?1, 1, " letters ") AND weight > 0"              \
+    " ORDER BY weight DESC LIMIT 700"
+
+static struct slice name_of(struct db *db, int64_t entity, struct arena *arena)
+{
+    sqlite3_stmt *s = db_use(db, "SELECT name FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    struct slice name = db_step(db, s) ? db_text_copy(db, s, 0, arena) : SLICE_NONE;
+    db_done(s);
+    return name;
+}
+
+/* Of equals the one that begins most alike, then the best known. */
+static struct slice entity_nearest(struct store_reader *reader, struct slice value,
+                                   struct arena *arena)
+{
+    static const char *const words[] = {WORDS_OF("3"), WORDS_OF("2"), WORDS_OF("1")};
+    struct slice key = arena_copy(arena, fold_key(arena, value));
+    struct names names = {0};
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } entities = {0};
+    struct db *db = reader->db;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && key.len > 0; i++) {
+        sqlite3_stmt *s = db_use(db, words[i]);
+        db_bind_text(s, 1, key);
+        while (db_step(db, s)) {
+            const char **name = ARENA_PUSH(arena, &names);
+            int64_t *entity = ARENA_PUSH(arena, &entities);
+            struct slice word = db_text_copy(db, s, 0, arena);
+            if (name == NULL || entity == NULL || !slice_present(word)) {
+                db->nomem = true;
+                break;
+            }
+            *name = word.ptr;
+            *entity = db_int(s, 1);
+        }
+        db_done(s);
+    }
+    const char *nearest = db_ok(db) ? config_nearest(key.ptr, names.items, names.count) : NULL;
+    for (size_t i = 0; nearest != NULL && i < names.count; i++) {
+        if (names.items[i] == nearest) {
+            return name_of(db, entities.items[i], arena);
+        }
+    }
+    return SLICE_NONE;
+}
+
+struct slice store_entity_nearest(struct store_reader *reader, struct slice text,
+                                  struct arena *arena)
+{
+    struct err ignored = {0};
+    bool entered = reader_enter(reader);
+    struct slice name = entity_nearest(reader, text, arena);
+    reader_leave(reader, entered);
+    return db_check(reader->db, &ignored) == RC_OK ? name : SLICE_NONE;
+}
+
+/* ---- all others */
+
 struct slice filter_nearest(struct store_reader *reader, enum store_field field, struct slice value,
                             struct arena *arena)
 {
+    if (field == STORE_BY_ENTITY) {
+        return entity_nearest(reader, value, arena);
+    }
     const char *sql = sql_of(field);
     struct slice key = arena_copy(arena, fold_key(arena, value));
     if (sql == NULL || key.len == 0) {

@@ -1,6 +1,8 @@
 """The search as its users type it: what is found, in which order, where the words stand, and what is refused."""
+import contextlib
 import os
 import random
+import sqlite3
 import time
 
 import pytest
@@ -39,6 +41,9 @@ def search(archive):
     ("narration:budget", ["quai", "budget"]), ("quai speaker:\"Anne Lebrun\"", ["quai"]), ("conseil -speaker:anne-lebrun", ["budget"]),
     ("speaker:\"Anne Lebrun\",\"Paul Lebrun\"", ["quai", "budget"]), ("budget before:2026-03-02", ["budget"]), ("budget after:2026-03-02", ["quai"]),
     ("date:2026-03-03", ["cpp"]), ("-title:quai conseil", ["budget"]), ("c++", ["cpp"]), ("50%", ["cpp"]), ("AT&T", ["cpp"]), ("R&D", ["cpp"]),
+    ("\"tenir parole devant tous demain\"", ["quai"]),
+    ("\"il a promis de tenir parole devant tous demain le quai ouvrira sans retard cet été\"", ["quai"]),
+    ("\"promis de tenir parole demain tous\"", []), ("\"erreur que nous paierons longtemps a regretté paul\"", ["budget"]),
     ("l'hay-les-roses", ["cpp"]), ("\"promis de tenir parole\"", ["quai"]), ("l'erreur", ["budget"]), ("quai 🙂", ["quai"]), ("\"quai", ["quai"])])
 def test_what_is_found(search, q, expected):
     assert search(q) == expected
@@ -138,3 +143,68 @@ def fuzz(archive, count, seed):
 def test_fuzzed(archive, search):
     """FUZZED_REQUESTS=10000 asks more of them."""
     fuzz(archive, int(os.environ.get("FUZZED_REQUESTS", "400")), 1)
+
+
+# ---- where a quote was said, what is asked for by name, how long is counted and looked
+
+def test_channels_are_words_apart(archive):
+    said = archive.post("« Le pont sera fermé demain », a écrit Anne Lebrun sur Twitter. « Le réseau Twitter nous a trompés », a dit Paul Lebrun.",
+                        source="Canaux", lang="fr").json()["id"]
+
+    def find(q, **params):
+        return sorted(row["text"] for row in archive.items("/quotes", q=q, source="Canaux", **params))
+
+    channels = {row["channel"] for row in archive.items("/quotes", source="Canaux")}
+    assert any(channel and "Twitter" in channel for channel in channels), channels
+    assert find("channel:twitter") == ["Le pont sera fermé demain"] == find("pont channel:\"sur twitter\"") == find("pont", channel="Twitter")
+    assert find("twitter") == ["Le réseau Twitter nous a trompés"] == find("twitter -channel:twitter")
+    assert len(find("twitter OR channel:twit*")) == 2 and find("réseau channel:twitter") == []
+    archive.call("DELETE", f"/articles/{said}")
+
+
+def test_fields_ask_for_highlights(archive, search):
+    rows = archive.items("/articles", q="budget", source="Recherche", fields="id,highlights.start,snippet")
+    assert rows and all(row["highlights"] and row["snippet"]["text"] for row in rows)
+    assert rows == [{"id": row["id"], "highlights": [{"start": at["start"]} for at in row["highlights"]], "snippet": row["snippet"]}
+                    for row in archive.items("/articles", q="budget", source="Recherche", highlight="true")]
+    assert archive.items("/quotes", q="quai", fields="highlights")[0]["highlights"]
+    for refused in ("/articles?fields=highlights", "/quotes?fields=id,highlights.start", "/articles?q=budget&highlight=false&fields=snippet"):
+        archive.refused(400, "invalid", "GET", refused, field="fields")
+
+
+def test_a_surname_with_an_error_is_recognized(archive, search):
+    for asked in ("Anne Lebrum", "anne lebrn"):
+        assert archive.json("/quotes", speaker=asked)["hints"] == [{"field": "speaker", "value": asked, "nearest": "Anne Lebrun"}]
+        assert "did you mean" in archive.refused(404, "not_found", "GET", f"/entities/{asked}", nearest="Anne Lebrun")["detail"]
+    assert archive.json("/quotes", speaker="Lebrum")["hints"][0]["nearest"] in ("Anne Lebrun", "Paul Lebrun")
+    assert "nearest" not in archive.refused(404, "not_found", "GET", "/entities/Xylophone")
+
+
+def test_totals_of_sources_are_counted(archive, search):
+    everything = archive.json("/articles", limit=1)["total"]
+    ours, others = (archive.json("/articles", limit=1, source=source) for source in ("Recherche", "-Recherche"))
+    assert ours["total"] + others["total"] == everything and ours["total_is_exact"] and others["total_is_exact"]
+    for path in ("/articles", "/quotes"):
+        for asked in ({"source": "-Recherche,Canaux"}, {"source": "Recherche,Nobody"}, {"lang": "-fr"}, {"lang": "fr,en"}):
+            page = archive.json(path, limit=1, **asked)
+            assert page["total"] == len(archive.items(path, limit=1000, **asked)), (path, asked)
+
+
+def test_what_takes_too_long_is_given_up(start):
+    """So many quotes that to look at each takes longer than the server may: 503, saying what to do; what is bounded goes on."""
+    client = start("--open-writes")
+    client.post("« Le pont sera fermé demain », a déclaré Anne Lebrun, maire de Dieppe.", source="Recherche", lang="fr")
+    [quote] = client.items("/quotes")
+    with contextlib.closing(sqlite3.connect(client.db, timeout=30)) as db:
+        names = [row[1] for row in db.execute("PRAGMA table_info(quotes)")]  # without what is generated
+        changed = {"id": "n + 1", "public_id": "n * 7919", "ordinal": "n + 1"}
+        db.execute(f"INSERT INTO quotes ({', '.join(names)}) WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers"
+                   f" WHERE n < 150000) SELECT {', '.join(changed.get(name, name) for name in names)} FROM numbers, quotes WHERE quotes.id = 1")
+        db.commit()
+    hasty = start("--read-timeout", "10ms")
+    refused = hasty.call("GET", "/quotes?type=-direct&min_confidence=0")
+    assert refused.status_code == 503 and int(refused.headers["Retry-After"]) > 0
+    problem = refused.json()
+    assert problem["code"] == "busy" and "narrow it down" in problem["detail"] and "shorter period" in problem["detail"]
+    assert any(hasty.call("GET", f"/quotes/{quote['id']}").status_code == 200 for _ in range(50))  # the server goes on
+    assert client.json("/quotes?type=-direct&min_confidence=0")["total"] == 0
