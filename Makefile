@@ -11,7 +11,7 @@ SAN ?=
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; echo $$n)
 LISTEN ?= 127.0.0.1:8080
 DB ?= guillemet.db
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 20
 
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \

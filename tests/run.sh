@@ -12,7 +12,7 @@ BUILD=${BUILD:-build}
 JOBS=${JOBS:-2}
 MAKE=${MAKE:-make}
 PYTHON=${PYTHON:-/usr/bin/python3}
-FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+FUZZ_SECONDS=${FUZZ_SECONDS:-20}
 mkdir -p "$BUILD"
 BUILD_ABS=$(cd "$BUILD" && pwd)
 LOGS=$BUILD/test
@@ -197,17 +197,22 @@ suite_api() { pytest_folder tests/api 600; }
 suite_e2e() { pytest_folder tests/e2e 600; }
 # What goes wrong: clients, disks, memory, clocks. The sanitized binary, and the plain one where a preloaded library needs it.
 suite_fault() {
-    pytest_folder tests/fault 500
+    pytest_folder tests/fault "${1:-500}"
     step 'a clock that jumps' env TEST_BINARY="$BUILD_ABS/release/guillemet" timeout 60 "$PYTHON" -m pytest -q \
         -p no:cacheprovider tests/fault/test_clients.py -k clock
 }
 # The same for longer: every allocation of an ingest, a minute of readers and a writer.
-suite_fault_long() { FAULT_LONG=1 suite_fault; }
+suite_fault_long() { FAULT_LONG=1 suite_fault 1800; }
 suite_tools() { pytest_folder tests/tools 300; }
 
+# Every route, and whatever has more than one thread at work for a client; the rest of tests/api only asks the same routes more.
 suite_api_threads() {
+    local files=() name
+    for name in every_route writes bulk jobs idempotency changes cache paging formats limits corrections search; do
+        files+=("tests/api/test_$name.py")
+    done
     step 'server with TSan' build SAN=thread build || return
-    TEST_BINARY=$BUILD_ABS/san-thread/guillemet pytest_run 1500 tests/api
+    TEST_BINARY=$BUILD_ABS/san-thread/guillemet pytest_run 1500 "${files[@]}"
 }
 
 suite_clang() {
