@@ -37,7 +37,7 @@ def main():
         growth = times[2] / max(10 * times[1], 10 * LEAST_S)
         bad += growth > MOST
         print(f"{shape:22}" + "".join(f"{1000 * t:8.0f}" for t in times) + f"{growth:8.2f}{'  !' if growth > MOST else ''}")
-    paragraph = SHAPES["one paragraph"](540)
+    paragraph = SHAPES["one paragraph"](640)
     seconds = cpu_seconds(binary, paragraph) - start
     print(f"one paragraph of {len(paragraph.encode()) / 1e6:.1f} MB: {seconds:.2f} s, "
           f"{len(paragraph.split()) / seconds:,.0f} words a second")
