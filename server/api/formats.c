@@ -44,7 +44,11 @@ const char *const *formats_suffixes(void)
 
 param_set formats_params(const struct resource_use *use)
 {
-    return use ? PARAM_BIT(P_FORMAT) | PARAM_BIT(P_FIELDS) | PARAM_BIT(P_OFFSETS) : 0;
+    if (!use) {
+        return 0;
+    }
+    param_set offsets = use->resource->plain ? 0 : PARAM_BIT(P_OFFSETS);
+    return PARAM_BIT(P_FORMAT) | PARAM_BIT(P_FIELDS) | offsets;
 }
 
 /* ---- which one */
@@ -166,6 +170,9 @@ static void size_pages(struct call *call)
         bool parts = call_param(call, P_INCLUDE_LIST)->number != 0;
         call->params.values[P_LIMIT].number = parts ? ROWS_WITH_PARTS : ROWS;
     }
+    if (formats_is_export(call) && (call->route->params & PARAM_BIT(P_LIMIT_SOME))) {
+        call->params.values[P_LIMIT_SOME].number = param_spec(P_LIMIT_SOME)->most;
+    }
 }
 
 enum rc formats_choose(struct call *call, struct err *e)
@@ -193,7 +200,8 @@ enum rc formats_choose(struct call *call, struct err *e)
 bool formats_is_export(const struct call *call)
 {
     return call->use && call->use->is_list && specs[call->format].rows &&
-           !call_param(call, P_LIMIT)->given && !call_param(call, P_LIMIT_WHOLE)->given;
+           !call_param(call, P_LIMIT)->given && !call_param(call, P_LIMIT_WHOLE)->given &&
+           !call_param(call, P_LIMIT_SOME)->given;
 }
 
 /* ---- making it */
@@ -225,7 +233,7 @@ static void write_projected(const struct formatting *f)
         char name[64] = "";
         memcpy(name, key.ptr, key.len < sizeof name ? key.len : sizeof name - 1);
         jsonw_key(&w, name);
-        if (!slice_is(key, "items")) {
+        if (!slice_is(key, resource_rows(f->resource))) {
             jsonw_raw(&w, value);
             continue;
         }

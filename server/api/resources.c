@@ -90,6 +90,25 @@ BATCH(entity_batch, "entity", "item.name,item.type,item.articles,item.mentions,i
 BATCH(quote_batch, "quote",
       "item.type,item.text,item.speaker.name,item.article.id,item.article.title");
 
+static const struct resource related = {
+    .name = "related",
+    .title = "Related entities",
+    .schema = "schema/related.schema.json",
+    .schema_path = "properties.items.items",
+    .columns = "id,name,type,shared,total,score,npmi,evidence.id,evidence.title",
+    .plain = true,
+};
+
+static const struct resource timeline = {
+    .name = "timeline",
+    .title = "Counts by time",
+    .schema = "schema/timeline.schema.json",
+    .schema_path = "properties.buckets.items",
+    .columns = "start,count,corpus,share",
+    .rows = "buckets",
+    .plain = true,
+};
+
 #define ROWS (FORMAT_BIT(FORMAT_JSON) | FORMAT_BIT(FORMAT_NDJSON) | FORMAT_BIT(FORMAT_CSV))
 #define LIST (ROWS | FORMAT_BIT(FORMAT_JSONLD) | FORMAT_BIT(FORMAT_ATOM))
 #define ITEM (FORMAT_BIT(FORMAT_JSON) | FORMAT_BIT(FORMAT_JSONLD))
@@ -110,6 +129,8 @@ static const struct resource_use uses[] = {
     {"getArticles", &article_batch, true, ROWS},
     {"getEntities", &entity_batch, true, ROWS},
     {"getQuotes", &quote_batch, true, ROWS},
+    {"listRelated", &related, true, ROWS},
+    {"getTimeline", &timeline, true, ROWS},
     {"listCorrections", &corrections, true, ROWS},
     {"getCorrection", &corrections, false, FORMAT_BIT(FORMAT_JSON)},
 };

@@ -29,6 +29,8 @@ struct resource {
     const char
         *schema_path; /* within it: "" or where the object's schema is, "properties.items.items" */
     const char *columns; /* of CSV: paths separated by commas */
+    const char *rows;    /* of a list: where its objects are; NULL: in "items" */
+    bool plain;          /* nothing in it points into a text: there are no offsets */
     /* One object as schema.org sees it; NULL: it doesn't. */
     void (*jsonld)(struct jsonw *w, struct slice object, struct arena *arena);
     void (*atom)(struct slice object, struct arena *arena, struct atom_entry *out); /* or NULL */
@@ -44,6 +46,12 @@ struct resource_use {
 /* NULL: it has one format, its handler's. */
 const struct resource_use *resource_use_find(const char *operation_id);
 const struct resource_use *resource_uses(size_t *count);
+
+/* The member of a list's envelope that has its objects. */
+static inline const char *resource_rows(const struct resource *resource)
+{
+    return resource->rows ? resource->rows : "items";
+}
 
 /* Whether a resource's objects can have this field. If not: *wrong is the step that isn't there, *nearest a name that
  * is, or NULL, *known all names there. */

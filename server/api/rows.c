@@ -5,7 +5,7 @@
 enum rc rows_ndjson(const struct formatting *f, struct err *e)
 {
     (void)e;
-    struct jsonr r = jsonr_open(jsonr_get(f->body, "items"));
+    struct jsonr r = jsonr_open(jsonr_get(f->body, resource_rows(f->resource)));
     struct slice item;
     while (jsonr_item(&r, &item)) {
         struct jsonw w;
@@ -20,7 +20,7 @@ enum rc rows_csv(const struct formatting *f, struct err *e)
 {
     struct csv_rows rows;
     struct arena *arena = f->call->arena;
-    struct jsonr r = jsonr_open(jsonr_get(f->body, "items"));
+    struct jsonr r = jsonr_open(jsonr_get(f->body, resource_rows(f->resource)));
     struct slice item;
     enum rc rc = csv_rows_init(&rows, f->resource, f->fields, arena, f->out, e);
     if (rc == RC_OK && f->first) {

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "api/filters.h"
+#include "api/formats.h"
 #include "api/routes.h"
 #include "api/view_facets.h"
 #include "store/timeline.h"
@@ -36,6 +37,10 @@ static enum rc check_filters(const struct call *call, bool quotes, struct err *e
     if (call_param(call, P_SPLIT_LIMIT)->given && !call_param(call, P_SPLIT)->given) {
         return err_field(e, RC_INVALID, "split_limit",
                          "split_limit goes with split: say by what, as in split=source");
+    }
+    if (call_param(call, P_SPLIT)->given && call->format != FORMAT_JSON) {
+        return err_field(e, RC_INVALID, "split",
+                         "split goes with json: rows are the buckets alone");
     }
     if (call_param(call, P_SPLIT)->given && !quotes &&
         call_param(call, P_SPLIT)->number > FACET_SPEAKER) {

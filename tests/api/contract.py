@@ -63,9 +63,9 @@ class Contract:
         return self.spec["components"]["parameters"]["format"]["schema"]["enum"]
 
     def rows_schema(self, content):
-        """What each line of NDJSON is: an item of the list's own schema."""
+        """What each line of NDJSON is: an item of the list's own schema; of a timeline a bucket."""
         name = content["application/json"]["schema"]["$ref"]
-        return {"$ref": name + "#/properties/items/items"}
+        return {"$ref": name + ("#/properties/buckets/items" if "timeline" in name else "#/properties/items/items")}
 
     def operation(self, method, path):
         return self.spec["paths"][path].get({"HEAD": "get"}.get(method, method.lower()))

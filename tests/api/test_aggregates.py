@@ -1,7 +1,10 @@
 """Facets, timelines and related entities against plain counting over the lists that they stand beside."""
 import collections
+import csv
 import datetime
+import io
 import itertools
+import json
 import math
 import random
 
@@ -224,6 +227,28 @@ def test_related_by_what_is_said(api):
     back = api.json(f"/entities/{name}/related", relation="spoken_about_by", min_shared=1)
     assert [(i["name"], i["shared"]) for i in back["items"]] == [("Anne Lebrun", about[name])]
     assert api.json(back["items"][0]["links"]["quotes"])["total"] == about[name]
+
+
+def test_rows_of_timelines_and_related(corpus):
+    for path, member, params in (("/timeline", "buckets", {"interval": "week", "entity": "Dieppe"}),
+                                 ("/entities/Dieppe/related", "items", {"min_shared": 1})):
+        items = corpus.json(path, **params, **({"limit": 100} if member == "items" else {}))[member]
+        assert len(items) > 3
+        lines = corpus.get(path + ".ndjson", params=params)
+        assert [json.loads(line) for line in lines.text.splitlines()] == items
+        table = list(csv.DictReader(io.StringIO(corpus.get(path, params={**params, "format": "csv"}).content.decode(), newline=""), strict=True))
+        assert len(table) == len(items)
+        for row, item in zip(table, items):
+            plain = {name: item[name] for name in row if "." not in name}
+            assert {name: row[name] for name in plain} == {name: "" if v is None else str(v) for name, v in plain.items()}
+        first = next(iter(items[0]))
+        assert corpus.json(path, **params, fields=first)[member] == [{first: item[first]} for item in corpus.json(path, **params)[member]]
+        corpus.refused(400, "unknown_parameter", "GET", path + "?offsets=byte", field="offsets")
+        corpus.refused(400, "invalid", "GET", path + "?fields=nothing", field="fields")
+        corpus.refused(406, "not_acceptable", "GET", path + ".atom", field="format")
+    few = corpus.get("/entities/Dieppe/related.csv", params={"min_shared": 1, "limit": 2}).text
+    assert few.count("\r\n") == 3
+    corpus.refused(400, "invalid", "GET", "/timeline.csv?split=source", field="split")
 
 
 def test_related_refusals(corpus):
