@@ -216,6 +216,20 @@ static bool fit_source(const struct quoting *q, const struct phrase *p)
                                        word_has(q, p->first, WORD_RELATIVE)));
 }
 
+#define ANONYMITY_MOST 6u /* words of such a wish */
+
+/* "qui a demandé à rester anonyme", "who asked not to be named": why there is no name, and no news. */
+static bool is_anonymity(const struct quoting *q, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end && end - first <= ANONYMITY_MOST; i++) {
+        struct slice v;
+        if (pack_find(&q->anonymity, q->r->tokens.items[i].lower, &v)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void verb_read(struct report *s, uint32_t verb)
 {
     struct quoting *q = s->q;
@@ -240,7 +254,7 @@ static void verb_read(struct report *s, uint32_t verb)
     bool rumour = source.pronoun && c->reflexive && c->form == CUE_FINITE &&
                   c->class == CUE_NEUTRAL && !(c->letters & LETTER('r')) &&
                   strcmp(at.rule, "that_clause") == 0; /* "il se dit que" */
-    if (rumour) {
+    if (rumour || (strcmp(at.rule, "that_clause") != 0 && is_anonymity(q, at.first, end))) {
         return;
     }
     bool known = phrase_is_source(q, &source);

@@ -31,6 +31,7 @@ static void tables_open(struct quoting *q)
         {&q->media, "media"},
         {&q->person_titles, "person_titles"},
         {&q->callings, "callings"},
+        {&q->anonymity, "anonymity"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         *tables[i].table =

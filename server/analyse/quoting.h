@@ -175,7 +175,7 @@ struct quoting {
     struct frames frames;
     struct pack_table grammar, pronouns, finite_verbs, person_nouns, functions, anonymous,
         collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
-        not_quotes, conventions, relays, media, person_titles, callings;
+        not_quotes, conventions, relays, media, person_titles, callings, anonymity;
     struct slice infinitive_endings, adverb_endings, finite_endings, gerund_endings, plural_ending;
     bool joins_halves;        /* “A,” said X. “B.” is one quote */
     bool bare_subjects;       /* "officials said" */

@@ -338,6 +338,20 @@ static void resolve_reporter(struct quoting *q, struct quote *quote, const struc
     }
     descriptions_take(q, &quote->reported_by, p);
     uint32_t head = phrase_head(q, p);
+    uint32_t apposed =
+        head != NO_INDEX && q->r->name_at && head + 1 < p->end ? q->r->name_at[head + 1] : NO_INDEX;
+    if (apposed != NO_INDEX && q->r->names.items[apposed].entity != NO_INDEX &&
+        q->r->names.items[apposed].end == p->end &&
+        q->r->names.items[apposed].type != ENTITY_PER) { /* "l'agence Continent Presse" */
+        struct span printed = quote->reported_by.span;
+        struct slice text = quote->reported_by.text;
+        speaker_take_entity(q, &quote->reported_by, q->r->names.items[apposed].entity,
+                            speaker_whole(quote));
+        quote->reported_by.span = printed;
+        quote->reported_by.text = text;
+        quote->reported_by.affiliation = NO_INDEX;
+        return;
+    }
     uint32_t entity = head != NO_INDEX && word_has(q, head, WORD_BODY)
                           ? antecedent_body(q, head, before)
                           : NO_INDEX;

@@ -31,14 +31,14 @@ static const struct sentence quote_sentences[] = {
 
 static const struct sentence speaker_sentences[] = {
     {"name", "the attribution prints the name"},
-    {"nearest_name", "the nearest name that can speak there was taken"},
-    {"named_after", "the attribution has a description, and the name follows it"},
+    {"nearest_name", "nobody is said to speak; the name nearby that fits best was taken"},
+    {"named_after", "the sentence behind names the words and whose they are"},
     {"pronoun", "a pronoun stands there; gender, number, distance and prominence led to the name"},
     {"byline", "a first person stands there, and the byline names one author"},
     {"description",
      "a description stands there; gender, number, distance and prominence led to the "
      "name"},
-    {"group", "a plural stands there, and the persons named together before it are meant"},
+    {"group", "a pronoun stands there, and the group or body mentioned before it is meant"},
     {"subject", "the sentence beside the words is about someone, who is meant"},
     {"printed", "the attribution describes the source without a name"},
     {"last_speaker", "nobody else is named since the last speaker, who goes on"},

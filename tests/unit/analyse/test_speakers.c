@@ -134,6 +134,85 @@ static void test_alternatives(void **state)
     named_done(&n);
 }
 
+/* More than one other candidate: the likelier first, none of them the one taken. */
+static void test_alternatives_in_order(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr",
+                "Luc Ferrand écoutait au fond. Jean Garnier a reçu Paul Dumas jeudi. Il a dit que "
+                "le pont tiendrait.");
+    const struct quote *q = quote_at(&n, 0);
+    assert_int_equal(q->alternative_count, 2);
+    for (size_t i = 0; i < q->alternative_count; i++) {
+        float score = q->alternatives[i].score;
+        assert_true(score > 0 && score <= 0.5F);
+        assert_true(i == 0 || score <= q->alternatives[i - 1].score);
+        assert_int_not_equal(q->alternatives[i].entity, q->speaker.entity);
+    }
+    named_done(&n);
+}
+
+/* Nobody else is weighed where a name is printed, where one person is there, or where gender leaves one. */
+static void test_no_alternatives(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Jean Garnier a reçu Paul Dumas. « Le pont tiendra », a dit Jean Garnier.",
+        "Jean Garnier est venu jeudi. Il a dit que le pont tiendrait.",
+        "Jean Garnier a reçu Claire Morel jeudi. Il a dit que le pont tiendrait.",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct named n;
+        read_quotes(&n, "fr", texts[i]);
+        const struct quote *q = quote_at(&n, 0);
+        assert_slice(q->speaker.name, "Jean Garnier");
+        assert_int_equal(q->alternative_count, 0);
+        named_done(&n);
+    }
+}
+
+/* What only looks like a channel, an addressee, somebody spoken about, or someone who passes words on. */
+static void test_details_that_are_none(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr", "« C'est non », a répondu Claire Morel dans la cour à midi.");
+    assert_false(slice_present(quote_at(&n, 0)->channel));
+    assert_false(quote_at(&n, 0)->addressee.present);
+    assert_int_equal(quote_at(&n, 0)->about_count, 0);
+    assert_false(quote_at(&n, 0)->reported_by.present);
+    named_done(&n);
+    read_quotes(
+        &n, "fr",
+        "Paul Garnier écoutait. « C'est non », a dit Claire Morel. Paul Garnier est parti.");
+    assert_int_equal(quote_at(&n, 0)->about_count, 0);
+    assert_false(quote_at(&n, 0)->addressee.present);
+    named_done(&n);
+    read_quotes(&n, "en", "“It is over,” Claire Morgan said in the yard before Paul Garner left.");
+    assert_false(slice_present(quote_at(&n, 0)->channel));
+    assert_false(quote_at(&n, 0)->addressee.present);
+    assert_int_equal(quote_at(&n, 0)->about_count, 0);
+    named_done(&n);
+    read_quotes(&n, "en", "“It is over,” said Claire Morgan, who reads Bloomberg every day.");
+    assert_false(quote_at(&n, 0)->reported_by.present);
+    named_done(&n);
+}
+
+/* "l'agence X" is X, when it passes words on. */
+static void test_reporter_with_its_kind(void **state)
+{
+    (void)state;
+    struct named n;
+    read_quotes(&n, "fr",
+                "« Rien n'est signé », confie une source proche du dossier citée par l'agence "
+                "Reuters.");
+    const struct speaker *by = &quote_at(&n, 0)->reported_by;
+    assert_slice(by->name, "Reuters");
+    assert_int_not_equal(by->entity, NO_INDEX);
+    named_done(&n);
+}
+
 static void test_about_and_context(void **state)
 {
     (void)state;
@@ -305,6 +384,10 @@ int main(void)
         cmocka_unit_test(test_authors),
         cmocka_unit_test(test_parts_are_limited),
         cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_alternatives_in_order),
+        cmocka_unit_test(test_no_alternatives),
+        cmocka_unit_test(test_details_that_are_none),
+        cmocka_unit_test(test_reporter_with_its_kind),
         cmocka_unit_test(test_about_and_context),
         cmocka_unit_test(test_channel_and_addressee),
         cmocka_unit_test(test_affiliation),
