@@ -110,7 +110,10 @@ static void count_item(struct run *run, const struct bulk_item *item)
 static void on_item(void *context, const struct bulk_item *item)
 {
     struct run *run = context;
-    run->paused = run->paused || is_ours(item->rc);
+    if (is_ours(item->rc) && !run->paused) {
+        log_write(LOG_WARN, "a job pauses", "reason", item->err.message, (char *)NULL);
+        run->paused = true;
+    }
     if (run->paused || run->cancelled) {
         return; /* those under way behind it are done again: unchanged then */
     }

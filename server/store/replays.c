@@ -40,8 +40,8 @@ enum rc store_replay_find(struct store_reader *reader, struct slice caller, stru
 /* The oldest make room: a few at each write are as many as can be over a limit for long. */
 static void forget(struct writer *w, int64_t newest)
 {
-    sqlite3_stmt *s = db_use(w->db, "DELETE FROM replays WHERE id IN (SELECT id FROM replays"
-                                    " ORDER BY id LIMIT 16) AND (created_ms <= ?1 OR id <= ?2)");
+    sqlite3_stmt *s = db_use(w->db, "DELETE FROM replays WHERE id < (SELECT min(id) + 16 FROM"
+                                    " replays) AND (created_ms <= ?1 OR id <= ?2)");
     db_bind_int(s, 1, w->now_ms - KEPT_MS);
     db_bind_int(s, 2, newest - STORE_REPLAYS_MOST);
     db_run(w->db, s);

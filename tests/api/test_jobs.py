@@ -1,10 +1,13 @@
 """Prefer: respond-async: accepted, done later, told on the way; through restarts, cancelled, refused when too many wait."""
 import concurrent.futures
 import json
+import random
 import signal
+import threading
 import time
 
 import pytest
+import requests
 
 LINES = {"Content-Type": "application/x-ndjson", "Prefer": "respond-async"}
 TEXT = "Le port rouvre\n\n« Nous avons tenu parole devant tous », a déclaré Anne Lebrun, maire de Dieppe."
@@ -107,6 +110,41 @@ def test_a_restart_goes_on(start, how):
     assert done["interruptions"] == (1 if how == signal.SIGKILL else 0)
     assert api.json("/articles")["total"] == 392
     assert api.json(done["links"]["rejects"])["total"] == 8
+
+
+def test_killed_at_any_moment(start):
+    """Bulks under way and jobs, six kills: nothing that was acknowledged is lost, nothing is there twice."""
+    chance, jobs, kept, unsure = random.Random(5), [], set(), set()
+
+    def write(api, name):
+        for n in range(1000):
+            url = f"{name}-{n}"
+            try:
+                reply = send(api, lines(10, url), {"Content-Type": "application/x-ndjson", "Idempotency-Key": url})
+            except requests.RequestException:
+                return unsure.add(url)
+            kept.update(item["id"] for item in reply.json()["items"])
+
+    for kill in range(6):
+        api = start("--open-writes")
+        jobs.append(send(api, lines(80, f"job{kill}", bad=40)).json()["id"])
+        writers = [threading.Thread(target=write, args=(api, f"{kill}-{n}")) for n in range(2)]
+        [writer.start() for writer in writers]
+        time.sleep(chance.uniform(0.1, 0.6))
+        api.server.process.kill()
+        api.server.process.wait()
+        [writer.join() for writer in writers]
+    api = start("--open-writes")
+    for job in jobs:
+        totals = finished(api, f"/jobs/{job}")["totals"]
+        assert totals["done"] == 80 and totals["failed"] == 2 and totals["created"] + totals["unchanged"] == 78
+        assert api.json(f"/jobs/{job}/rejects")["total"] == 2
+    for url in unsure:
+        headers = {"Content-Type": "application/x-ndjson", "Idempotency-Key": url}
+        first, again = send(api, lines(10, url), headers), send(api, lines(10, url), headers)
+        assert first.content == again.content
+        kept.update(item["id"] for item in first.json()["items"])
+    assert len(unsure) == 12 and api.json("/articles")["total"] == len(kept) + 6 * 78
 
 
 def test_two_processes_run_each_job_once(start):
