@@ -60,7 +60,8 @@ static const char golden[] =
     "{\"code\":\"short_text\",\"detail\":\"the language is a guess\"}],"
     "\"analyser\":\"1.0.0\",\"url\":\"https://gazette.example/"
     "a?b=\\\"c\\\"\",\"canonical_url\":null,\"source\":null,"
-    "\"section\":null,\"image\":null,\"bylines\":[],\"keywords\":[],\"published_at\":\"2026-02-"
+    "\"section\":null,\"image\":null,\"bylines\":[],\"credits\":[],\"keywords\":[],\"published_"
+    "at\":\"2026-02-"
     "03\","
     "\"modified_at\":null}";
 

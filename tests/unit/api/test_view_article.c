@@ -68,7 +68,8 @@ static void stored_rendering_and_row_make_one_object(void **state)
         write(arena, &row, 0),
         "{\"id\":\"aaaaaaaaaaaac\",\"url\":\"https://gazette.example/a?b=\\\"c\\\"\","
         "\"canonical_url\":\"https://gazette.example/a\",\"external_id\":null,\"source\":null,"
-        "\"title\":\"Été à Dieppe\",\"standfirst\":null,\"bylines\":[],\"lang\":\"fr\","
+        "\"title\":\"Été à "
+        "Dieppe\",\"standfirst\":null,\"bylines\":[],\"credits\":[],\"lang\":\"fr\","
         "\"lang_confidence\":0.5,\"section\":null,\"image\":null,\"keywords\":[],"
         "\"published_at\":\"2026-02-03\",\"modified_at\":null,\"word_count\":15,"
         "\"origins\":{\"url\":\"submitted\",\"title\":\"text\",\"lang\":\"detected\","

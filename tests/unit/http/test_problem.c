@@ -66,6 +66,7 @@ static void writes_what_is_known(void **state)
         &e, "limit", "/articles",
         "{\"type\":\"/problems/invalid\",\"title\":\"The request is wrong\",\"status\":400,"
         "\"code\":\"invalid\",\"detail\":\"unknown parameter (byte 3)\",\"field\":\"limti\","
+        "\"where\":\"byte 3\","
         "\"nearest\":\"limit\",\"instance\":\"/articles\"}");
 }
 
