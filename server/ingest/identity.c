@@ -56,6 +56,20 @@ static void write_canonical(struct jsonw *w, const struct document *d)
     jsonw_end(w);
 }
 
+/* A page that names another address as its own is not known by the one it was fetched from. */
+static void keep_sent_url(const struct document *document, struct arena *arena,
+                          struct identity *identity)
+{
+    struct slice sent = document->url.text, canonical, key;
+    struct err ignored = {0};
+    if (slice_present(sent) && !slice_equal(sent, identity->canonical_url) &&
+        identity_canonical_url(sent, arena, &canonical, &ignored) == RC_OK &&
+        identity_url_key(canonical, arena, &key, &ignored) == RC_OK &&
+        slice_equal(key, identity->key)) {
+        identity->sent_url = sent;
+    }
+}
+
 enum rc identity_of(const struct document *document, struct arena *arena, struct identity *out,
                     struct err *e)
 {
@@ -67,6 +81,7 @@ enum rc identity_of(const struct document *document, struct arena *arena, struct
         if (rc) {
             return rc;
         }
+        keep_sent_url(document, arena, &identity);
     } else if (slice_present(document->external_id.text)) {
         identity.kind = "external_id";
         identity.key = document->external_id.text;

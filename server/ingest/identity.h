@@ -20,8 +20,10 @@ struct identity {
     const char *kind; /* "url", "external_id" or "content" */
     struct slice key;
     struct slice canonical_url; /* absent when the document has no URL */
-    struct digest content;      /* of the text */
-    struct digest revision;     /* of the document whole, without fetch time */
+    struct slice sent_url;  /* as sent, when its key is the same: an archive whose canonical URLs
+                                 * were levelled less knows the article by it. Else absent */
+    struct digest content;  /* of the text */
+    struct digest revision; /* of the document whole, without fetch time */
 };
 
 /* The publisher's address without what readers bring along: host in ASCII and lower case, no default port, fragment, tracking

@@ -38,6 +38,7 @@ enum rc known_look(struct known *known, const struct document *document,
     struct store_write request = {.kind = STORE_PUT,
                                   .id = identity->id,
                                   .key_kind = identity->kind,
+                                  .sent_url = identity->sent_url,
                                   .document = document,
                                   .content = identity->content,
                                   .revision = identity->revision};

@@ -219,6 +219,7 @@ static struct store_write write_of(struct task *task)
               : job->archive_id ? job->archive_id
                                 : task->identity.id,
         .key_kind = task->identity.kind,
+        .sent_url = task->identity.sent_url,
         .if_revision = job->if_revision,
         .if_none = job->if_none,
         .revive = job->revive,

@@ -71,6 +71,8 @@ struct store_write {
     bool has_id; /* this very article (PUT, DELETE): keys don't choose it */
     uint64_t id; /* has_id: which; else the id that the document's key gives a new article */
     const char *key_kind; /* what `id` was made of: "url", "external_id", "content" */
+    struct slice
+        sent_url;         /* another name that the article may have in the archive; may be absent */
     uint32_t if_revision; /* 0: any */
     bool if_none;         /* RC_CONFLICT when there is such an article (If-None-Match: *) */
     bool revive;          /* a tombstone gives way */

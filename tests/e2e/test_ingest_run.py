@@ -1,7 +1,9 @@
 """A long `guillemet ingest` as an operator meets it: what is told of each item, rejects that are fed again, stopping and
 going on, progress, dry runs."""
 import fcntl
+import hashlib
 import json
+import sqlite3
 import os
 import pty
 import signal
@@ -184,3 +186,27 @@ def test_a_bar_on_a_terminal(guillemet, tmp_path):
     narrow, bars = bars_at(30, NO_COLOR="1")
     assert bars and "\033[3" not in narrow and all(len(bar) < 30 for bar in bars)
     assert "documents" not in on_a_terminal([*command, tmp_path / "c.db", "--quiet", many], 100)
+
+
+def test_an_archive_of_an_older_version_knows_its_articles(run, tmp_path):
+    """Canonical URLs were levelled less once: what was stored under such a one is found again, not stored twice."""
+    sent = "https://www.courrier.example/amp/port-4411?utm_source=lettre"
+    document = {"url": sent, "title": "Le port rouvre", "text": "Le port de Dieppe a rouvert mardi matin, dit la mairie."}
+    other = {**document, "url": "https://www.courrier.example/amp/port-4412?utm_source=lettre"}
+    path, db = tmp_path / "a.ndjson", tmp_path / "a.db"
+    path.write_text(json.dumps(document) + "\n")
+    run("ingest", "--db", db, path, check=True)
+    with sqlite3.connect(db) as archive:
+        now = archive.execute("SELECT canonical_url FROM articles").fetchone()[0]
+        then = "https://www.courrier.example/amp/port-4411"
+        assert now != then
+        key = lambda text: hashlib.sha256(text.encode()).digest()[:16]
+        archive.execute("UPDATE articles SET public_id = 123456789, canonical_url = ?", (then,))
+        archive.execute("UPDATE article_keys SET key = ? WHERE kind = 1 AND key = ?", (key(then), key(now)))
+        assert archive.execute("SELECT count(*) FROM article_keys WHERE kind = 1").fetchone()[0] == 2
+    path.write_text(json.dumps(document) + "\n" + json.dumps(other) + "\n")
+    done = records(run("ingest", "--db", db, "--json", path, check=True))[0]
+    assert done["created"] == 1  # the other one
+    with sqlite3.connect(db) as archive:
+        assert archive.execute("SELECT count(*) FROM articles WHERE public_id = 123456789").fetchone()[0] == 1
+        assert archive.execute("SELECT count(*) FROM articles").fetchone()[0] == 2
