@@ -5,6 +5,7 @@
 
 /* Wider lines are never the work of a text editor's line filling. */
 #define FILLED_MOST_CODE_POINTS 160
+#define FILLED_LEAST_LINES      3u
 
 /* No article has so many blocks: what follows is one more, so that a file of bare line ends stays cheap. */
 #define BLOCKS_MOST 50000
@@ -12,6 +13,7 @@
 struct lines {
     struct layout *layout;
     uint32_t widest; /* code points */
+    uint32_t filled; /* width to which the lines around here were filled, 0: they weren't */
     bool gapped;     /* blank lines separate blocks somewhere in this text */
     bool gap;        /* a blank line stands before the next one */
 };
@@ -177,18 +179,40 @@ static bool has_marks(struct slice s)
     return false;
 }
 
+/* In a text that also has wider lines: the lines up to the next blank one were filled by an editor when most of them go on in
+ * small letters. Their width; 0: they are lines of their own. */
+static uint32_t filled_width(struct slice text, size_t at)
+{
+    struct slice rest = slice_of(text.ptr + at, text.len - at);
+    uint32_t widest = 0, lines = 0, small = 0;
+    while (slice_present(rest)) {
+        struct slice line = slice_trim(slice_cut(&rest, '\n'));
+        uint32_t width = count_code_points(line);
+        if (width == 0) {
+            break;
+        }
+        if (width <= FILLED_MOST_CODE_POINTS) {
+            size_t next;
+            small += lines > 0 && utf8_is_lower(utf8_decode(line, 0, &next));
+            widest = width > widest ? width : widest;
+            lines++;
+        }
+    }
+    return lines >= FILLED_LEAST_LINES && small * 2 >= lines - 1 ? widest : 0;
+}
+
 /* A line goes on the one before when only the line's width broke them: no blank line between, and the
  * next word would not have fitted. */
 static bool continues(const struct lines *lines, const struct piece *before, uint32_t before_width,
                       struct span line, uint16_t head)
 {
-    if (!before || !lines->gapped || lines->gap || lines->widest > FILLED_MOST_CODE_POINTS ||
+    if (!before || !lines->gapped || lines->gap || lines->filled == 0 ||
         (head & (PIECE_BULLET | PIECE_DASH | PIECE_NUMBERED))) {
         return false;
     }
     uint32_t word = first_word_width(lines->layout->document->text, line);
-    uint32_t slack = lines->widest / 8;
-    return before_width + 1 + word + slack > lines->widest;
+    uint32_t slack = lines->filled / 8;
+    return before_width <= lines->filled && before_width + 1 + word + slack > lines->filled;
 }
 
 static void add_pieces(struct layout *l)
@@ -201,6 +225,10 @@ static void add_pieces(struct layout *l)
         const char *end = memchr(text.ptr + at, '\n', text.len - at);
         size_t stop = end ? (size_t)(end - text.ptr) : text.len;
         struct span line = trim(text, at, stop);
+        if (lines.gap || at == 0) {
+            lines.filled =
+                lines.widest <= FILLED_MOST_CODE_POINTS ? lines.widest : filled_width(text, at);
+        }
         at = stop + 1;
         if (line.start_byte == line.end_byte) {
             lines.gap = true;

@@ -91,6 +91,24 @@ static void test_filled_lines_are_joined(void **state)
     given_done(&g);
 }
 
+/* Filled lines in a text that has wider ones too: pasted from a mail and from a page. */
+static void test_filled_lines_beside_wide_ones(void **state)
+{
+    (void)state;
+#define WIDE                                                                                        \
+    "Depuis dix ans le chantier avance lentement, et les habitants de la vallée regardent passer " \
+    "les camions sans savoir si le mur montera un jour à la hauteur que les ingénieurs avaient "  \
+    "promise au village.\n"
+    expect_kinds("Un titre\n\nLe maire a dit mardi soir que\nle pont serait ouvert avant la\n"
+                 "fin du mois de mars, et que\nles travaux sont finis.\n\n" WIDE,
+                 "fr", "title paragraph paragraph");
+    /* lines that each begin anew are lines */
+    expect_kinds("Un titre\n\nLe pont est ouvert depuis mardi.\nLes travaux sont enfin terminés.\n"
+                 "Le maire en est content, dit-il.\nLa fête aura lieu samedi à midi.\n\n" WIDE,
+                 "fr", "title paragraph paragraph paragraph paragraph paragraph");
+#undef WIDE
+}
+
 static void test_a_lone_line(void **state)
 {
     (void)state;
@@ -420,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_a_whole_article),
         cmocka_unit_test(test_lines_without_blank_lines_are_blocks),
         cmocka_unit_test(test_filled_lines_are_joined),
+        cmocka_unit_test(test_filled_lines_beside_wide_ones),
         cmocka_unit_test(test_a_lone_line),
         cmocka_unit_test(test_first_lines_that_are_no_title),
         cmocka_unit_test(test_standfirst),
