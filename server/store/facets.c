@@ -84,7 +84,8 @@ static bool from_counters(struct faceting *f, struct store_facet_counts *out)
     return true;
 }
 
-/* The best known entities are in order; the sum of all others isn't known. */
+/* The best known entities are in order, and how many there are is counted; what all others sum up to, how many rows have
+ * none, and how many entities speak is not. */
 static bool from_entities(struct faceting *f, struct store_facet_counts *out)
 {
     static const char by_articles[] =
@@ -107,7 +108,8 @@ static bool from_entities(struct faceting *f, struct store_facet_counts *out)
     show(f, &tally, out);
     out->counted = counters_read(f->db, articles ? COUNT_ARTICLES : COUNT_QUOTES, -1, SLICE_NONE);
     out->exact = true;
-    out->other = out->missing = out->distinct = -1;
+    out->other = out->missing = -1;
+    out->distinct = articles ? counters_read(f->db, COUNT_ENTITIES, -1, SLICE_NONE) : -1;
     return true;
 }
 

@@ -91,6 +91,8 @@ def test_facets_of_an_entity_and_refusals(corpus):
     assert collections.Counter(q["type"] for q in page["items"]) == {v["value"]: v["count"] for v in page["facets"]["type"]["values"]}
     assert page["facets"]["type"]["counted"] == article["counts"]["quotes"] > 1
     assert "facets" not in corpus.json("/articles")
+    known = corpus.json("/articles", facets="entity", limit=1)["facets"]["entity"]
+    assert (known["distinct"], known["other"], known["missing"]) == (corpus.json("/entities", limit=1)["total"], None, None)
     nothing = corpus.json("/articles", facets="source,entity", source="Nobody")
     assert nothing["facets"]["source"] == {"values": [], "distinct": 0, "other": 0, "missing": 0, "counted": 0, "exact": True}
     corpus.refused(400, "invalid", "GET", "/articles?facets=cue", field="facets")

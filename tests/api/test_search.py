@@ -206,5 +206,7 @@ def test_what_takes_too_long_is_given_up(start):
     assert refused.status_code == 503 and int(refused.headers["Retry-After"]) > 0
     problem = refused.json()
     assert problem["code"] == "busy" and "narrow it down" in problem["detail"] and "shorter period" in problem["detail"]
+    refused = hasty.call("GET", "/timeline?of=quotes&min_confidence=0&split=cue")
+    assert refused.status_code == 503 and "narrow it down" in refused.json()["detail"]
     assert any(hasty.call("GET", f"/quotes/{quote['id']}").status_code == 200 for _ in range(50))  # the server goes on
     assert client.json("/quotes?type=-direct&min_confidence=0")["total"] == 0

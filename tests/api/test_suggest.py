@@ -1,4 +1,5 @@
 """Autocomplete: names by the beginning of any of their words."""
+import random
 
 
 def names(api, q, **params):
@@ -70,3 +71,29 @@ def test_refused(archive):
     archive.refused(400, "invalid", "GET", "/suggest?q=" + "a" * 101, field="q")
     first = archive.get("/suggest?q=a")
     assert archive.get("/suggest?q=a", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_odd_input(archive):
+    """Whatever is typed is answered or refused, and what is found begins as asked."""
+    deal = random.Random(5)
+    letters = "aéd'’-. ()%_*\"\\^:&+\t/\u00a0\u0301\u200d\ufeff🎉𝒎ßøİ«中"
+    answered = 0
+    for _ in range(300):
+        q = "".join(deal.choice(letters) for _ in range(deal.randint(1, 12)))
+        reply = archive.call("GET", "/suggest", params={"q": q, "kinds": deal.choice(["entity", "source", "entity,source"])})
+        assert reply.status_code in (200, 400), (q, reply.text)
+        if reply.status_code == 400:
+            assert reply.json()["field"] == "q", q
+            continue
+        answered += 1
+        for item in reply.json()["items"]:
+            matched = item["matched"]
+            assert 0 <= matched["start"] < matched["end"] <= len(matched["text"]), q
+    assert answered > 50
+
+
+def test_ties_are_stable(archive):
+    whole = archive.items("/suggest", q="l", limit=50, kinds="entity,source")
+    assert len(whole) > 2
+    for limit in range(1, len(whole) + 1):
+        assert archive.items("/suggest", q="l", limit=limit, kinds="entity,source") == whole[:limit]

@@ -3,7 +3,9 @@
 
 --db names an archive that is there (make bench-aggregates API_DB=FILE). Each request is asked --rounds times without the cache
 (--cache-size 0), and user + system time of the server is read from /proc. Then a point read is asked while each of these
-runs without a pause on two connections: none of them may delay it. Targets are printed and fail nothing.
+runs without a pause on two connections: none of them may delay it. Two processes that have nothing to do with the server, and compute
+without a pause, are the comparison: what they cost the point read is the sharing of cores, not the server's. Targets are printed and fail
+nothing.
 """
 import argparse
 import json
@@ -96,6 +98,11 @@ def main():
             print(f"{what:48} {measure(base, process.pid, path, options.rounds):9.2f} {target:7}", flush=True)
         article = "/articles/" + json.loads(bench.get(base, "/articles?limit=1"))["items"][0]["id"]
         print(f"\nGET /articles/{{id}}, 99th percentile in ms: {p99(base, article, None, 3):.1f} alone")
+        burners = [subprocess.Popen(["/usr/bin/python3", "-c", "while True: pass"]) for _ in range(2)]
+        processes += burners
+        print(f"{'  while two other programs compute':60} {p99(base, article, None, 3):7.1f}", flush=True)
+        for burner in burners:
+            burner.terminate()
         for what, _, path in asked:
             if what.split(":")[1:] in ([" one letter"], [" articles under the filter"], [" under the filter"],
                                        [" all of the articles under the filter"]):
