@@ -22,7 +22,7 @@ BEGIN {
     home["zlib.h"] = "http ingest store text"
     home["yaml.h"] = "docs"
     home["cmocka.h"] = ""
-    n = split("assert ctype errno fcntl fenv float inttypes limits locale math setjmp signal stdalign stdarg " \
+    n = split("assert ctype errno fcntl fenv float inttypes limits locale malloc math setjmp signal stdalign stdarg " \
               "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings threads time uchar wchar " \
               "dirent endian getopt iconv ifaddrs langinfo libgen netdb nl_types poll pthread pwd regex sched search " \
               "semaphore spawn stdckdint sysexits syslog termios unistd", names, " ")

@@ -1,5 +1,6 @@
 #include "cli/backend.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #define LINGER_MS       200
 /* What is mapped counts as resident, and a bulk write touches all of the archive in time. */
 #define BULK_MMAP_BYTES ((size_t)16 << 20)
+/* Blocks of arenas (base/arena.c) that go back to the system with their document, and don't lie in a heap between others'. */
+#define RETURNED_BYTES  (128 * 1024)
 
 static size_t queue_limit(const struct config *config)
 {
@@ -52,6 +55,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         options.group_least = queue_limit(cli->config) / 2;
         options.linger_ms = LINGER_MS;
         options.mmap_bytes = BULK_MMAP_BYTES;
+        mallopt(M_MMAP_THRESHOLD, RETURNED_BYTES);
     }
     *backend = (struct backend){.store = NULL};
     if (!(parts & BACKEND_NOTHING) && store_open(&options, &backend->store, &e)) {

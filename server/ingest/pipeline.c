@@ -13,7 +13,7 @@
 
 #define QUEUE_STANDARD      256
 /* An analysis holds a hundred times its text: so much text is under way at a time, or one document. */
-#define TEXT_UNDER_WAY_MOST ((size_t)1 << 20)
+#define TEXT_UNDER_WAY_MOST ((size_t)512 << 10)
 
 struct pipeline {
     struct pipeline_options options;

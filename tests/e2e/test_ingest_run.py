@@ -5,6 +5,7 @@ import hashlib
 import json
 import sqlite3
 import os
+import pathlib
 import pty
 import signal
 import struct
@@ -14,6 +15,7 @@ import termios
 import pytest
 import requests
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TEXT = "La mairie de Brest renonce au tramway\n\nLa maire, Anne Morel, a déclaré lundi : « Nous n'irons pas plus loin »."
 
 
@@ -210,3 +212,18 @@ def test_an_archive_of_an_older_version_knows_its_articles(run, tmp_path):
     with sqlite3.connect(db) as archive:
         assert archive.execute("SELECT count(*) FROM articles WHERE public_id = 123456789").fetchone()[0] == 1
         assert archive.execute("SELECT count(*) FROM articles").fetchone()[0] == 2
+
+
+def test_memory_of_long_articles(guillemet, tmp_path):
+    """An analysis holds a hundred times its text: long articles go few at a time, and what one held is given back."""
+    plain = str(ROOT / "build" / "release" / "guillemet") if "san-" in guillemet else guillemet
+    if not os.access(plain, os.X_OK):
+        pytest.skip("needs a build without sanitizers: make build")
+    sentence = "Le conseil de Dieppe a voté le budget numéro {} hier soir. « Nous tiendrons parole », a déclaré Anne Lebrun, maire de la ville."
+    long = [{"external_id": str(n), "lang": "fr", "title": f"Séance {n}",
+             "text": "\n\n".join(sentence.format(n * 1000 + i) for i in range(750))} for n in range(30)]
+    path = write(tmp_path / "long.ndjson", [json.dumps(document) for document in long])
+    process = subprocess.Popen([plain, "ingest", "--quiet", "--db", str(tmp_path / "a.db"), str(path)], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0
+    assert usage.ru_maxrss / 1024 < 160, "MiB"
