@@ -163,6 +163,7 @@ static ssize_t read_piece(void *cls, uint64_t position, char *out, size_t size)
         return send_some(stream, out, size);
     }
     if (stream->failed) {
+        watch_cut(stream->request->watched); /* the library alone would keep the client waiting */
         return MHD_CONTENT_READER_END_WITH_ERROR;
     }
     if (stream->last) {

@@ -198,6 +198,13 @@ void watch_remove(struct watch *watch, struct watch_entry *entry)
     free(entry);
 }
 
+void watch_cut(struct watch_entry *entry)
+{
+    if (entry) {
+        (void)shutdown(entry->fd, SHUT_RDWR);
+    }
+}
+
 void watch_set(struct watch_entry *entry, int64_t deadline_ms)
 {
     if (entry) {

@@ -29,6 +29,8 @@ struct watch_entry *watch_add(struct watch *watch, int fd,
 void watch_remove(struct watch *watch, struct watch_entry *entry);
 /* 0: no deadline. NULL entries are fine. */
 void watch_set(struct watch_entry *entry, int64_t deadline_ms);
+/* Nothing more is sent or received: the client sees the end at once, after what was sent. */
+void watch_cut(struct watch_entry *entry);
 /* What the connection's event thread left with the entry, to be found again when the socket closes. NULL entries
  * hold nothing. */
 void watch_hold(struct watch_entry *entry, void *held);

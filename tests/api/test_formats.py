@@ -186,7 +186,9 @@ def many(guillemet, contract, tmp_path_factory):
     lines = folder / "many.ndjson"
     lines.write_text("".join(json.dumps({
         "external_id": f"n{number}", "lang": "fr", "published_at": f"2026-01-{number % 28 + 1:02}", "source": f"S{number % 7}",
-        "title": f"Article {number}", "text": f"« Voici la phrase numéro {number} », a dit Anne Lebrun."}) + "\n" for number in range(1300)))
+        "title": f"Article {number}", "text": f"« Voici la phrase numéro {number} », a dit Anne Lebrun." +
+        (" Paul Lebrun attend." if number < 450 else ""),
+        "keywords": [f"{n}" * 100 for n in range(10, 50)] if number < 450 else []}) + "\n" for number in range(1300)))
     (folder / "names.tsv").write_text(conftest.GAZETTEER)
     ingest = conftest._shared.subprocess.run([guillemet, "ingest", "--db", str(folder / "archive.db"), "--gazetteer",
                                               str(folder / "names.tsv"), str(lines)], capture_output=True, text=True)
@@ -251,6 +253,36 @@ def test_many_exports_at_once_are_refused_kindly(many):
         if reply.status_code == 200:
             return
     raise AssertionError("places aren't given back")
+
+
+def test_an_export_that_breaks_off_says_so(many):
+    """The entity whose articles are being sent is taken away: the last line is no row, and says where to go on."""
+    port = int(many.base.rsplit(":", 1)[1])
+    entity = next(item["id"] for item in many.items("/entities") if item["name"] == "Paul Lebrun")
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(60)
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(f"GET /entities/{entity}/articles.ndjson?include=quotes,entities,text,blocks HTTP/1.1\r\n"
+                           "Host: x\r\nConnection: close\r\n\r\n".encode())
+        came = connection.recv(1024)
+        removed = many.call("DELETE", f"/entities/{entity}")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # and now quickly
+        assert removed.status_code == 200, removed.text
+        while more := connection.recv(65536):
+            came += more
+    number = many.items("/corrections")[0]["number"]
+    assert many.call("DELETE", f"/corrections/{number}").status_code == 200
+    head, _, chunks = came.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ") and not chunks.endswith(b"0\r\n\r\n")
+    body = b""
+    while chunks:
+        size, _, chunks = chunks.partition(b"\r\n")
+        body, chunks = body + chunks[:int(size, 16)], chunks[int(size, 16) + 2:]
+    rows = [json.loads(line) for line in body.decode().splitlines()]
+    assert rows[0]["id"] and (len(rows) - 1) % 50 == 0 and len(rows) < 450  # whole pages, and not all of them
+    many.contract.validate(rows[-1]["error"], "problem")
+    assert rows[-1]["error"]["code"] in ("gone", "not_found") and rows[-1]["next_cursor"]
 
 
 # ---- shape
