@@ -29,7 +29,11 @@ def addresses(id, quote, entity):
     lists = ["/articles", "/articles?include=text,blocks,entities,quotes", f"/articles?q={SECRET}&include=text", f"/batch/articles?ids={id}&include=text",
              "/quotes", f"/quotes/{quote}", f"/quotes/{quote}?explain=true", f"/quotes/{quote}/occurrences", f"/batch/quotes?ids={quote}",
              "/entities", f"/entities/{entity}", f"/entities/{entity}/articles?include=text,quotes", f"/entities/{entity}/quotes", "/stats",
-             "/suggest?q=rapet", f"/articles?q={SECRET}&highlight=true&include=text", "/quotes?q=parole&highlight=true", "/articles/changes?include=text,blocks,quotes"]
+             "/suggest?q=rapet", f"/articles?q={SECRET}&highlight=true&include=text", "/quotes?q=parole&highlight=true", "/articles/changes?include=text,blocks,quotes",
+             f"/articles?q={SECRET}&highlight=true&fields=highlights,snippet", "/articles?fields=text,standfirst,quotes.before,quotes.after",
+             "/quotes?fields=before,after,text", f"/articles/{id}?fields=text,standfirst&offsets=utf16", f"/articles/{id}/quotes?q=parole&highlight=true",
+             f"/articles?q={SECRET}&highlight=true&facets=source,entity", f"/timeline?q={SECRET}", f"/timeline?of=quotes&q=parole&split=source",
+             f"/entities/{entity}/related", f"/articles/{id}/revisions/2?offsets=byte", f"/articles/{id}/revisions/diff?from=1&to=2", "/corrections", "/jobs"]
     return of_article + lists
 
 

@@ -20,6 +20,10 @@ for _ in $(seq 100); do
     [ -n "$port" ] && break
     sleep 0.1
 done
+first() { curl -sS "http://127.0.0.1:$port/$1?limit=1" | python3 -c 'import json, sys; print(json.load(sys.stdin)["items"][0]["id"])'; }
+GUILLEMET_IDS=$(printf '{"articles": {"id": "%s", "revision": 1}, "entities": {"entity": "%s"}, "quotes": {"id": "%s"}, "problems": {"code": "gone"}}' \
+    "$(first articles)" "$(first entities)" "$(first quotes)")
+export GUILLEMET_IDS
 status=0
 cd "$work" # it leaves notes where it runs
 SCHEMATHESIS_HOOKS=schemathesis_hooks PYTHONPATH=$here timeout 900 "$folder/venv/bin/schemathesis" run \

@@ -1,12 +1,31 @@
 """What `make test-slow` tells schemathesis about this API that a schema can't say (SCHEMATHESIS_HOOKS)."""
+import json
+import os
+
 import schemathesis
+
+# What is there, by the name of a path's parameter and the beginning of the path: made-up ids find nothing.
+KNOWN = json.loads(os.environ.get("GUILLEMET_IDS", "{}"))
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    for name, value in (path_parameters or {}).items():
+        known = KNOWN.get(context.operation.path.split("/")[1], {}).get(name)
+        if known and len(str(value)) % 5:  # a few stay as they were made up
+            path_parameters[name] = known
+    return path_parameters
 
 
 @schemathesis.hook
 def map_query(context, query):
-    """With fields= an object has less than its schema requires; tests/api checks that with schemas of their own."""
-    if query:
-        query.pop("fields", None)
+    """With fields= an object has less than its schema requires: as CSV it has no schema. tests/api checks the JSON with schemas of
+    their own. A made-up cursor is always refused, so most are left out."""
+    if query and "fields" in query:
+        query.update(fields="id", format="csv")
+        query.pop("offsets", None)
+    if query and len(str(query.get("cursor", ""))) % 5:
+        query.pop("cursor")
     return query
 
 
