@@ -35,11 +35,12 @@ static bool is_plain(const struct filter_term *term)
     return !term->negated && term->count == 1;
 }
 
-static bool counted_total(struct db *db, const struct filter *filter, int64_t *total)
+static bool counted_total(struct db *db, const struct filter *filter, int64_t *total, bool *exact)
 {
     const struct filter_term *source = NULL, *lang = NULL;
     if (filter->match != NULL && filter->count == 0 && !filter->collapse) {
         *total = filter->matches->count;
+        *exact = !filter->matches_more;
         return true;
     }
     if (filter->match != NULL || filter->count > 2 || (filter->collapse && filter->count > 0)) {
@@ -78,7 +79,7 @@ static bool counted_total(struct db *db, const struct filter *filter, int64_t *t
 static void find_total(struct db *db, const struct filter *filter, struct store_page *page)
 {
     page->total_is_exact = true;
-    if (counted_total(db, filter, &page->total)) {
+    if (counted_total(db, filter, &page->total, &page->total_is_exact)) {
         return;
     }
     struct list_sql from = {0};

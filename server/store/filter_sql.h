@@ -37,7 +37,8 @@ struct filter {
     size_t count, capacity;
     const char *match;             /* full-text expression, NULL: none */
     struct search_query words;     /* what it was made of */
-    const struct row_set *matches; /* whom it matches */
+    const struct row_set *matches; /* whom it matches, */
+    bool matches_more;             /* and so many more that only some were counted */
     bool collapse;
     struct store_hints hints;
 };

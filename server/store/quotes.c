@@ -286,6 +286,7 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
     page->total = counted_total(db, filter);
     page->total_is_exact = true;
     if (page->total >= 0) {
+        page->total_is_exact = !filter->matches_more || filter->count > 0;
         return;
     }
     struct list_sql from = {0};

@@ -31,11 +31,37 @@ const struct row_set *row_set_of(sqlite3_value *value)
     return sqlite3_value_pointer(value, kind);
 }
 
+/* False: a fault of the connection's, or an end of its time. */
+static bool look_up(struct row_set *set, int64_t row)
+{
+    int64_t group = row / ROW_SET_GROUP, from = group * ROW_SET_GROUP;
+    if (set->db == NULL || row <= set->known || row_set_has(set->looked_up, group)) {
+        return true;
+    }
+    struct db *db = set->db;
+    sqlite3_stmt *s = db_use(db, set->sql);
+    db_bind_text(s, 1, slice_cstr(set->match));
+    db_bind_int(s, 2, from > set->known ? from : set->known + 1);
+    db_bind_int(s, 3, from + ROW_SET_GROUP - 1);
+    int code = SQLITE_NOMEM;
+    while (s != NULL && !db->nomem && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        db->nomem = !row_set_add(set, db_int(s, 0));
+    }
+    db_done(s);
+    db->nomem = db->nomem || (code == SQLITE_DONE && !row_set_add(set->looked_up, group));
+    return code == SQLITE_DONE && !db->nomem;
+}
+
 static void in_rows(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
-    const struct row_set *set = row_set_of(values[0]);
-    sqlite3_result_int(context, set != NULL && row_set_has(set, sqlite3_value_int64(values[1])));
+    struct row_set *set = (struct row_set *)row_set_of(values[0]);
+    int64_t row = sqlite3_value_int64(values[1]);
+    if (set != NULL && !look_up(set, row)) {
+        sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+        return;
+    }
+    sqlite3_result_int(context, set != NULL && row_set_has(set, row));
 }
 
 int row_set_register(sqlite3 *handle)

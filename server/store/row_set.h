@@ -2,6 +2,8 @@
  *
  * Shape:   SQL asks with in_rows(?set, row), and walks a set with FROM rows_of(?set), whose column is `row`; row_set_bind
  *          binds it.
+ *          A set that is open holds rows up to `known`; those behind are looked up when one of them is asked for,
+ *          with its neighbours.
  * Cost:    a bit for each row that was ever written: 12 KB for 100,000.
  * Memory:  in the arena.
  */
@@ -15,7 +17,14 @@ struct row_set {
     size_t capacity; /* words */
     int64_t count;
     struct arena *arena;
+    /* Of an open set: */
+    struct db *db;           /* NULL: it is whole */
+    const char *sql, *match; /* literal: the rows that match ?1 from ?2 to ?3 */
+    int64_t known;
+    struct row_set *looked_up; /* its groups of ROW_SET_GROUP rows */
 };
+
+#define ROW_SET_GROUP 2048
 
 /* False: memory is out. Negative rows aren't taken. */
 bool row_set_add(struct row_set *set, int64_t row);

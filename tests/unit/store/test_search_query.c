@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include "store/reader.h"
+#include "store/row_set.h"
 #include "store/search_query.h"
 
 static struct err refusal;
@@ -263,6 +264,53 @@ static void test_elision(void **state)
     fixture_end(&f);
 }
 
+/* An open set answers as if it held everything, and looks up only what it is asked for. */
+static void test_open_sets(void **state)
+{
+    struct archive *a = *state;
+    struct db *db = a->reader->db;
+    enum { ARTICLES = 40 };
+    for (int n = 0; n < ARTICLES; n++) {
+        struct fixture f;
+        char url[60];
+        snprintf(url, sizeof url, "https://example.org/open-%d", n);
+        fixture_begin(&f, url, "T", n % 3 ? "Le pont sera fermé." : "Le quai sera fermé.");
+        fixture_put(&f, a->store);
+        fixture_end(&f);
+    }
+    for (int64_t known = 0; known <= ARTICLES; known += 10) {
+        struct row_set looked_up = {.arena = a->arena};
+        struct row_set set = {.arena = a->arena,
+                              .db = db,
+                              .sql = "SELECT rowid FROM article_search WHERE article_search MATCH"
+                                     " ?1 AND rowid BETWEEN ?2 AND ?3",
+                              .match = "\"pont\"",
+                              .known = known,
+                              .looked_up = &looked_up};
+        sqlite3_stmt *s = db_use(db, "SELECT count(*), min(id) FROM articles WHERE in_rows(?1, id)"
+                                     " AND id <= ?2");
+        for (int64_t most = known; most <= ARTICLES; most += ARTICLES - known + 1) {
+            row_set_bind(s, 1, &set);
+            db_bind_int(s, 2, most);
+            assert_true(db_step(db, s));
+            assert_int_equal(db_int(s, 0), 0); /* known, and not in it */
+            assert_int_equal(looked_up.count, 0);
+            db_done(s);
+        }
+        row_set_bind(s, 1, &set);
+        db_bind_int(s, 2, ARTICLES);
+        assert_true(db_step(db, s));
+        int64_t expected = 0;
+        for (int64_t id = known + 1; id <= ARTICLES; id++) {
+            expected += (id - 1) % 3 != 0;
+        }
+        assert_int_equal(db_int(s, 0), expected);
+        assert_int_equal(looked_up.count, known < ARTICLES);
+        db_done(s);
+    }
+    assert_true(db_ok(db));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_setup, archive_teardown)
 
 int main(void)
@@ -274,6 +322,7 @@ int main(void)
         TEST(test_nothing_is_a_syntax_error),
         TEST(test_folding),
         TEST(test_elision),
+        TEST(test_open_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
