@@ -160,7 +160,9 @@ static enum rc answer(struct bulk_call *bulk, struct err *e)
     }
     replay->status = call->reply->status;
     replay->body = buf_view(&call->reply->body);
-    return store_replay_keep(call_store(call), replay, e);
+    enum rc rc = store_replay_keep(call_store(call), replay, e);
+    return rc == RC_TOO_LARGE ? RC_OK
+                              : rc; /* its items are durable: done again they are unchanged */
 }
 
 static void run(void *arg, size_t worker)

@@ -104,6 +104,13 @@ enum rc store_job_add(struct store *store, struct store_job *job, struct store_r
                       void *context, struct err *e)
 {
     struct adding adding = {job, replay, located, context};
+    if ((int64_t)job->body.len > JOB_BODY_MOST) {
+        return err_set(
+            e, RC_TOO_LARGE,
+            "a body that is done later has at most %lld bytes unpacked, this one has %zu: "
+            "send it in parts",
+            JOB_BODY_MOST, job->body.len);
+    }
     if (getrandom(&job->id, sizeof job->id, 0) != (ssize_t)sizeof job->id) {
         return err_set(e, RC_UNAVAILABLE, "the system has no random numbers yet");
     }

@@ -8,7 +8,7 @@
  *          the job is finished; its row stays for JOBS_KEPT_DAYS, at most JOBS_KEPT_MOST of them. A copy of the
  *          archive (backup.h) has no unfinished jobs: they failed there.
  * Units:   items count from 0, lines from 1.
- * Errors:  RC_BUSY when as many jobs or bytes wait as may. RC_NOT_FOUND for unknown ids. RC_CONFLICT: not in this state.
+ * Errors:  RC_TOO_LARGE: a body over JOB_BODY_MOST. RC_BUSY when as many jobs or bytes wait as may. RC_NOT_FOUND for unknown ids. RC_CONFLICT: not in this state.
  * Memory:  rows live in the arena given.
  * Threads: any; writes wait for their commit.
  */
@@ -19,6 +19,7 @@
 #include "store/replays.h"
 #include "store/store.h"
 
+#define JOB_BODY_MOST           (48LL << 20) /* unpacked; a row of SQLite ends at 64 MiB here */
 #define JOBS_WAITING_MOST       64
 #define JOBS_WAITING_BYTES_MOST (256LL << 20)
 #define JOBS_KEPT_DAYS          7

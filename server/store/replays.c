@@ -88,5 +88,8 @@ static enum rc job_keep(struct writer *w, struct job *job, struct err *e)
 enum rc store_replay_keep(struct store *store, const struct store_replay *replay, struct err *e)
 {
     struct store_replay kept = *replay;
+    if (kept.body.len > STORE_REPLAY_BODY_MOST) {
+        return err_set(e, RC_TOO_LARGE, "the reply is too large to be kept");
+    }
     return writer_call(store, job_keep, &kept, e);
 }

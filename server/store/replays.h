@@ -4,7 +4,7 @@
  *          store_write takes a replay along (write.h), a bulk's is kept when its last item is durable. One belongs to
  *          who sent it, and to the very request: `request` is a hash of all of it.
  * Units:   kept for STORE_REPLAY_HOURS; the newest STORE_REPLAYS_MOST of them, and STORE_REPLAY_BYTES_MOST of bodies.
- * Errors:  RC_NOT_FOUND for a key that is unknown or too old.
+ * Errors:  RC_TOO_LARGE: a body over STORE_REPLAY_BODY_MOST is not kept. RC_NOT_FOUND for a key that is unknown or too old.
  */
 #ifndef GUILLEMET_STORE_REPLAYS_H
 #define GUILLEMET_STORE_REPLAYS_H
@@ -15,6 +15,7 @@
 #define STORE_REPLAY_HOURS      24
 #define STORE_REPLAYS_MOST      100000
 #define STORE_REPLAY_BYTES_MOST (64 << 20)
+#define STORE_REPLAY_BODY_MOST  (16 << 20)
 
 struct store_replay {
     struct slice caller, key; /* caller: "" when nobody in particular */

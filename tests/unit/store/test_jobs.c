@@ -146,6 +146,9 @@ static void room_is_bounded(void **state)
     assert_int_equal(store_job_add(a->store, &job, NULL, NULL, NULL, &e), RC_OK);
     uint64_t first = job.id;
     job.bytes = 1;
+    job.body.len = JOB_BODY_MOST + 1; /* refused before it is read */
+    assert_int_equal(store_job_add(a->store, &job, NULL, NULL, NULL, &e), RC_TOO_LARGE);
+    job.body.len = 1;
     assert_int_equal(store_job_add(a->store, &job, NULL, NULL, NULL, &e), RC_BUSY);
     assert_int_equal(store_job_cancel(a->store, first, &e), RC_OK);
     for (int i = 0; i < JOBS_WAITING_MOST; i++) {
