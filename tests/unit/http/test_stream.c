@@ -42,7 +42,7 @@ static int number(struct http_request *request, const char *name, int otherwise)
     char digits[16] = "";
     struct slice text = request_query(request, name);
     memcpy(digits, text.ptr ? text.ptr : "", text.len < 15 ? text.len : 15);
-    return digits[0] ? atoi(digits) : otherwise;
+    return digits[0] ? (int)strtol(digits, NULL, 10) : otherwise;
 }
 
 static enum rc stream(struct http_request *request, struct http_reply *reply, struct err *e)
