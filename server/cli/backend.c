@@ -10,7 +10,7 @@
 #include "ingest/pipeline.h"
 
 /* A document under way holds about half a megabyte: this many keep the writer busy without filling the memory. */
-#define QUEUE_STANDARD  96
+#define QUEUE_STANDARD  80
 /* A commit costs as much as some articles: half of the queue goes at once, unless it takes long to fill. */
 #define LINGER_MS       200
 /* What is mapped counts as resident, and a bulk write touches all of the archive in time. */
