@@ -29,6 +29,17 @@ def test_packed_bodies_are_unpacked(api):
     assert [quote["text"] for quote in reply.json()["quotes"]] == ["Rien n’est joué"]
 
 
+def test_packed_bulks(api):
+    lines = b"".join(b'{"external_id": "%d", "text": "Le port de Dieppe a rouvert, dit la mairie, jour %d."}\n' % (n, n) for n in range(3))
+    for coding, body in (("gzip", gzip.compress(lines[:60]) + gzip.compress(lines[60:])), ("zstd", zstd(lines))):
+        reply = post(api, body, coding, **{"Content-Type": "application/x-ndjson"})
+        assert reply.status_code == 200 and len(reply.json()["items"]) == 3, reply.text
+    assert api.json("/articles")["total"] == 3
+    cut = post(api, gzip.compress(lines)[:-9], "gzip", **{"Content-Type": "application/x-ndjson"})
+    assert cut.status_code in (207, 400) and "end too early" in cut.text
+    assert post(api, lines, "br", **{"Content-Type": "application/x-ndjson"}).status_code == 415
+
+
 def test_what_can_not_be_unpacked_is_told(api):
     reply = post(api, TEXT, "br")
     assert reply.status_code == 415 and reply.headers["Accept-Encoding"] == "gzip, zstd"
