@@ -254,8 +254,8 @@ bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 
 	@/usr/bin/python3 tests/bench/ingest.py --guillemet $(B)/guillemet $(if $(LONG),--long) --json $(BUILD)/bench-ingest.json
 
 .PHONY: bench-api
-bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (API_DB=FILE: an archive that is there)
-	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)')
+bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (ARTICLES=n: other ones; API_DB=FILE: an archive that is there)
+	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)',$(if $(ARTICLES),--articles $(ARTICLES)))
 
 .PHONY: bench-aggregates
 bench-aggregates: build ## autocomplete, facets, timelines, related entities on a large archive (API_DB=FILE), beside their targets
