@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -190,15 +192,16 @@ static int64_t count_files(void)
 static void write_process(struct buf *out)
 {
     struct timespec cpu;
-    long long total_pages = 0, pages = 0;
+    char line[128];
     FILE *file = fopen("/proc/self/statm", "re");
     if (file) {
-        if (fscanf(file, "%lld %lld", &total_pages, &pages) == 2) {
+        const char *second = fgets(line, sizeof line, file) ? strchr(line, ' ') : NULL;
+        if (second) {
             buf_printf(out,
                        "# HELP process_resident_memory_bytes Resident memory.\n"
                        "# TYPE process_resident_memory_bytes gauge\n"
                        "process_resident_memory_bytes %lld\n",
-                       pages * sysconf(_SC_PAGESIZE));
+                       strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE));
         }
         (void)fclose(file);
     }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,11 +42,19 @@ static bool read_start(long pid, char *state, unsigned long long *start)
     if (!read_line(path, line, sizeof line)) {
         return false;
     }
+    enum { STATE_FIELD = 3, START_FIELD = 22 }; /* proc(5) */
     const char *rest = strrchr(line, ')');
-    return rest && sscanf(rest + 1,
-                          " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                          "%*s %*s %llu",
-                          state, start) == 2;
+    if (!rest || rest[1] != ' ' || rest[2] == '\0') {
+        return false;
+    }
+    *state = rest[2];
+    rest += 2;
+    for (int field = STATE_FIELD; rest && field < START_FIELD; field++) {
+        rest = strchr(rest + 1, ' ');
+    }
+    char *end = NULL;
+    *start = rest ? strtoull(rest, &end, 10) : 0;
+    return end && end != rest;
 }
 
 void process_name(char out[PROCESS_NAME_MOST])
@@ -63,15 +72,20 @@ void process_name(char out[PROCESS_NAME_MOST])
 bool process_is_gone(const char *name)
 {
     char place[PLACE_MOST], state;
-    long pid;
-    unsigned long long began, start;
+    unsigned long long start;
     if (!find_place(place)) {
         return false;
     }
     size_t len = strlen(place);
-    if (strncmp(name, place, len) != 0 || sscanf(name + len, "/%ld/%llu", &pid, &began) != 2) {
+    if (strncmp(name, place, len) != 0 || name[len] != '/') {
         return false; /* elsewhere, or nobody knows */
     }
+    char *end;
+    long pid = strtol(name + len + 1, &end, 10);
+    if (end == name + len + 1 || *end != '/') {
+        return false;
+    }
+    unsigned long long began = strtoull(end + 1, NULL, 10);
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld", pid);
     if (!read_start(pid, &state, &start)) {

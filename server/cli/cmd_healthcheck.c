@@ -1,6 +1,7 @@
 /* `guillemet healthcheck`: asks the server of this machine whether it is well, so that a container needs no curl. */
 #include <errno.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -87,8 +88,9 @@ static int ask(int fd, const char *path)
         used += (size_t)got;
     }
     text[used] = '\0';
-    int status = 0;
-    return sscanf(text, "HTTP/1.%*1d %3d", &status) == 1 ? status : 0;
+    enum { STATUS_AT = 9 }; /* "HTTP/1.1 200 OK" */
+    bool is_http = used > STATUS_AT && strncmp(text, "HTTP/1.", strlen("HTTP/1.")) == 0;
+    return is_http ? (int)strtol(text + STATUS_AT, NULL, 10) : 0;
 }
 
 static int run_healthcheck(struct cli *cli)

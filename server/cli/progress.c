@@ -43,8 +43,8 @@ static int columns_of(const struct progress *p)
         return size.ws_col;
     }
     const char *columns = getenv("COLUMNS");
-    int value = columns ? atoi(columns) : 0;
-    return value > 0 && value < 10000 ? value : 80;
+    long value = columns ? strtol(columns, NULL, 10) : 0;
+    return value > 0 && value < 10000 ? (int)value : 80;
 }
 
 /* Half of what was, half of what is: steady enough to read, quick enough to be true. */
