@@ -41,7 +41,7 @@ enum rc service_etag(struct call *call, struct slice content, bool *fresh, struc
 
 static enum rc show(struct call *call, const char *type, struct slice bytes, struct err *e)
 {
-    bool fresh;
+    bool fresh = false;
     enum rc rc = service_etag(call, bytes, &fresh, e);
     if (rc == RC_OK && !fresh) {
         reply_stored(call->reply, type, bytes);
@@ -125,7 +125,7 @@ enum rc service_index(struct call *call, struct err *e)
                                            {"quotes", "/quotes"},     {"health", "/healthz"},
                                            {"docs", "/docs"},         {"openapi", "/openapi.yaml"},
                                            {"problems", "/problems"}};
-    bool fresh;
+    bool fresh = false;
     enum rc rc = service_etag(call, SLICE("index"), &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;

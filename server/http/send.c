@@ -266,13 +266,17 @@ enum MHD_Result send_response(struct http_request *request, int status,
 enum MHD_Result send_reply(struct http_request *request, struct http_reply *reply)
 {
     size_t body_len = body_of(reply).len;
+    /* libmicrohttpd ends the chunks of a body of unknown length even where HEAD has none: the next reply on this connection
+     * would begin with that. */
+    bool closes = (request->is_head && reply->stream) ||
+                  atomic_load_explicit(&request->server->draining, memory_order_relaxed);
     struct MHD_Response *response =
         reply->stream ? stream_response(request, reply) : response_new(reply);
     if (!response) {
         return MHD_NO;
     }
     send_headers(request, reply, response);
-    if (atomic_load_explicit(&request->server->draining, memory_order_relaxed)) {
+    if (closes) {
         (void)MHD_add_response_header(response, "Connection", "close");
     }
     enum MHD_Result queued = send_response(request, reply->status, response, body_len);

@@ -211,6 +211,14 @@ def test_an_export_is_the_whole_set(many, all_pages):
     assert many.call("HEAD", "/quotes.csv").status_code == 200
 
 
+def test_head_of_an_export_ends_its_connection(many):
+    """The library sends the end of the chunks that HEAD doesn't have: nobody may take it for the next reply."""
+    with socket.create_connection(("127.0.0.1", int(many.base.rsplit(":", 1)[1])), timeout=20) as link:
+        link.sendall(b"HEAD /quotes.csv HTTP/1.1\r\nHost: x\r\n\r\n")
+        reply = b"".join(iter(lambda: link.recv(65536), b""))
+    assert reply.startswith(b"HTTP/1.1 200") and b"connection: close" in reply.lower()
+
+
 def test_an_export_is_compressed_as_it_goes(many):
     plain, packed = (many.get("/quotes.csv", headers={"Accept-Encoding": how}) for how in ("identity", "gzip"))
     assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers

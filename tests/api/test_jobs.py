@@ -96,7 +96,7 @@ def test_cancel(api):
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_restart_goes_on(start, how):
     api = start("--open-writes")
-    job = send(api, lines(400, bad=50)).json()["links"]["self"]
+    job = send(api, lines(1200, bad=50)).json()["links"]["self"]
     until = time.monotonic() + 30
     while api.json(job)["totals"]["done"] < 20 and time.monotonic() < until:
         time.sleep(0.05)
@@ -105,11 +105,11 @@ def test_a_restart_goes_on(start, how):
     api = start("--open-writes")
     done = finished(api, job)
     totals = done["totals"]
-    assert totals["items"] == totals["done"] == 400 and totals["failed"] == 8
-    assert totals["created"] + totals["unchanged"] == 392 and totals["unchanged"] < 392
+    assert totals["items"] == totals["done"] == 1200 and totals["failed"] == 24
+    assert totals["created"] + totals["unchanged"] == 1176 and totals["unchanged"] < 1176
     assert done["interruptions"] == (1 if how == signal.SIGKILL else 0)
-    assert api.json("/articles")["total"] == 392
-    assert api.json(done["links"]["rejects"])["total"] == 8
+    assert api.json("/articles")["total"] == 1176
+    assert api.json(done["links"]["rejects"])["total"] == 24
 
 
 def test_killed_at_any_moment(start):

@@ -57,12 +57,12 @@ def test_a_full_disk_is_told_as_that(serve, small_disk):
     assert post(server.base, "Il vente à Nice.")[0] == 201
 
 
-@pytest.mark.parametrize("small_disk", ["16m"], indirect=True)
+@pytest.mark.parametrize("small_disk", ["48m"], indirect=True)
 def test_a_job_waits_for_room(serve, small_disk):
     """It pauses while the disk is full, refuses no item because of that, and goes on by itself when there is room."""
     ballast = small_disk / "ballast"
     server = serve(small_disk / "a.db", "--open-writes")
-    ballast.write_bytes(bytes(13 << 20))
+    ballast.write_bytes(bytes(45 << 20))
     body = "\n".join(json.dumps({"url": f"https://gazette.example/{n}", "text": f"Jour {n}. " + f"Il neige sur Lyon et sur la plaine {n}. " * 40})
                      for n in range(150))
     headers = {"Content-Type": "application/x-ndjson", "Prefer": "respond-async"}
