@@ -32,7 +32,7 @@ static void read_job(struct columns *c, struct store_job *out)
 static enum rc read_one(struct db *db, sqlite3_stmt *s, struct arena *arena, bool with_body,
                         struct store_job *out, struct err *e)
 {
-    struct store_job job;
+    struct store_job job = {.row = 0};
     bool found = db_step(db, s);
     if (found) {
         struct columns c = {db, s, arena, 0};
