@@ -3,6 +3,9 @@
 #include "base/clock.h"
 
 enum { LEAST_YEAR = 1600 };
+/* 1600-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z */
+#define LEAST_MS INT64_C(-11676096000000)
+#define MOST_MS  INT64_C(253402300799999)
 
 struct reader {
     struct slice s;
@@ -167,7 +170,11 @@ bool dates_parse_iso(struct slice s, int64_t *time_ms, bool *date_only)
             return false;
         }
     }
-    *time_ms = days * 86400000 + clock - offset;
+    int64_t found_ms = days * 86400000 + clock - offset;
+    if (found_ms < LEAST_MS || found_ms > MOST_MS) {
+        return false; /* the zone led out of the years: what is written of it couldn't be read again */
+    }
+    *time_ms = found_ms;
     *date_only = day_alone;
     return true;
 }

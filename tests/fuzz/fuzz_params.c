@@ -25,7 +25,7 @@ static void check_values(const struct api_route *route, const struct params *par
         const struct param_value *value = &params->values[p];
         if (!(route->params & PARAM_BIT(p))) {
             check(!value->given && !slice_present(value->text));
-        } else if (spec->kind == PARAM_INT) {
+        } else if (spec->kind == PARAM_INT && slice_present(value->text)) {
             check(value->number >= spec->least && value->number <= spec->most);
         } else if (spec->kind == PARAM_TEXT && value->given) {
             check(value->text.len >= 1 && value->text.len <= (size_t)spec->most);
