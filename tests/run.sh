@@ -298,7 +298,7 @@ suite_browser() {
 }
 
 FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
-SLOW="clang lint openapi api_threads proxies compose release fault_long fuzz contract browser"
+SLOW="clang lint openapi api_threads proxies compose release fuzz contract browser"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0
