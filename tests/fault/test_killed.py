@@ -61,7 +61,7 @@ def check(db, known):
         assert link.execute("SELECT count(DISTINCT article) FROM quotes").fetchone()[0] == live
     for key, state in known.items():
         allowed = []
-        if state["id"]:
+        if state["version"]:  # its id is not known when the reply never came
             allowed.append(None if state.get("deleted") else text_of(key, state["version"]))
         else:
             allowed.append(None)
@@ -73,7 +73,7 @@ def check(db, known):
         assert found in allowed, (key, state, found)
         # What may or may not have happened is known from here on.
         if found is None:
-            known[key] = {**state, "deleted": bool(state["id"])}
+            known[key] = {**state, "deleted": bool(state["version"])}
         else:
             known[key] = {"version": int(found.rpartition(" fois ")[2].split(" ")[0]), "id": state["id"]}
         known[key].pop("unsure", None)
