@@ -444,12 +444,15 @@ enum rc search_query_compile(struct slice q, enum store_list list, unsigned scop
     if (p.rc == RC_OK && p.now.kind == LEXEME_CLOSE) {
         refuse(&p, p.now.at, "this parenthesis was never opened");
     }
+    if (text.failed) {
+        p.rc = err_nomem(e); /* words that had no room look like none: nothing said of them holds */
+    }
     if (p.rc == RC_OK && !any && (filter == NULL || filter->count == conditions)) {
         p.rc = err_field(e, RC_INVALID, "q", "no word to search for");
     }
     if (p.rc == RC_OK && any) {
         found.match = arena_copy(arena, buf_view(&text)).ptr;
-        p.rc = text.failed || found.match == NULL ? err_nomem(e) : RC_OK;
+        p.rc = found.match == NULL ? err_nomem(e) : RC_OK;
     }
     buf_done(&text);
     if (p.rc == RC_OK) {
