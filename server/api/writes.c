@@ -11,8 +11,8 @@
 #include "api/view.h"
 #include "api/view_analysis.h"
 #include "ingest/ingest.h"
-#include "ingest/unpack.h"
 #include "store/write.h"
+#include "text/unpack.h"
 
 /* What `done` needs; in the request's arena. */
 struct pending {

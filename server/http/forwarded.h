@@ -11,8 +11,8 @@
 #ifndef GUILLEMET_HTTP_FORWARDED_H
 #define GUILLEMET_HTTP_FORWARDED_H
 
+#include "base/networks.h"
 #include "http/guard.h"
-#include "http/networks.h"
 
 struct forwarded {       /* absent: not given */
     struct slice client; /* an address without brackets or port */

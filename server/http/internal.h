@@ -12,10 +12,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/networks.h"
 #include "base/pool.h"
 #include "http/guard.h"
 #include "http/listen.h"
-#include "http/networks.h"
 #include "http/server.h"
 #include "http/watch.h"
 

@@ -3,13 +3,13 @@
 #include "ingest/identity.h"
 
 #include <ctype.h>
-#include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
 #include "ingest/identity_noise.h"
+#include "text/host.h"
 #include "text/utf8.h"
 
 #define URL_MOST_BYTES 4096
@@ -173,25 +173,17 @@ static void undress_host(struct buf *out, size_t start, bool key)
     }
 }
 
-/* In ASCII, as the DNS has it: "élysée.fr" and "xn--lyse-bpac.fr" are one. */
+/* In ASCII, as the DNS has it: "élysée.fr" and "xn--lyse-9oad.fr" are one. */
 static void append_host(struct buf *out, struct slice host, bool key)
 {
-    char name[IDN2_DOMAIN_MAX_LENGTH + 1], *ascii = NULL;
-    struct slice known = host;
-    if (host.len < sizeof name && memchr(host.ptr, '\0', host.len) == NULL) {
-        memcpy(name, host.ptr, host.len);
-        name[host.len] = '\0';
-        if (idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
-            known = slice_cstr(ascii);
-        }
-    }
+    char ascii[HOST_MOST];
+    struct slice known = host_ascii(host, ascii) ? slice_cstr(ascii) : host;
     size_t start = out->len;
     char bytes[4];
     for (size_t at = 0; at < known.len;) {
         size_t len = utf8_encode(utf8_to_lower(utf8_decode(known, at, &at)), bytes);
         buf_append(out, bytes, len);
     }
-    idn2_free(ascii);
     undress_host(out, start, key);
 }
 

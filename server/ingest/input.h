@@ -10,7 +10,7 @@
 
 #include <signal.h>
 
-#include "ingest/unpack.h"
+#include "text/unpack.h"
 
 struct input {
     int fd; /* -1: memory */

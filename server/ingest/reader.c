@@ -1,6 +1,6 @@
 #include "ingest/reader.h"
 
-#include "ingest/unpack.h"
+#include "text/unpack.h"
 
 #include <ctype.h>
 #include <string.h>

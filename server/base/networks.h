@@ -1,4 +1,5 @@
-/* A list of networks: which peers are proxies of ours, whose word about the client is taken.
+/* A list of networks: which peers are proxies of ours, whose word about the client is taken; which places that aren't
+ * public may be fetched from.
  *
  * Shape:   "127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix" (any peer on a unix socket), separated by blanks or
  *          commas. IPv4 in IPv6 (::ffff:10.0.0.1) is IPv4.
@@ -6,8 +7,8 @@
  * Memory:  at most NETWORKS_MOST entries, in the struct itself.
  * Threads: immutable after networks_parse.
  */
-#ifndef GUILLEMET_HTTP_NETWORKS_H
-#define GUILLEMET_HTTP_NETWORKS_H
+#ifndef GUILLEMET_BASE_NETWORKS_H
+#define GUILLEMET_BASE_NETWORKS_H
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -35,5 +36,7 @@ bool networks_is_empty(const struct networks *networks);
 bool networks_is_address(struct slice text); /* IPv4 or IPv6, without port, brackets or zone */
 /* "192.0.2.7", "2001:db8::1" or "unix", as request_client writes a peer. */
 bool networks_hold(const struct networks *networks, struct slice peer);
+bool networks_hold_address(const struct networks *networks, const struct in6_addr *address);
+struct in6_addr networks_map_v4(struct in_addr v4); /* ::ffff:a.b.c.d */
 
 #endif

@@ -1,4 +1,4 @@
-#include "ingest/unpack.h"
+#include "text/unpack.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

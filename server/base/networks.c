@@ -1,11 +1,11 @@
-#include "http/networks.h"
+#include "base/networks.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
 enum { ADDRESS_BITS = 128, V4_BITS = 32, LONGEST_ENTRY = INET6_ADDRSTRLEN + 4 };
 
-static struct in6_addr map_v4(struct in_addr v4)
+struct in6_addr networks_map_v4(struct in_addr v4)
 {
     struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
     memcpy(&mapped.s6_addr[12], &v4, sizeof v4);
@@ -23,7 +23,7 @@ static bool read_address(struct slice text, struct in6_addr *out, unsigned *widt
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
     if (inet_pton(AF_INET, copy, &v4) == 1) {
-        *out = map_v4(v4);
+        *out = networks_map_v4(v4);
         *width = V4_BITS;
         return true;
     }
@@ -115,6 +115,16 @@ static bool starts_alike(const struct in6_addr *a, const struct in6_addr *b, uns
     return rest == 0 || (a->s6_addr[bytes] >> (8 - rest)) == (b->s6_addr[bytes] >> (8 - rest));
 }
 
+bool networks_hold_address(const struct networks *networks, const struct in6_addr *address)
+{
+    for (size_t i = 0; i < networks->count; i++) {
+        if (starts_alike(&networks->items[i].address, address, networks->items[i].bits)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool networks_hold(const struct networks *networks, struct slice peer)
 {
     struct in6_addr address;
@@ -122,13 +132,5 @@ bool networks_hold(const struct networks *networks, struct slice peer)
     if (slice_is(peer, "unix")) {
         return networks->unix_sockets;
     }
-    if (!read_address(peer, &address, &width)) {
-        return false;
-    }
-    for (size_t i = 0; i < networks->count; i++) {
-        if (starts_alike(&networks->items[i].address, &address, networks->items[i].bits)) {
-            return true;
-        }
-    }
-    return false;
+    return read_address(peer, &address, &width) && networks_hold_address(networks, &address);
 }

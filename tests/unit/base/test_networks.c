@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "http/networks.h"
+#include "base/networks.h"
 
 static struct networks parse(const char *text)
 {

@@ -7,7 +7,7 @@
 #include <zstd.h>
 
 #include "base/buf.h"
-#include "ingest/unpack.h"
+#include "text/unpack.h"
 
 static void pack_gzip(struct slice text, struct buf *out)
 {

@@ -9,8 +9,8 @@
  * Memory:  an unpacker's own is bounded (gzip 40 KB; zstd by `window_log`), whatever it unpacks.
  * Threads: one unpacker belongs to one thread.
  */
-#ifndef GUILLEMET_INGEST_UNPACK_H
-#define GUILLEMET_INGEST_UNPACK_H
+#ifndef GUILLEMET_TEXT_UNPACK_H
+#define GUILLEMET_TEXT_UNPACK_H
 
 #include <stdbool.h>
 #include <stdint.h>
