@@ -202,7 +202,7 @@ $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 test: deps-test ## everything that runs in minutes; ends with "N passed, N failed"
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh test
 test-slow: deps-test deps-lint deps-proxies ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
-	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh slow
+	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh slow
 test-long: deps-test ## the long forms of tests/fault: 100 kills, every allocation of an ingest, a minute of readers and a writer
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh build fault_long
 check-layers: ## refuse upward #includes and third-party headers outside their home

@@ -12,7 +12,7 @@ BUILD=${BUILD:-build}
 JOBS=${JOBS:-2}
 MAKE=${MAKE:-make}
 PYTHON=${PYTHON:-/usr/bin/python3}
-FUZZ_SECONDS=${FUZZ_SECONDS:-20}
+FUZZ_RUNS=${FUZZ_RUNS:-20000}
 mkdir -p "$BUILD"
 BUILD_ABS=$(cd "$BUILD" && pwd)
 LOGS=$BUILD/test
@@ -224,7 +224,7 @@ suite_fuzz() {
     local source name
     for source in tests/fuzz/fuzz_*.c; do
         name=$(basename "$source" .c)
-        step "fuzz ${name#fuzz_} for $FUZZ_SECONDS s" tests/fuzz/run.sh "${name#fuzz_}"
+        step "fuzz ${name#fuzz_}" env FUZZ_RUNS="$FUZZ_RUNS" FUZZ_SECONDS=60 tests/fuzz/run.sh "${name#fuzz_}"
     done
 }
 

@@ -11,6 +11,7 @@
 
 #define CHUNK_BYTES     65536
 #define STANDARD_WINDOW 23
+#define MAGIC_BYTES     4
 /* Text is packed to a tenth or twentieth, a log of like lines to a hundredth: what gives this many times its size, and much
  * of it, was made to fill memory or time. */
 #define RATIO_MOST      400
@@ -24,6 +25,8 @@ struct unpacker {
     bool padded; /* gzip: zeros follow the last member, as on tape */
     z_stream gzip;
     ZSTD_DStream *zstd;
+    char magic[MAGIC_BYTES]; /* zstd: how the frame that begins begins */
+    size_t magic_len;
 };
 
 /* ---- which coding */
@@ -221,9 +224,42 @@ static enum rc step_gzip(struct unpacker *u, struct slice *in, char *out, size_t
     return fine ? RC_OK : damaged(u, u->gzip.msg ? u->gzip.msg : "not a gzip member", e);
 }
 
+/* Frames of the formats before zstd 0.8 are refused here: Debian's library still reads them, by old code that gives other
+ * results for the same bytes in other pieces. What may be skipped has a magic number of its own. */
+static bool zstd_frame(const char *magic)
+{
+    static const char skippable[] = {'\x2a', '\x4d', '\x18'};
+    return memcmp(magic, "\x28\xb5\x2f\xfd", MAGIC_BYTES) == 0 ||
+           ((unsigned char)magic[0] >> 4 == 5 &&
+            memcmp(magic + 1, skippable, sizeof skippable) == 0);
+}
+
+/* Takes the magic number of a frame, which may come in pieces. */
+static enum rc begin_zstd(struct unpacker *u, struct slice *in, struct err *e)
+{
+    while (in->len > 0 && u->magic_len < MAGIC_BYTES) {
+        u->magic[u->magic_len++] = *in->ptr;
+        *in = slice_of(in->ptr + 1, in->len - 1);
+    }
+    u->within = true;
+    if (u->magic_len < MAGIC_BYTES) {
+        return RC_OK;
+    }
+    if (!zstd_frame(u->magic)) {
+        return damaged(u, "no zstd frame begins there", e);
+    }
+    ZSTD_inBuffer from = {u->magic, MAGIC_BYTES, 0};
+    ZSTD_outBuffer none = {NULL, 0, 0};
+    size_t code = ZSTD_decompressStream(u->zstd, &none, &from);
+    return ZSTD_isError(code) ? damaged(u, ZSTD_getErrorName(code), e) : RC_OK;
+}
+
 static enum rc step_zstd(struct unpacker *u, struct slice *in, char *out, size_t room, size_t *got,
                          struct err *e)
 {
+    if (u->magic_len < MAGIC_BYTES) {
+        return begin_zstd(u, in, e);
+    }
     ZSTD_inBuffer from = {in->ptr, in->len, 0};
     ZSTD_outBuffer to = {out, room, 0};
     size_t code = ZSTD_decompressStream(u->zstd, &to, &from);
@@ -231,6 +267,7 @@ static enum rc step_zstd(struct unpacker *u, struct slice *in, char *out, size_t
     *got = to.pos;
     if (!ZSTD_isError(code)) {
         u->within = code != 0;
+        u->magic_len = code != 0 ? MAGIC_BYTES : 0;
         return RC_OK;
     }
     if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge) {
