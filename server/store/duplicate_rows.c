@@ -273,7 +273,23 @@ static bool belongs(struct db *db, const struct sketch *sketch, const struct mat
         }
     }
     return duplicate_rows_sketch(db, c.first, &first) &&
-           sketch_is_copy(sketch_compare(sketch, &first));
+           sketch_is_kin(sketch_compare(sketch, &first));
+}
+
+/* Of an article that is in a cluster already: does another one that it is like, with its own cluster, come too? As it
+ * would have, had the article been there before it: the order in which copies arrive decides nothing. */
+static bool comes_too(struct db *db, int64_t article, const struct sketch *sketch,
+                      const struct match *other)
+{
+    struct cluster_row mine = cluster_of(db, article), theirs = cluster_of(db, other->article);
+    struct sketch a = *sketch, b;
+    if (other->resemblance >= SKETCH_STRONG) {
+        return true;
+    }
+    return mine.id != theirs.id &&
+           (mine.first == article || duplicate_rows_sketch(db, mine.first, &a)) &&
+           duplicate_rows_sketch(db, theirs.id ? theirs.first : other->article, &b) &&
+           sketch_is_kin(sketch_compare(&a, &b));
 }
 
 static size_t find_matches(struct writer *w, int64_t article, const struct sketch *sketch,
@@ -288,7 +304,7 @@ static size_t find_matches(struct writer *w, int64_t article, const struct sketc
     find_candidates(w->db, sketch, found);
     for (size_t i = 0; i < found->count; i++) {
         struct sketch other;
-        struct likeness likeness = {0, 0};
+        struct likeness likeness = {0};
         if (found->items[i].article != article &&
             duplicate_rows_sketch(w->db, found->items[i].article, &other)) {
             likeness = sketch_compare(sketch, &other);
@@ -301,14 +317,14 @@ static size_t find_matches(struct writer *w, int64_t article, const struct sketc
     return count;
 }
 
-/* Into the cluster of the one most alike; others follow only when there is no doubt. */
+/* Into the cluster of the one most alike; others follow that are of the same story. */
 static void join(struct writer *w, int64_t article, const struct sketch *sketch)
 {
     struct match matches[COMPARED_MOST];
     bool joined = false;
     size_t count = find_matches(w, article, sketch, matches);
     for (size_t i = 0; i < count; i++) {
-        if (joined ? matches[i].resemblance >= SKETCH_STRONG
+        if (joined ? comes_too(w->db, article, sketch, &matches[i])
                    : belongs(w->db, sketch, matches, count, i)) {
             unite(w, article, matches[i].article);
             joined = true;

@@ -7,9 +7,13 @@
 /* A text's first part says what it is a copy of. */
 #define BYTES_MOST 131072u
 
-/* Measured by tests/bench/duplicates.py: reports of one kind (weather, matches, markets) share less. */
-#define COPY_CONTAINMENT 0.45f
+/* Of a long text this share is enough. A short one may share as much with any report of its kind, as notices, scores
+ * and agendas do, which are one template with other names: the fewer words there are to tell by, the larger a share
+ * must be common, up to nearly all. Measured by tests/bench/duplicates.py. */
+#define COPY_CONTAINMENT 0.35f
+#define COPY_DOUBT       40.0f /* shingles: at so many, half of what is left is asked for too */
 #define COPY_RESEMBLANCE 0.28f /* one that is four times as long tells more than this story */
+#define KIN_CONTAINMENT  0.2f
 
 struct hashes {
     uint32_t *items;
@@ -142,7 +146,7 @@ static uint32_t reach(const struct sketch *s)
 
 struct likeness sketch_compare(const struct sketch *a, const struct sketch *b)
 {
-    struct likeness none = {0, 0};
+    struct likeness none = {0, 0, 0};
     if (a->count == 0 || b->count == 0) {
         return none;
     }
@@ -166,10 +170,17 @@ struct likeness sketch_compare(const struct sketch *a, const struct sketch *b)
     float common = resemblance * both / (1 + resemblance);
     float shorter = (float)(a->shingles < b->shingles ? a->shingles : b->shingles);
     float containment = common / shorter;
-    return (struct likeness){resemblance, containment > 1 ? 1 : containment};
+    return (struct likeness){resemblance, containment > 1 ? 1 : containment, shorter};
 }
 
 bool sketch_is_copy(struct likeness likeness)
 {
-    return likeness.containment >= COPY_CONTAINMENT && likeness.resemblance >= COPY_RESEMBLANCE;
+    float doubt = COPY_DOUBT / (COPY_DOUBT + likeness.shorter);
+    float asked = COPY_CONTAINMENT + (1 - COPY_CONTAINMENT) * doubt;
+    return likeness.containment >= asked && likeness.resemblance >= COPY_RESEMBLANCE;
+}
+
+bool sketch_is_kin(struct likeness likeness)
+{
+    return likeness.containment >= KIN_CONTAINMENT;
 }

@@ -38,11 +38,14 @@ bool sketch_make(struct arena *arena, const struct document *document, struct sk
 struct likeness {
     float resemblance; /* of what both have together, what they share */
     float containment; /* of the shorter text, what the longer one has too */
+    float shorter;     /* shingles of the shorter text */
 };
 struct likeness sketch_compare(const struct sketch *a, const struct sketch *b);
 /* Resemblance that leaves no doubt. */
 #define SKETCH_STRONG 0.6f
 /* Copies of one text: cut, retitled, edited or lengthened. */
 bool sketch_is_copy(struct likeness likeness);
+/* The same story at all: of two that are copies of a third, which two strangers may be as well, when it prints both. */
+bool sketch_is_kin(struct likeness likeness);
 
 #endif

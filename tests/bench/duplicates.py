@@ -3,8 +3,8 @@
 
 usage: duplicates.py [--guillemet BINARY] [--errors N] [--set chosen|held-out]
 
-Two sets, each with figures of its own. "chosen": the variations that the thresholds were chosen with. "held-out": other
-kinds of edits and of strangers, under another seed, which nothing was ever chosen by.
+Three sets, each with figures of its own. "chosen" and "second": the variations that the thresholds and the rules of joining
+were chosen with. "held-out": other kinds of edits and of strangers, under another seed, which nothing was ever chosen by.
 
 Copies: each article of tests/samples as papers print what an agency sends (cut, retitled, lengthened, edited, parted
 otherwise), all of them against all. Strangers: reports of one template and other facts, as weather, markets, matches,
@@ -16,7 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 args = argparse.ArgumentParser()
 args.add_argument('--guillemet', default='build/guillemet')
 args.add_argument('--errors', type=int, default=0)
-args.add_argument('--set', choices=['chosen', 'held-out'])
+args.add_argument('--set', choices=['chosen', 'second', 'held-out'])
 args = args.parse_args()
 deal = random.Random(11)
 
@@ -103,7 +103,7 @@ def family(title, body, stranger):
     yield 'order changed', title, body[1:] + body[:1]
     yield 'other quotation marks', title, [p.replace('« ', '"').replace(' »', '"').replace('’', "'") for p in body]
 
-# ---- held out: other seed, other edits, other strangers. The thresholds have never been chosen by these; leave it so.
+# ---- second: other seed, other edits, other strangers. Held out until the rules of joining were mended by looking at it.
 
 OTHER_TEMPLATES = {
     'court': lambda: f"""Un homme de {number(19, 71)} ans a été condamné {deal.choice(['lundi', 'mardi', 'jeudi'])} par le tribunal correctionnel de
@@ -171,7 +171,71 @@ def other_family(title, body, stranger):
     yield 'place and agency before', title, ['RENNES (Agence) - ' + body[0], *body[1:], 'Avec Agence']
     yield 'capitals and blanks', title.upper(), [p.replace(' ', '  ').replace("'", '’') for p in body]
 
-SETS = {'chosen': (11, family, TEMPLATES, []), 'held-out': (4711, other_family, OTHER_TEMPLATES, TWO_WRITERS)}
+# ---- held out: the thresholds and rules have never been chosen by these; leave it so. Measured first when they were settled.
+
+CLUBS = 'Merrow Alderby Stanhill Kirkwick Dunmere Fenbridge Holmsea Larkfield'.split()
+THIRD_TEMPLATES = {
+    'police': lambda: f"""Police are appealing for witnesses after a {deal.choice(['cyclist', 'pedestrian', 'motorcyclist', 'driver'])} was {deal.choice(['seriously', 'slightly'])} hurt in
+a crash on the A{number(10, 690)} near {deal.choice(CLUBS)} on {deal.choice(['Monday', 'Thursday', 'Saturday'])}. A {deal.choice(['silver', 'blue', 'red', 'white'])} {deal.choice(['van',
+'estate car', 'lorry'])} left the scene shortly before {number(1, 12)}pm. The victim, aged {number(17, 84)}, was taken to {deal.choice(CLUBS)} hospital.\n\nAnyone with dashcam footage is asked
+to call the {deal.choice(CLUBS)} station and quote reference {number(1000, 9999)}. The road was closed for {number(2, 7)} hours while the vehicle was recovered.""",
+    'earnings': lambda: f"""{deal.choice(['Norwell', 'Castra', 'Ivelin', 'Pembrook'])} reported a {deal.choice(['rise', 'fall', 'drop', 'jump'])} of {number(1, 29)} per cent in quarterly profit on
+{deal.choice(['Tuesday', 'Wednesday'])}, to ${number(20, 900)} million, on sales of ${number(1, 19)}.{number(1, 9)} billion. Analysts had expected earnings of {number(10, 99)} cents a share. The company,
+which employs {number(2, 48)},{number(100, 999)} people, {deal.choice(['raised', 'cut', 'kept'])} its forecast for the year.\n\nShares were {deal.choice(['up', 'down'])} {number(1, 9)}.{number(1, 9)} per
+cent in early trading in {deal.choice(['London', 'New York', 'Frankfurt'])}. The chief executive, {person()}, said {deal.choice(['demand remained soft', 'costs were under control', 'prices would rise',
+'orders had recovered'])}.""",
+    'football': lambda: f"""{deal.choice(CLUBS)} beat {deal.choice(CLUBS)} {number(1, 5)}-{number(0, 4)} in front of {number(1, 29)},{number(100, 999)} fans at {deal.choice(['Mill Lane', 'the Showground',
+'Quay Park'])}. {person()} scored {deal.choice(['twice', 'from the spot', 'with a header', 'on his debut'])} before the break and {person()} added a late goal in the {number(76, 94)}th minute. The visitors had
+{person()} sent off for {deal.choice(['a second booking', 'dissent', 'a high tackle'])}.\n\nThe result leaves {deal.choice(CLUBS)} {deal.choice(['third', 'fifth', 'ninth', 'bottom'])} in the table, {number(1, 12)}
+points behind {deal.choice(CLUBS)}, with {number(2, 19)} games to play.""",
+    'secours': lambda: f"""Les sauveteurs en mer de {town()} sont intervenus {deal.choice(['lundi', 'samedi', 'dimanche'])} vers {number(6, 21)} h {number(10, 59)} pour porter assistance à
+{deal.choice(['un voilier', 'un chalutier', 'un kayak', 'une vedette'])} en difficulté à {number(2, 19)} milles au large de {town()}. Les {number(2, 7)} personnes à bord ont été ramenées saines et sauves au port de
+{town()}. Le vent soufflait à {number(20, 60)} nœuds.\n\nC'est la {number(10, 90)}e sortie de la station depuis le début de l'année, rappelle son président, {person()}. La préfecture maritime invite
+les plaisanciers à consulter la météo avant d'appareiller et à emporter {deal.choice(['une balise', 'une radio', 'des fusées'])}.""",
+    'élection': lambda: f"""À {town()}, {person()} arrive en tête du premier tour avec {number(28, 49)},{number(10, 99)} % des suffrages, devant {person()} ({number(15, 27)},{number(10, 99)} %) et
+{person()} ({number(5, 14)},{number(10, 99)} %). La participation s'établit à {number(38, 71)},{number(1, 9)} %, en {deal.choice(['hausse', 'recul'])} de {number(1, 9)} points par rapport à {number(2001, 2020)}.\n\nSur
+les {number(900, 9800)} inscrits de la commune, {number(20, 300)} ont voté blanc ou nul. Le second tour aura lieu dimanche prochain ; les bureaux fermeront à {number(18, 20)} heures.""",
+}
+
+OTHER_WORDS = {'fr': 'cependant pourtant encore toujours ensuite surtout'.split(), 'en': 'however still later again instead meanwhile'.split()}
+
+def other_numbers(paragraph):
+    """What an agency sends an hour later: the same text with newer figures."""
+    return re.sub(r'\d+', lambda m: str(int(m.group()[:9]) + deal.choice([1, 2, 10])), paragraph)
+
+def thinned(paragraphs, every):
+    """Each `every`th sentence is left out."""
+    out = []
+    for p in paragraphs:
+        kept = [s for n, s in enumerate(re.split(r'(?<=[.!?»”]) (?=[A-ZÀ-Ý«“])', p)) if deal.randrange(every)]
+        out += [' '.join(kept)] if kept else []
+    return out
+
+def reworded(paragraph, lang, every):
+    words = paragraph.split(' ')
+    at = deal.randrange(every)
+    while at < len(words):
+        words[at:at + 1] = [deal.choice(OTHER_WORDS[lang])] * deal.randint(0, 2)
+        at += deal.randint(every - 4, every + 4)
+    return ' '.join(words)
+
+def third_family(title, body, stranger):
+    n, lang = len(body), 'fr' if re.search(r'\b(?:les|une)\b', body[0]) else 'en'
+    yield 'as sent', title, body
+    yield 'newer figures', title, [other_numbers(p) for p in body]
+    yield 'a third of the sentences out', title, thinned(body, 3)
+    yield 'half of the sentences out', title, thinned(body, 2)
+    yield 'something put between', title, [p for pair in zip(body, ['Lire aussi nos autres informations'] * n) for p in pair]
+    yield 'reworded every 14 words', title, [reworded(p, lang, 14) for p in body]
+    yield 'second half, own head', 'Notre récit', stranger[:1] + body[n // 2:]
+    yield 'two thirds, own head and tail', 'Notre récit', stranger[:1] + body[n // 6:n - n // 6] + stranger[1:2]
+    yield 'one paragraph', title, [' '.join(body)]
+    yield 'first 120 words', title, [' '.join(' '.join(body).split(' ')[:120])]
+    yield 'first 200 words', title, [' '.join(' '.join(body).split(' ')[:200])]
+    yield 'no accents, no marks', title, [re.sub(r'[«»“”"’—–]', '', p.translate(str.maketrans('éèêëàâîïôûùç', 'eeeeaaiiouuc'))) for p in body]
+
+SETS = {'chosen': (11, family, TEMPLATES, []), 'second': (4711, other_family, OTHER_TEMPLATES, TWO_WRITERS),
+        'held-out': (90210, third_family, THIRD_TEMPLATES, [])}
 
 def items_of(edits, templates, pairs):
     bases, items = list(samples()), []

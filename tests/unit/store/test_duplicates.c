@@ -230,6 +230,52 @@ static void test_a_roundup_joins_nobody(void **state)
     archive_check(a, false);
 }
 
+/* Copies with a head and a tail of their own are like the original and little like each other: whichever of the three
+ * comes last, they are of one story. */
+static void test_order_decides_nothing(void **state)
+{
+    struct archive *a = *state;
+    const char *const names[] = {"head", "tail", "whole"};
+    for (int last = 0; last < 3; last++) {
+        uint64_t ids[3];
+        for (int turn = 1; turn <= 3; turn++) {
+            int n = (last + turn) % 3;
+            char url[64];
+            snprintf(url, sizeof url, "https://%s%d.example/1", names[n], last);
+            ids[n] = n == 0   ? put_text(a, url, sentences, 0, 5, others[0], 1000).id
+                     : n == 1 ? put_text(a, url, sentences, 3, 8, others[1], 2000).id
+                              : put_part(a, url, 0, 8, 3000).id;
+        }
+        assert_int_equal(get(a, ids[1]).duplicate_of, ids[0]);
+        assert_int_equal(get(a, ids[2]).duplicate_of, ids[0]);
+        assert_int_equal(get(a, ids[0]).duplicates, 2);
+        for (int n = 0; n < 3; n++) {
+            delete (a, ids[n]);
+        }
+    }
+    archive_check(a, true);
+}
+
+/* Half of the words of a notice are those of every notice; of a long text that would be a copy. */
+static void test_notices_of_one_template(void **state)
+{
+    struct archive *a = *state;
+    const char *const notices[] = {
+        "À Dinan, la fête du port aura lieu samedi 4 juin à partir de 14 heures, place du Marché. "
+        "Entrée 5 euros, gratuite pour les moins de 12 ans. Au programme, un concert de fanfare et "
+        "un repas animé par Paul Riou. Réservations auprès de Claire Morvan au comité des fêtes, "
+        "rue Pasteur, tous les matins sauf le lundi.",
+        "À Redon, la fête du port aura lieu samedi 25 juin à partir de 14 heures, place du Marché. "
+        "Entrée 3 euros, gratuite pour les moins de 12 ans. Au programme, un concert de fanfare et "
+        "un repas animé par Marc Tanguy. Réservations auprès de Louise Guégan au comité des fêtes, "
+        "rue de Brest, tous les matins sauf le mercredi."};
+    uint64_t one = put_text(a, "https://one.example/1", sentences, 0, 0, notices[0], 1000).id;
+    uint64_t two = put_text(a, "https://two.example/1", sentences, 0, 0, notices[1], 2000).id;
+    uint64_t copy = put_text(a, "https://copy.example/1", sentences, 0, 0, notices[1], 3000).id;
+    assert_int_equal(get(a, one).duplicates, 0);
+    assert_int_equal(get(a, copy).duplicate_of, two);
+}
+
 static void test_short_texts_stand_alone(void **state)
 {
     struct archive *a = *state;
@@ -266,6 +312,7 @@ int main(void)
         CASE(test_deletion_elects_anew),    CASE(test_revision_is_compared_anew),
         CASE(test_cluster_is_parted),       CASE(test_a_roundup_joins_nobody),
         CASE(test_short_texts_stand_alone), CASE(test_many_with_one_formula),
+        CASE(test_order_decides_nothing),   CASE(test_notices_of_one_template),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
