@@ -118,8 +118,10 @@ static void read_forms(struct clustering *c)
     for (uint32_t i = 0; i < most; i++) {
         const struct name *name = &r->names.items[i];
         const struct gazetteer_entry *entry = names_user_entry(c->n, name);
-        struct slice full =
-            entry && entry->act == GAZETTEER_ALIAS ? entry->canonical : shared_surname(c, i);
+        /* A copy: the analysis may outlive the gazetteer. */
+        struct slice full = entry && entry->act == GAZETTEER_ALIAS
+                                ? arena_copy(r->arena, entry->canonical)
+                                : shared_surname(c, i);
         struct slice key =
             fold_name_key(r->arena, slice_present(full) ? full : reading_text(r, name->span));
         uint32_t f = find_form(c, key, name->type);

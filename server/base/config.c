@@ -310,6 +310,21 @@ enum rc config_load_file(struct config *config, const char *path, bool must_exis
     return rc;
 }
 
+enum rc config_again(const struct config *config, struct config **out, struct err *e)
+{
+    struct config *again = config_new(config->options, config->count, e);
+    for (size_t i = 0; again && i < config->count; i++) {
+        const struct setting *setting = &config->settings[i];
+        const struct source source = {setting->rank, setting->origin};
+        if (setting->rank > RANK_FILE && put(again, i, setting->text, source, e) != RC_OK) {
+            config_free(again);
+            again = NULL;
+        }
+    }
+    *out = again ? again : *out;
+    return again ? RC_OK : e->rc;
+}
+
 /* ---- answers */
 
 const struct config_option *config_find(const struct config *config, const char *name)
@@ -323,6 +338,15 @@ static const struct setting *setting_of(const struct config *config, const char 
     size_t i = index_of(config, name);
     assert(i < config->count);
     return &config->settings[i];
+}
+
+void config_swap(struct config *a, struct config *b, const char *name)
+{
+    struct setting *mine = &a->settings[index_of(a, name)];
+    struct setting *other = &b->settings[index_of(b, name)];
+    struct setting kept = *mine;
+    *mine = *other;
+    *other = kept;
 }
 
 const char *config_text(const struct config *config, const char *name)

@@ -48,6 +48,11 @@ enum rc config_set_flag(struct config *config, const char *name, const char *val
 enum rc config_load_environment(struct config *config, char **environment, struct err *e);
 enum rc config_load_file(struct config *config, const char *path, bool must_exist, struct err *e);
 
+/* A new configuration with what flags and environment said in `config`: its file can be read anew into it. */
+enum rc config_again(const struct config *config, struct config **out, struct err *e);
+/* Exchanges the values of one option, which both have. */
+void config_swap(struct config *a, struct config *b, const char *name);
+
 const struct config_option *config_find(const struct config *config, const char *name);
 const char *config_text(const struct config *config, const char *name); /* NULL when unset */
 bool config_bool(const struct config *config, const char *name);

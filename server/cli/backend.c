@@ -73,20 +73,12 @@ enum rc backend_reload(struct backend *backend, const struct cli *cli, struct er
 {
     struct gazetteer *fresh;
     enum rc rc = files_gazetteer(cli, &fresh, e);
-    if (rc != RC_OK || !fresh) {
-        return rc;
+    if (rc == RC_OK) {
+        pipeline_set_gazetteer(backend->pipeline, fresh);
+        gazetteer_free(backend->gazetteer);
+        backend->gazetteer = fresh;
     }
-    struct gazetteer **grown =
-        realloc(backend->retired, (backend->retired_count + 1) * sizeof *grown);
-    if (!grown) {
-        gazetteer_free(fresh);
-        return err_nomem(e);
-    }
-    backend->retired = grown;
-    backend->retired[backend->retired_count++] = backend->gazetteer;
-    backend->gazetteer = fresh;
-    pipeline_set_gazetteer(backend->pipeline, fresh);
-    return RC_OK;
+    return rc;
 }
 
 void backend_close(struct backend *backend)
@@ -95,10 +87,6 @@ void backend_close(struct backend *backend)
         pipeline_free(backend->pipeline);
     }
     gazetteer_free(backend->gazetteer);
-    for (size_t i = 0; i < backend->retired_count; i++) {
-        gazetteer_free(backend->retired[i]);
-    }
-    free(backend->retired);
     store_close(backend->store);
     *backend = (struct backend){.store = NULL};
 }

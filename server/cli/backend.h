@@ -14,8 +14,6 @@ struct gazetteer;
 struct backend {
     struct store *store;
     struct gazetteer *gazetteer;
-    struct gazetteer **retired; /* replaced ones: an analysis may still go by them */
-    size_t retired_count;
     struct pipeline *pipeline; /* NULL unless asked for */
 };
 

@@ -277,28 +277,48 @@ static int check_operands(const struct cli *cli)
 
 /* ---- configuration */
 
-static int load_config(struct cli *cli)
+/* The file that is named, else the first that is there, else none. */
+static enum rc load_file(struct config *config, struct err *e)
 {
     static const char *const places[] = {"guillemet.conf", "/etc/guillemet/guillemet.conf"};
-    struct err e = {0};
-    if (config_load_environment(cli->config, environ, &e)) {
-        cli_report(NULL, &e);
-        return CLI_USAGE;
-    }
-    const char *path = config_text(cli->config, "config");
+    const char *path = config_text(config, "config");
     bool named = path != NULL;
     for (size_t i = 0; !path && i < sizeof places / sizeof places[0]; i++) {
         path = access(places[i], R_OK) == 0 ? places[i] : NULL;
     }
-    if (path && config_load_file(cli->config, path, named, &e)) {
+    return path ? config_load_file(config, path, named, e) : RC_OK;
+}
+
+static int load_config(struct cli *cli)
+{
+    struct err e = {0};
+    if (config_load_environment(cli->config, environ, &e) || load_file(cli->config, &e)) {
         cli_report(NULL, &e);
         return CLI_USAGE;
     }
-    enum log_level level = LOG_INFO;
-    log_level_parse(config_text(cli->config, "log-level"), &level);
-    log_configure(level, strcmp(config_text(cli->config, "log-format"), "json") == 0 ? LOG_JSON
-                                                                                     : LOG_LOGFMT);
+    cli_configure_log(cli->config);
     return CLI_OK;
+}
+
+enum rc cli_config_again(const struct cli *cli, struct config **out, struct err *e)
+{
+    struct config *fresh = NULL;
+    enum rc rc = config_again(cli->config, &fresh, e);
+    rc = rc == RC_OK ? load_file(fresh, e) : rc;
+    if (rc != RC_OK) {
+        config_free(fresh);
+        return rc;
+    }
+    *out = fresh;
+    return RC_OK;
+}
+
+void cli_configure_log(const struct config *config)
+{
+    enum log_level level = LOG_INFO;
+    log_level_parse(config_text(config, "log-level"), &level);
+    bool json = strcmp(config_text(config, "log-format"), "json") == 0;
+    log_configure(level, json ? LOG_JSON : LOG_LOGFMT);
 }
 
 static int run_command(const struct cli_command *command, int argc, char **argv)

@@ -66,6 +66,11 @@ struct slice cli_slice(const struct cli *cli, const char *name);
 /* A whole number from 1; *out stays as it is when the option wasn't given. False: told on stderr. */
 bool cli_number(const struct cli *cli, const char *name, int64_t *out);
 
+/* What the configuration would be if the command started now: the same flags and environment, the file read anew. */
+enum rc cli_config_again(const struct cli *cli, struct config **out, struct err *e);
+/* Logs as log-level and log-format say. */
+void cli_configure_log(const struct config *config);
+
 /* "guillemet: message" on stderr. cli_fail also says which exit code a fault means. */
 void cli_complain(const char *format, ...) ERR_PRINTF(1, 2);
 void cli_report(const char *subject, const struct err *e);

@@ -11,6 +11,7 @@
 #include "base/notify.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
+#include "cli/reload.h"
 #include "http/listen.h"
 #include "http/server.h"
 #include "ingest/pipeline.h"
@@ -203,19 +204,6 @@ static void greet(const struct service *service)
     fflush(stdout);
 }
 
-/* A bad file is told and changes nothing: the service goes on with the names that it has. */
-static void reload(struct service *service)
-{
-    const char *path = config_text(service->cli->config, "gazetteer");
-    struct err e = {0};
-    if (backend_reload(&service->backend, service->cli, &e)) {
-        log_write(LOG_ERROR, "gazetteer not reloaded", "reason", e.message, "where", e.where,
-                  (char *)NULL);
-    } else if (path) {
-        log_write(LOG_INFO, "gazetteer reloaded", "path", path, (char *)NULL);
-    }
-}
-
 /* The next signal; until then a service manager that wants to hear so is told that all is well. */
 static int wait_for_signal(const struct service *service)
 {
@@ -236,8 +224,9 @@ static int wait_for_end(struct service *service)
 {
     int signal_number = wait_for_signal(service);
     while (signal_number == SIGHUP) { /* a terminal that closes is no reason to stop serving */
+        const struct reload reload = {service->cli, &service->backend, service->server};
         notify_reloading();
-        reload(service);
+        reload_settings(&reload);
         notify_send("READY=1");
         signal_number = wait_for_signal(service);
     }
@@ -308,8 +297,11 @@ const struct cli_command cmd_serve = {
              "is at\n"
              "/openapi.yaml). The archive is created when it is missing. SIGTERM or Ctrl-C answers "
              "what is\n"
-             "in flight and stops; SIGHUP reads the gazetteer anew. \"guillemet ingest\" may run "
-             "beside it on\nthe same archive.",
+             "in flight and stops. SIGHUP reads the configuration file and the gazetteer anew: "
+             "log-level,\n"
+             "log-format, access-log, rate-limit, rate-burst, client-requests and gazetteer take "
+             "effect, the\nlog says what else waits for a restart. Tokens need no signal. "
+             "\"guillemet ingest\" may run\nbeside it on the same archive.",
     .examples =
         "  guillemet serve\n"
         "  guillemet serve --listen :8080 --db /var/lib/guillemet/news.db\n"

@@ -204,7 +204,7 @@ static void refuse_limited(struct http_request *request)
     if (limit->too_many_at_once) {
         err_set(&e, RC_BUSY,
                 "This client has %u requests under way, as many as it may: wait for their replies.",
-                request->server->options.limits.at_once);
+                limit->at_once);
     } else {
         err_set(&e, RC_BUSY, "This client asks more than %u times a second: wait %u s.",
                 limit->limit, limit->reset_s);
@@ -216,7 +216,7 @@ static void refuse_limited(struct http_request *request)
 /* Probes are never refused: whoever watches over the service must not be kept from it. */
 static void check_limits(struct http_request *request)
 {
-    struct limits *limits = request->server->limits;
+    struct limits *limits = atomic_load_explicit(&request->server->limits, memory_order_acquire);
     if (!limits || request->refused || request->match.route->flags & HTTP_PROBE) {
         return;
     }
@@ -475,7 +475,7 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
         return;
     }
     int64_t now_us = metrics_now_us();
-    if (server->options.access_log) {
+    if (atomic_load_explicit(&server->access_log, memory_order_relaxed)) {
         log_access(request, now_us - request->started_us);
     }
     if (request->linger) {

@@ -83,7 +83,8 @@ struct http_server {
     struct server_options options; /* with the standard values filled in */
     struct router *router;
     struct MHD_Daemon *daemon;
-    struct limits *limits; /* NULL: none */
+    struct limits *_Atomic limits; /* NULL: none */
+    _Atomic bool access_log;
     struct pool *workers;
     struct pool *exports; /* one thread, for the pieces of streams */
     _Atomic size_t stream_count;

@@ -28,6 +28,14 @@ struct limits {
     struct client clients[LIMITS_CLIENTS];
 };
 
+static void take_options(struct limits *limits, const struct limits_options *options)
+{
+    limits->options = *options;
+    if (limits->options.burst == 0) {
+        limits->options.burst = 2 * options->per_second;
+    }
+}
+
 enum rc limits_new(const struct limits_options *options, struct limits **out, struct err *e)
 {
     *out = NULL;
@@ -38,10 +46,7 @@ enum rc limits_new(const struct limits_options *options, struct limits **out, st
     if (!limits) {
         return err_nomem(e);
     }
-    limits->options = *options;
-    if (limits->options.burst == 0) {
-        limits->options.burst = 2 * options->per_second;
-    }
+    take_options(limits, options);
     if (getrandom(&limits->seed, sizeof limits->seed, 0) != (ssize_t)sizeof limits->seed) {
         limits->seed = (uint64_t)(uintptr_t)limits;
     }
@@ -56,6 +61,13 @@ void limits_free(struct limits *limits)
         pthread_mutex_destroy(&limits->lock);
         free(limits);
     }
+}
+
+void limits_set(struct limits *limits, const struct limits_options *options)
+{
+    pthread_mutex_lock(&limits->lock);
+    take_options(limits, options);
+    pthread_mutex_unlock(&limits->lock);
 }
 
 static uint64_t mix(uint64_t hash, const unsigned char *bytes, size_t len)
@@ -121,7 +133,7 @@ static uint32_t seconds_for(const struct limits_options *options, int64_t missin
 static struct limits_verdict judge(struct limits *limits, struct client *client)
 {
     const struct limits_options *options = &limits->options;
-    struct limits_verdict verdict = {.limit = options->per_second};
+    struct limits_verdict verdict = {.limit = options->per_second, .at_once = options->at_once};
     bool rate_ok = options->per_second == 0 || client->tokens >= TOKEN;
     verdict.too_many_at_once =
         rate_ok && options->at_once > 0 && client->in_flight >= options->at_once;

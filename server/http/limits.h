@@ -29,12 +29,14 @@ struct limits_options {
 /* *out is NULL when neither is limited. */
 enum rc limits_new(const struct limits_options *options, struct limits **out, struct err *e);
 void limits_free(struct limits *limits); /* NULL is fine */
+/* From now on; clients keep what they have left, as far as it fits. */
+void limits_set(struct limits *limits, const struct limits_options *options);
 
 struct limits_verdict {
     bool granted;
     bool too_many_at_once; /* not granted because of that, not of the rate */
     uint32_t place;        /* for limits_end; granted only */
-    uint32_t limit, remaining;
+    uint32_t limit, remaining, at_once;
     uint32_t
         reset_s; /* until the bucket is full; when not granted: until a token is there, at least 1 */
 };

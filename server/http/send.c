@@ -112,7 +112,8 @@ static const char *cache_control_of(const struct http_request *request,
 /* An id that stands in no log and wasn't sent by the client would tell nobody anything. */
 bool send_needs_id(const struct http_request *request, int status)
 {
-    return request->id[0] != '\0' || status >= 400 || request->server->options.access_log ||
+    return request->id[0] != '\0' || status >= 400 ||
+           atomic_load_explicit(&request->server->access_log, memory_order_relaxed) ||
            slice_present(request_header(request, "X-Request-Id"));
 }
 

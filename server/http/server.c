@@ -156,6 +156,28 @@ static enum rc start_daemon(struct http_server *server, struct err *e)
                                     server->bound);
 }
 
+/* ---- what may change while it serves */
+
+enum rc server_set_limits(struct http_server *server, const struct limits_options *limits,
+                          struct err *e)
+{
+    struct limits *known = atomic_load(&server->limits), *fresh = NULL;
+    if (known) {
+        limits_set(known, limits); /* requests hold places in it: it stays, if with no limit */
+        return RC_OK;
+    }
+    enum rc rc = limits_new(limits, &fresh, e);
+    if (rc == RC_OK) {
+        atomic_store_explicit(&server->limits, fresh, memory_order_release);
+    }
+    return rc;
+}
+
+void server_set_access_log(struct http_server *server, bool access_log)
+{
+    atomic_store(&server->access_log, access_log);
+}
+
 /* ---- start */
 
 CLEANUP_DEFINE(server_free, struct http_server)
@@ -195,7 +217,8 @@ enum rc server_start(const struct server_options *options, struct http_server **
     if (rc != RC_OK || (rc = metrics_init(server, e)) != RC_OK) {
         return rc;
     }
-    rc = limits_new(&o->limits, &server->limits, e);
+    server_set_access_log(server, o->access_log);
+    rc = server_set_limits(server, &o->limits, e);
     if (rc != RC_OK) {
         return rc;
     }

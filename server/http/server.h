@@ -81,6 +81,11 @@ struct server_options {
     bool no_turbo; /* leave MHD_USE_TURBO off */
 };
 
+/* While it serves, from one thread at a time: what requests from now on obey. The old limits stay when memory is out. */
+enum rc server_set_limits(struct http_server *server, const struct limits_options *limits,
+                          struct err *e);
+void server_set_access_log(struct http_server *server, bool access_log);
+
 enum rc server_start(const struct server_options *options, struct http_server **out, struct err *e);
 /* The address really bound: "127.0.0.1:40123", "[::1]:8080", "unix:/run/g.sock". */
 const char *server_address(const struct http_server *server);

@@ -31,7 +31,9 @@ struct pipeline {
 
     atomic_uint_fast64_t submitted, outcomes[OUTCOME_DELETED + 1], failed, bytes;
     atomic_int_fast64_t analyse_cpu_us, render_cpu_us;
-    const struct gazetteer *_Atomic gazetteer;
+    const struct gazetteer *gazetteer; /* guarded by lock, as are the two below */
+    size_t analysing[2];               /* analyses under way, by the phase that they began in */
+    unsigned phase;                    /* 0 or 1; changes with the gazetteer */
 };
 
 struct task {
@@ -62,7 +64,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options, struct err
         return NULL;
     }
     p->options = *options;
-    atomic_init(&p->gazetteer, options->gazetteer);
+    p->gazetteer = options->gazetteer;
     p->limit = options->queue_limit ? options->queue_limit : QUEUE_STANDARD;
     p->ready = calloc(p->limit, sizeof *p->ready);
     size_t threads = options->threads ? options->threads : core_count();
@@ -107,14 +109,31 @@ void pipeline_drain(struct pipeline *p)
 
 void pipeline_set_gazetteer(struct pipeline *p, const struct gazetteer *gazetteer)
 {
-    atomic_store(&p->gazetteer, gazetteer);
+    pthread_mutex_lock(&p->lock);
+    unsigned before = p->phase;
+    p->gazetteer = gazetteer;
+    p->phase = 1 - before;
+    while (p->analysing[before] > 0) {
+        pthread_cond_wait(&p->changed, &p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
 }
 
 enum rc pipeline_analyse(struct pipeline *p, const struct document *document, struct arena *arena,
                          struct analysis **out, struct err *e)
 {
-    struct analyse_options options = {.gazetteer = atomic_load(&p->gazetteer)};
-    return analyse_document(document, &options, arena, out, e);
+    pthread_mutex_lock(&p->lock);
+    unsigned phase = p->phase;
+    struct analyse_options options = {.gazetteer = p->gazetteer};
+    p->analysing[phase]++;
+    pthread_mutex_unlock(&p->lock);
+    enum rc rc = analyse_document(document, &options, arena, out, e);
+    pthread_mutex_lock(&p->lock);
+    if (--p->analysing[phase] == 0 && phase != p->phase) {
+        pthread_cond_broadcast(&p->changed);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return rc;
 }
 
 /* ---- the end of a job */

@@ -52,8 +52,8 @@ struct pipeline_options {
 };
 
 struct pipeline *pipeline_new(const struct pipeline_options *options, struct err *e);
-/* Analyses that begin from now on go by these names. Those before may still run: the old gazetteer must live until
- * pipeline_free. */
+/* Analyses that begin from now on go by these names (NULL: none). Returns when no analysis goes by the old ones any more,
+ * which may then be freed. From one thread at a time. */
 void pipeline_set_gazetteer(struct pipeline *pipeline, const struct gazetteer *gazetteer);
 /* Lets accepted jobs finish, then frees. The store must still be open. */
 void pipeline_free(struct pipeline *pipeline);

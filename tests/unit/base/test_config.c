@@ -288,6 +288,30 @@ static void a_name_too_long_is_unknown(void **state)
     expect_message(f, "unknown option");
 }
 
+static void read_again(void **state)
+{
+    struct fixture *f = *state;
+    char *environment[] = {"GUILLEMET_WORKERS=4", NULL};
+    struct config *again = NULL;
+    write_file(f, "log-level = warn\nworkers = 2\nlisten = :1\n");
+    assert_int_equal(config_load_file(f->config, f->path, true, &f->e), RC_OK);
+    assert_int_equal(config_load_environment(f->config, environment, &f->e), RC_OK);
+    assert_int_equal(config_set_flag(f->config, "timeout", "5s", &f->e), RC_OK);
+    assert_int_equal(config_again(f->config, &again, &f->e), RC_OK);
+    assert_string_equal(config_text(again, "log-level"), "info"); /* the file isn't read yet */
+    write_file(f, "log-level = debug\nworkers = 3\n");
+    assert_int_equal(config_load_file(again, f->path, true, &f->e), RC_OK);
+    assert_string_equal(config_text(again, "log-level"), "debug");
+    assert_int_equal(config_int(again, "workers"), 4);
+    assert_string_equal(config_origin(again, "workers"), "environment GUILLEMET_WORKERS");
+    assert_int_equal(config_int(again, "timeout"), 5000);
+    assert_string_equal(config_text(again, "listen"), "127.0.0.1:8080");
+    config_swap(f->config, again, "log-level");
+    assert_string_equal(config_text(f->config, "log-level"), "debug");
+    assert_string_equal(config_text(again, "log-level"), "warn");
+    config_free(again);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -306,6 +330,7 @@ int main(void)
         TEST(numbers_and_units),
         TEST(a_wrong_default_is_refused),
         TEST(a_name_too_long_is_unknown),
+        TEST(read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,23 @@ static void clocks_that_go_back_give_nothing(void **state)
     limits_free(limits);
 }
 
+static void limits_change_while_requests_run(void **state)
+{
+    (void)state;
+    struct limits *limits = make(1, 1, 1);
+    struct limits_verdict running = limits_begin(limits, SLICE("192.0.2.1"), 0);
+    assert_true(running.granted);
+    limits_set(limits, &(struct limits_options){.per_second = 0, .at_once = 0});
+    assert_int_equal(granted_of(limits, "192.0.2.1", 1, 100), 100);
+    limits_set(limits, &(struct limits_options){.at_once = 1});
+    assert_false(ask(limits, "192.0.2.1", 2)); /* the first one still runs */
+    limits_end(limits, running.place);
+    assert_true(ask(limits, "192.0.2.1", 3));
+    limits_set(limits, &(struct limits_options){.per_second = 2, .burst = 2});
+    assert_true(granted_of(limits, "192.0.2.1", 5000, 100) == 2);
+    limits_free(limits);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_subscriber_has_one_network),
         cmocka_unit_test(a_flood_of_clients),
         cmocka_unit_test(clocks_that_go_back_give_nothing),
+        cmocka_unit_test(limits_change_while_requests_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

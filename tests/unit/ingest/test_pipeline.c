@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analyse/gazetteer.h"
 #include "store/articles.h"
 #include "store/store.h"
 
@@ -223,6 +224,39 @@ static void test_analysis_alone_needs_no_store(void **state)
     pipeline_free(pipeline);
 }
 
+/* Each is freed as soon as it is replaced, while analyses run: the sanitizers see who still reads it. */
+static void test_gazetteers_change_under_analyses(void **state)
+{
+    (void)state;
+    struct scene s = scene_open(2, 16);
+    struct gazetteer *known = NULL;
+    struct tally tally = {0};
+    struct err e = {0};
+    for (int turn = 0; turn < 40; turn++) {
+        char text[160], id[16];
+        struct gazetteer *fresh = NULL;
+        snprintf(text, sizeof text,
+                 "Le cercle des riverains, selon le CDR, a tenu %d réunions à Velm.", turn);
+        snprintf(id, sizeof id, "n%d", turn);
+        struct pipeline_job job = job_of(text, id);
+        job.wait = true;
+        assert_int_equal(pipeline_submit(s.pipeline, &job, count, &tally, &e), RC_OK);
+        if (turn % 4 != 3) {
+            assert_int_equal(gazetteer_parse(SLICE("add\tORG\tcercle des riverains\n"
+                                                   "alias\tCDR\tcercle des riverains\n"),
+                                             &fresh, &e),
+                             RC_OK);
+        }
+        pipeline_set_gazetteer(s.pipeline, fresh);
+        gazetteer_free(known);
+        known = fresh;
+    }
+    pipeline_drain(s.pipeline);
+    assert_int_equal(pipeline_progress(s.pipeline).created, 40);
+    scene_close(&s);
+    gazetteer_free(known);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_submission_order_is_kept),
         cmocka_unit_test(test_a_full_queue_says_so),
         cmocka_unit_test(test_analysis_alone_needs_no_store),
+        cmocka_unit_test(test_gazetteers_change_under_analyses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
