@@ -34,6 +34,7 @@ enum param {
     P_ENTITY_TYPE,
     P_ONE_TYPE,
     P_QUOTE_TYPE,
+    P_SAID_TYPE,
     P_SPEAKER_KIND,
     P_CUE,
     P_CUE_CLASS,

@@ -28,6 +28,8 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_ENTITY_TYPE] = {"type", PARAM_CHOICES, "PER|ORG|LOC|MISC", NULL, 1, LIST_MOST, false},
     [P_ONE_TYPE] = {"type", PARAM_CHOICE, "PER|ORG|LOC|MISC", NULL, 0, 0, false},
     [P_QUOTE_TYPE] = {"type", PARAM_CHOICES, "direct|indirect|mixed", NULL, 1, LIST_MOST, false},
+    [P_SAID_TYPE] = {"quote_type", PARAM_CHOICES, "direct|indirect|mixed", NULL, 1, LIST_MOST,
+                     false},
     [P_SPEAKER_KIND] = {"speaker_kind", PARAM_CHOICES,
                         "person|organisation|collective|anonymous|author|unknown", NULL, 1,
                         LIST_MOST, false},

@@ -34,15 +34,15 @@
 #define LIST_PARAMS                                                                                \
     (B(Q) | B(HIGHLIGHT) | B(SOURCE) | B(SECTION) | B(AUTHOR) | B(LANG) | B(FROM) | B(TO) |        \
      B(DATE) | B(ORDER) | B(LIMIT) | B(CURSOR))
+/* What a quote is like, whoever says it wherever. */
+#define SAID_PARAMS                                                                                \
+    (B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(MAX_CONFIDENCE) |             \
+     B(NEGATED) | B(HYPOTHETICAL) | B(IN_HEADLINE) | B(REPORTED_BY))
 #define ARTICLE_PARAMS                                                                             \
     (LIST_PARAMS | B(SPEAKER) | B(ABOUT) | B(ENTITY) | B(ROLE_ARTICLES) | B(HAS_QUOTES) |          \
      B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(SORT_ARTICLES) | B(COLLAPSE) | B(IN) |        \
-     B(INCLUDE_LIST))
-/* What a quote is like, whoever says it wherever. */
-#define QUOTE_PARAMS                                                                               \
-    (B(QUOTE_TYPE) | B(SPEAKER_KIND) | B(CUE) | B(CUE_CLASS) | B(MIN_CONFIDENCE) | B(NEGATED) |    \
-     B(HYPOTHETICAL) | B(IN_HEADLINE) | B(CHANNEL) | B(MAX_CONFIDENCE) | B(SPEAKER) | B(ABOUT) |   \
-     B(REPORTED_BY))
+     B(INCLUDE_LIST) | SAID_PARAMS | B(SAID_TYPE))
+#define QUOTE_PARAMS   (SAID_PARAMS | B(QUOTE_TYPE) | B(CHANNEL) | B(SPEAKER) | B(ABOUT))
 #define ARTICLE_FACETS (B(FACETS_ARTICLES) | B(FACET_LIMIT))
 #define QUOTE_FACETS   (B(FACETS_QUOTES) | B(FACET_LIMIT))
 /* Filters that articles and quotes have in common. */
@@ -133,9 +133,9 @@ static const struct api_route routes[] = {
     READ_SLOWLY("/suggest", "suggest", suggest_list,
                 B(NAME_PART) | B(KINDS) | B(ONE_TYPE) | B(LIMIT_FEW) | B(OFFSETS)),
     READ_SLOWLY("/timeline", "getTimeline", timeline_get,
-                COMMON_FILTERS | QUOTE_PARAMS | B(ENTITY) | B(ROLE_QUOTES) | B(HAS_QUOTES) |
-                    B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(COLLAPSE) | B(OF) |
-                    B(INTERVAL) | B(TZ) | B(SPLIT) | B(SPLIT_LIMIT)),
+                COMMON_FILTERS | QUOTE_PARAMS | B(SAID_TYPE) | B(ENTITY) | B(ROLE_QUOTES) |
+                    B(HAS_QUOTES) | B(MIN_QUOTES) | B(MIN_WORDS) | B(MAX_WORDS) | B(COLLAPSE) |
+                    B(OF) | B(INTERVAL) | B(TZ) | B(SPLIT) | B(SPLIT_LIMIT)),
     READ_SLOWLY("/stats", "getStats", stats_get, 0),
     /* Keeps nothing: who may read may ask. */
     {{"POST", "/analyse", "analyse", NULL, ANALYSE_BYTES, HTTP_AUTH_READ, HTTP_WORKER, 0},

@@ -16,12 +16,8 @@ static const struct {
     enum param param;
     bool of_quotes;
 } particular[] = {
-    {P_QUOTE_TYPE, true},  {P_SPEAKER_KIND, true},   {P_CUE, true},
-    {P_CUE_CLASS, true},   {P_MIN_CONFIDENCE, true}, {P_MAX_CONFIDENCE, true},
-    {P_NEGATED, true},     {P_HYPOTHETICAL, true},   {P_IN_HEADLINE, true},
-    {P_CHANNEL, true},     {P_REPORTED_BY, true},    {P_HAS_QUOTES, false},
-    {P_MIN_QUOTES, false}, {P_MIN_WORDS, false},     {P_MAX_WORDS, false},
-    {P_COLLAPSE, false},
+    {P_QUOTE_TYPE, true},  {P_CHANNEL, true},    {P_SAID_TYPE, false}, {P_HAS_QUOTES, false},
+    {P_MIN_QUOTES, false}, {P_MIN_WORDS, false}, {P_MAX_WORDS, false}, {P_COLLAPSE, false},
 };
 
 /* Nothing is ignored in silence. */

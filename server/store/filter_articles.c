@@ -81,7 +81,7 @@ static void choose_lead(struct building *b)
     } else if (b->lead != NULL && !by_date && b->lead->expected > FILTER_SORTED_MOST) {
         b->lead = NULL;
     }
-    if (filter_by_words(b->filter)) {
+    if (filter_by_words(b->filter) || filter_by_spoken(b->filter)) {
         b->lead = NULL;
     }
     b->way = b->lead ? way_of(b->lead) : NULL;
@@ -131,6 +131,9 @@ static void condition(const struct building *b, const struct filter_term *term)
     if (term == b->focus) {
         has_role(term, out);
         return;
+    }
+    if (filter_is_spoken(term)) {
+        return; /* together, in the end */
     }
     if (has_values(term->field) && term->count == 0) {
         filter_nothing(term, out);
@@ -262,6 +265,16 @@ static void from_words(struct building *b, const char *joins)
     filter_dates(b->filter, "a.sort_ms", b->out);
 }
 
+static void from_spoken(struct building *b, const char *joins)
+{
+    list_rows(b->out, " FROM rows_of(", b->filter->spoken_in);
+    list_text(b->out, ") m CROSS JOIN articles a ON a.id = m.row");
+    join_focus(b);
+    list_text(b->out, joins);
+    list_text(b->out, " WHERE a.deleted_ms IS NULL");
+    filter_dates(b->filter, "a.sort_ms", b->out);
+}
+
 static void from_walk(struct building *b, const char *joins)
 {
     list_text(b->out, " FROM ");
@@ -318,7 +331,8 @@ static void order(struct building *b)
 /* What stands beside an entity answers all that is asked. */
 static bool asks_parts(const struct building *b)
 {
-    bool parts = b->way != NULL && b->lead == b->focus && !b->filter->collapse;
+    bool parts =
+        b->way != NULL && b->lead == b->focus && !b->filter->collapse && !b->filter->spoken;
     for (size_t i = 0; i < b->filter->count; i++) {
         enum store_field field = b->filter->items[i].field;
         parts = parts && (field == STORE_BY_ENTITY || field == STORE_BY_SOURCE ||
@@ -337,6 +351,8 @@ void filter_articles(const struct filter *filter, const struct filter_order *ask
     joins = joins ? joins : "";
     if (filter_by_words(filter)) {
         from_words(&b, joins);
+    } else if (filter_by_spoken(filter)) {
+        from_spoken(&b, joins);
     } else if (b.way != NULL) {
         from_lead(&b, joins);
     } else {
@@ -348,6 +364,7 @@ void filter_articles(const struct filter *filter, const struct filter_order *ask
         }
     }
     list_text(out, filter->collapse ? " AND a.duplicate = 0" : "");
+    filter_spoken(filter, "a.id", out);
     filter_matches(filter, b.by_parts ? "ae.article" : "a.id", out);
     if (asked != NULL) {
         order(&b);

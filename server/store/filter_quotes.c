@@ -293,6 +293,18 @@ static void condition(const struct building *b, const struct filter_term *term)
     }
 }
 
+void filter_quote(const struct filter_term *given, bool plainly, struct list_sql *out)
+{
+    struct filter_term term = *given;
+    struct building b = {.out = out};
+    term.negated = term.negated && !plainly;
+    if (term.field == STORE_BY_DATE) {
+        filter_range(&term, "x.sort_ms", out);
+    } else {
+        condition(&b, &term);
+    }
+}
+
 /* Whether a condition reads more than what stands beside the entity. */
 static bool needs_x(const struct filter *filter)
 {

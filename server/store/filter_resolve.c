@@ -360,6 +360,9 @@ enum rc filter_resolve(struct store_reader *reader, const struct store_filter *g
     if (rc == RC_OK && !find_matches(&r)) {
         rc = err_nomem(e);
     }
+    if (rc == RC_OK && list == STORE_ARTICLE_LIST) {
+        filter_find_spoken(reader, arena, &found);
+    }
     rc = rc == RC_OK ? db_check(reader->db, e) : rc;
     if (rc == RC_OK) {
         *out = found;

@@ -17,6 +17,8 @@
 #include "store/search_query.h"
 
 #define FILTER_SORTED_MOST 20000
+/* As many quotes may be as asked for their articles to lead. */
+#define FILTER_FEW_SPOKEN  2000
 /* A search that so few match leads, and what it finds is sorted. Others are asked of each row. */
 #define FILTER_FEW_MATCHES 2000
 
@@ -40,6 +42,10 @@ struct filter {
     const struct row_set *matches; /* whom it matches, */
     bool matches_more;             /* and so many more that only some were counted */
     bool collapse;
+    /* Of articles, whose quotes are asked for too (filter_spoken.c): */
+    bool spoken;
+    const struct row_set
+        *spoken_in; /* the articles that have such a quote; NULL: too many to say */
     struct store_hints hints;
 };
 
@@ -83,6 +89,16 @@ int64_t filter_counted(const struct filter_term *term, int64_t all);
 void filter_in(const struct filter_term *term, const char *column, struct list_sql *out);
 /* AND no row: none of the values is in the archive (or every row, when negated). */
 void filter_nothing(const struct filter_term *term, struct list_sql *out);
+/* AND the quote x is as the term says, as it would be if the term weren't negated when `plainly`. */
+void filter_quote(const struct filter_term *term, bool plainly, struct list_sql *out);
+/* Whether a clause on articles is about one of their quotes. */
+bool filter_is_spoken(const struct filter_term *term);
+/* Finds out whether few quotes are as asked, and sets spoken and spoken_in. */
+void filter_find_spoken(struct store_reader *reader, struct arena *arena, struct filter *filter);
+/* Whether the articles of those few lead. */
+bool filter_by_spoken(const struct filter *filter);
+/* AND the article has such a quote, and none of those that it mustn't have. */
+void filter_spoken(const struct filter *filter, const char *article, struct list_sql *out);
 /* "= ?" or "IN (?, …)". */
 void filter_values(const struct filter_term *term, struct list_sql *out);
 /* AND column lies in the range (or not). */

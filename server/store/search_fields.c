@@ -25,7 +25,7 @@ static const struct search_field fields[] = {
     {"author", 0, STORE_BY_AUTHOR, 0, BOTH},
     {"lang", 0, STORE_BY_LANG, 0, BOTH},
     {"type", 0, STORE_BY_QUOTE_TYPE, 0, STORE_QUOTE_LIST},
-    {"cue", 0, STORE_BY_CUE, 0, STORE_QUOTE_LIST},
+    {"cue", 0, STORE_BY_CUE, 0, BOTH},
     {"date", 0, STORE_BY_DATE, 0, BOTH},
     {"before", 0, STORE_BY_DATE, 0, BOTH},
     {"after", 0, STORE_BY_DATE, 0, BOTH},

@@ -70,7 +70,7 @@ static bool is_in_index(const struct timing *t)
     const struct filter *filter = &t->filter;
     bool plain = t->query->list == STORE_ARTICLE_LIST && !t->query->has_split &&
                  t->query->offset_min == 0 && filter_focus(filter) != NULL &&
-                 filter->match == NULL && !filter->collapse;
+                 filter->match == NULL && !filter->collapse && !filter->spoken;
     for (size_t i = 0; i < filter->count && plain; i++) {
         const struct filter_term *term = &filter->items[i];
         bool named = term->field == STORE_BY_SOURCE || term->field == STORE_BY_LANG;

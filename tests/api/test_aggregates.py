@@ -162,7 +162,7 @@ def test_timeline_refusals(corpus):
     refused("interval=day&from=1990-01-01", "interval")
     for tz in ("Europe/Paris", "%2B15:00", "1", "%2B1:0", "-"):
         refused("tz=" + tz, "tz")
-    refused("cue=dire", "cue")
+    refused("channel=communique", "channel")
     refused("split=cue", "split")
     refused("of=quotes&min_words=3", "min_words")
     refused("split_limit=3", "split_limit")

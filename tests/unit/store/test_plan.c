@@ -43,6 +43,7 @@ static unsigned draw(unsigned *seed, unsigned most)
 }
 
 static int64_t some_rows[] = {1, 2, 3};
+static const struct row_set some_articles;
 static struct slice some_keys[] = {{"x", 1}, {"y", 1}, {"z", 1}};
 
 /* A clause of any kind that fits the list: none, one or several values, negated or not, rare or common. */
@@ -74,6 +75,10 @@ static struct filter some_filter(unsigned *seed, enum store_list list, struct fi
         terms[i] = some_term(seed, list);
         terms[i].expected = terms[i].field == STORE_BY_ARTICLE ? -1 : terms[i].expected;
     }
+    for (size_t i = 0; list == STORE_ARTICLE_LIST && i < filter.count; i++) {
+        filter.spoken = filter.spoken || filter_is_spoken(&terms[i]);
+    }
+    filter.spoken_in = filter.spoken && draw(seed, 2) ? &some_articles : NULL;
     filter.collapse = draw(seed, 4) == 0;
     filter.match = draw(seed, 6) == 0 ? "\"x\"" : NULL;
     return filter;
@@ -105,7 +110,9 @@ static void test_articles(void **state)
         struct list_sql list = {0}, counting = {0};
         bool by_date = q.sort == STORE_NEWEST || q.sort == STORE_OLDEST;
         article_list_sql(&q, &filter, &list);
-        check_plan(a, &list, filter.match != NULL || !by_date || has(&filter, STORE_BY_ARTICLE));
+        check_plan(a, &list,
+                   filter.match != NULL || filter.spoken_in != NULL || !by_date ||
+                       has(&filter, STORE_BY_ARTICLE));
         list_text(&counting, "SELECT 1");
         filter_articles(&filter, NULL, "", &counting);
         check_plan(a, &counting, false);
@@ -176,7 +183,7 @@ static void test_aggregates(void **state)
         bool few = has(&filter, STORE_BY_SECTION) || has(&filter, STORE_BY_AUTHOR) ||
                    has(&filter, STORE_BY_ARTICLE);
         facet_rows_sql(&rows, &filter, &newest, &counting);
-        check_plan(a, &counting, filter.match != NULL || few);
+        check_plan(a, &counting, filter.match != NULL || filter.spoken_in != NULL || few);
         facet_rows_sql(&rows, &filter, NULL, &timeline);
         check_plan(a, &timeline, false);
     }
