@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 20
 
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
-  libxml2-dev zlib1g-dev libzstd-dev libidn2-dev libyaml-dev curl
+  libxml2-dev zlib1g-dev libzstd-dev libidn2-dev libcurl4-openssl-dev ca-certificates libyaml-dev curl
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
@@ -42,7 +42,7 @@ CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE $(XML_CPPFLAGS)
 CFLAGS += -std=c17 $(WARNINGS) $(OPTIMISE) $(SANFLAGS) -fPIE -pthread
 LDFLAGS += $(SANFLAGS) -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 
-LAYERS := base text lang analyse store ingest http api cli
+LAYERS := base text lang analyse store fetch ingest http api cli
 
 LINK_base    := base
 LINK_model   := base
@@ -50,12 +50,13 @@ LINK_lang    := lang base
 LINK_text    := text lang base
 LINK_analyse := analyse $(LINK_text)
 LINK_store   := store $(LINK_text)
+LINK_fetch   := fetch $(LINK_text)
 LINK_ingest  := ingest analyse store $(LINK_text)
 LINK_http    := http $(LINK_text)
-LINK_api     := api ingest analyse store http $(LINK_text)
+LINK_api     := api ingest analyse store http fetch $(LINK_text)
 LINK_cli     := cli $(LINK_api)
 
-LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lm
+LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lcurl -lm
 
 # server/<layer>/tool/ holds programs of their own.
 sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)))

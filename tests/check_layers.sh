@@ -21,6 +21,7 @@ BEGIN {
     home["idn2.h"] = home["zstd.h"] = home["zstd_errors.h"] = "text"
     home["zlib.h"] = "http text"
     home["yaml.h"] = "docs"
+    home["curl/curl.h"] = "fetch"
     home["cmocka.h"] = ""
     n = split("assert ctype errno fcntl fenv float inttypes limits locale malloc math setjmp signal stdalign stdarg " \
               "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings threads time uchar wchar " \

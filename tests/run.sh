@@ -155,13 +155,13 @@ suite_layers() {
 }
 
 suite_unit() {
-    mapfile -t programs < <(unit_programs "$ASAN" base model lang text analyse store ingest http api cli)
+    mapfile -t programs < <(unit_programs "$ASAN" base model lang text analyse store fetch ingest http api cli)
     cmocka_run 300 "${programs[@]}"
 }
 
 # The layers that have threads of their own, and those that drive them.
 suite_threads() {
-    mapfile -t programs < <(unit_programs "$TSAN" base store ingest http)
+    mapfile -t programs < <(unit_programs "$TSAN" base store fetch ingest http)
     step 'build with TSan' build -k SAN=thread "${programs[@]}" || return
     cmocka_run 300 "${programs[@]}"
 }
