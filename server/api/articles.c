@@ -9,6 +9,7 @@
 #include "api/view_article.h"
 #include "api/view_entity.h"
 #include "base/clock.h"
+#include "text/fold.h"
 
 enum { INCLUDE_MOST = 100, WHOLE = 1000 };
 
@@ -203,19 +204,44 @@ enum rc articles_get(struct call *call, struct err *e)
     return rc;
 }
 
-/* Keeps the rows of the asked type, cuts the page out: one article's entities are read whole anyway. */
+static bool starts_so(struct arena *arena, struct slice name, struct slice start)
+{
+    return slice_starts(fold_key(arena, name), start);
+}
+
+/* By type, role and the start of a name, whichever of its names. */
+static bool is_asked(const struct call *call, const struct store_article_entity *row,
+                     struct slice start)
+{
+    enum { MENTIONED, SPEAKS, ABOUT }; /* P_ROLE_ARTICLES' choices */
+    int64_t role = call_param(call, P_ROLE_ARTICLES)->number;
+    bool named = start.len == 0 || starts_so(call->arena, row->name, start);
+    for (size_t i = 0; !named && i < row->alias_count; i++) {
+        named = starts_so(call->arena, row->aliases[i].text, start);
+    }
+    return named && (call_choices(call, P_ENTITY_TYPE) & 1u << row->type) &&
+           (role != SPEAKS || row->quotes_by > 0) && (role != ABOUT || row->quotes_about > 0);
+}
+
+/* Keeps the rows that are asked for, cuts the page out: one article's entities are read whole anyway. */
 static enum rc write_entities(struct call *call, const struct store_article_entity *rows,
                               size_t count, struct err *e)
 {
-    unsigned types = call_choices(call, P_ENTITY_TYPE);
+    struct slice asked = call_param(call, P_NAME_START)->text;
+    struct slice start = slice_present(asked) ? fold_key(call->arena, asked) : SLICE("");
+    int64_t counts[ENTITY_MISC + 1] = {0};
     int64_t skip = call->params.after.present ? call->params.after.key : 0;
     int64_t limit = call_param(call, P_LIMIT_WHOLE)->number;
     struct store_page page = {.total_is_exact = true};
+    if (slice_present(asked) && start.len == 0) {
+        return err_field(e, RC_INVALID, "q", "no letter to search a name by");
+    }
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count; i++) {
-        if (!(types & 1u << rows[i].type)) {
+        if (!is_asked(call, &rows[i], start)) {
             continue;
         }
+        counts[rows[i].type]++;
         if (page.total >= skip && page.total < skip + limit) {
             view_article_entity_write(&w, call->base, &rows[i]);
         }
@@ -223,7 +249,8 @@ static enum rc write_entities(struct call *call, const struct store_article_enti
     }
     page.has_more = skip + limit < page.total;
     page.last = (struct store_cursor){.present = true, .key = skip + limit};
-    return call_list_end(call, &w, &page, e);
+    enum rc rc = facets_of_types(call, counts, e);
+    return rc == RC_OK ? call_list_end(call, &w, &page, e) : rc;
 }
 
 enum rc articles_entities(struct call *call, struct err *e)

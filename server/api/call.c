@@ -167,9 +167,15 @@ struct jsonw call_list_begin(struct call *call)
     return w;
 }
 
-enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_page *page,
+enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_page *found,
                       struct err *e)
 {
+    struct store_page settled = *found;
+    const struct store_page *page = &settled;
+    enum rc rc = facets_find(call, &settled, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
     struct slice cursor = SLICE_NONE, next = SLICE_NONE;
     if (page->has_more) {
         cursor = cursor_write(call->arena, &page->last, call->params.filters);
@@ -191,9 +197,9 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
         jsonw_key_int(w, "ranked", page->ranked);
     }
     filters_write_hints(w, &page->hints);
-    enum rc rc = facets_write(call, w, e);
+    facets_write(call, w);
     jsonw_end(w);
-    return rc;
+    return RC_OK;
 }
 
 enum rc call_list_empty(struct call *call, struct err *e)

@@ -20,6 +20,7 @@ struct resource_use;
 struct field_paths;
 struct claim;
 struct store_filter;
+struct store_facet_counts;
 
 struct call {
     struct api *api;
@@ -39,6 +40,8 @@ struct call {
     struct claim *claim;                /* of an Idempotency-Key, see idempotency.h; NULL: none */
     const struct store_filter *faceted; /* of a list that may have facets: facets.h */
     int faceted_list;                   /* enum store_list */
+    const struct store_facet_counts *facets; /* once they are counted: facets_find */
+    size_t facet_count;
 };
 
 typedef enum rc call_handler(struct call *call, struct err *e);

@@ -1,6 +1,7 @@
 #include "api/entities.h"
 
 #include "api/articles.h"
+#include "api/facets.h"
 #include "api/filters.h"
 #include "api/quotes.h"
 #include "api/view_entity.h"
@@ -134,10 +135,30 @@ enum rc entities_quotes(struct call *call, struct err *e)
     return added ? quotes_sorted(call, &query, e) : err_nomem(e);
 }
 
+/* A name finds whom it names: nothing is ignored in silence. */
+static enum rc check_named(const struct call *call, struct err *e)
+{
+    static const enum param others[] = {P_NAME_START,    P_FROM,       P_TO,
+                                        P_DATE,          P_MIN_QUOTES, P_MIN_ARTICLES,
+                                        P_SORT_ENTITIES, P_ORDER,      P_CURSOR};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (call_param(call, others[i])->given) {
+            const char *name = param_spec(others[i])->name;
+            return err_field(e, RC_INVALID, name,
+                             "%s doesn't go with name, which finds those that are called so: give "
+                             "q, the start of a name, instead",
+                             name);
+        }
+    }
+    return RC_OK;
+}
+
 /* GET /entities?name=: what GET /entities/{entity} finds, as a list, for proxies that decode %2F. */
 static enum rc list_named(struct call *call, struct err *e)
 {
     unsigned types = call_choices(call, P_ENTITY_TYPE);
+    int64_t counts[ENTITY_MISC + 1] = {0};
+    int64_t limit = call_param(call, P_LIMIT)->number;
     struct slice asked = call_param(call, P_NAME)->text;
     struct store_candidate *rows;
     size_t count;
@@ -152,10 +173,11 @@ static enum rc list_named(struct call *call, struct err *e)
     struct jsonw w = call_list_begin(call);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
         if (types & 1u << rows[i].type) {
-            page.total++;
-            rc = write_candidate(call, &w, &rows[i], asked, e);
+            counts[rows[i].type]++;
+            rc = page.total++ < limit ? write_candidate(call, &w, &rows[i], asked, e) : RC_OK;
         }
     }
+    rc = rc == RC_OK ? facets_of_types(call, counts, e) : rc;
     return rc == RC_OK ? call_list_end(call, &w, &page, e) : rc;
 }
 
@@ -175,6 +197,7 @@ static enum rc list_all(struct call *call, struct err *e)
     query.filter.q = SLICE_NONE; /* the start of a name */
     rc = rc == RC_OK ? call_order(call, query.sort == STORE_NAME, &query.sort, &query.reversed, e)
                      : rc;
+    rc = rc == RC_OK ? facets_of_entities(call, &query, e) : rc;
     rc = rc == RC_OK ? store_entity_list(call->reader, &query, call->arena, &rows, &count, &page, e)
                      : rc;
     if (rc != RC_OK) {
@@ -194,9 +217,9 @@ enum rc entities_list(struct call *call, struct err *e)
     if (rc != RC_OK || fresh) {
         return rc;
     }
-    if (call_param(call, P_NAME)->given && call_param(call, P_NAME_START)->given) {
-        return err_field(e, RC_INVALID, "name",
-                         "give name (the whole name) or q (its start), not both");
+    if (!call_param(call, P_NAME)->given) {
+        return list_all(call, e);
     }
-    return call_param(call, P_NAME)->given ? list_named(call, e) : list_all(call, e);
+    rc = check_named(call, e);
+    return rc == RC_OK ? list_named(call, e) : rc;
 }

@@ -7,7 +7,7 @@
 #include "api/view_facets.h"
 #include "store/facets.h"
 
-static const enum param params[] = {P_FACETS_ARTICLES, P_FACETS_QUOTES};
+static const enum param params[] = {P_FACETS_ARTICLES, P_FACETS_QUOTES, P_FACETS_ENTITIES};
 
 static unsigned asked(const struct call *call)
 {
@@ -19,8 +19,7 @@ static unsigned asked(const struct call *call)
     return 0;
 }
 
-enum rc facets_of(struct call *call, enum store_list list, const struct store_filter *filter,
-                  struct err *e)
+static enum rc check(const struct call *call, struct err *e)
 {
     if (call_param(call, P_FACET_LIMIT)->given && asked(call) == 0) {
         return err_field(e, RC_INVALID, "facet_limit",
@@ -29,9 +28,52 @@ enum rc facets_of(struct call *call, enum store_list list, const struct store_fi
     if (asked(call) != 0 && call->format != FORMAT_JSON) {
         return err_field(e, RC_INVALID, "facets", "facets come beside a list in JSON alone");
     }
+    return RC_OK;
+}
+
+enum rc facets_of(struct call *call, enum store_list list, const struct store_filter *filter,
+                  struct err *e)
+{
     call->faceted = filter;
     call->faceted_list = (int)list;
+    return check(call, e);
+}
+
+static enum rc keep(struct call *call, const struct store_facet_counts *counts, struct err *e)
+{
+    struct store_facet_counts *kept = ARENA_NEW(call->arena, struct store_facet_counts);
+    if (!kept) {
+        return err_nomem(e);
+    }
+    *kept = *counts;
+    size_t limit = (size_t)call_param(call, P_FACET_LIMIT)->number;
+    while (kept->count > limit) {
+        kept->other += kept->values[--kept->count].count;
+    }
+    call->facets = kept;
+    call->facet_count = 1;
     return RC_OK;
+}
+
+enum rc facets_of_entities(struct call *call, const struct store_entity_query *query, struct err *e)
+{
+    struct store_facet_counts counts;
+    enum rc rc = check(call, e);
+    if (rc != RC_OK || asked(call) == 0) {
+        return rc;
+    }
+    rc = store_entity_types(call->reader, query, call->arena, &counts, e);
+    return rc == RC_OK ? keep(call, &counts, e) : rc;
+}
+
+enum rc facets_of_types(struct call *call, const int64_t types[ENTITY_MISC + 1], struct err *e)
+{
+    struct store_facet_counts counts;
+    enum rc rc = check(call, e);
+    if (rc != RC_OK || asked(call) == 0) {
+        return rc;
+    }
+    return store_facet_types(types, call->arena, &counts) ? keep(call, &counts, e) : err_nomem(e);
 }
 
 static void write_facet(struct jsonw *w, struct slice base, const struct store_facet_counts *facet)
@@ -55,24 +97,41 @@ static void write_facet(struct jsonw *w, struct slice base, const struct store_f
     jsonw_end(w);
 }
 
-enum rc facets_write(struct call *call, struct jsonw *w, struct err *e)
+static enum rc find(struct call *call, struct err *e)
 {
-    struct store_facet_counts facets[STORE_FACET_COUNT];
-    size_t count;
-    if (!call->faceted || asked(call) == 0) {
-        return RC_OK;
+    struct store_facet_counts *facets =
+        ARENA_ARRAY(call->arena, struct store_facet_counts, STORE_FACET_COUNT);
+    if (!facets) {
+        return err_nomem(e);
     }
     enum rc rc = store_facets(call->reader, call->faceted, (enum store_list)call->faceted_list,
                               asked(call), (uint32_t)call_param(call, P_FACET_LIMIT)->number,
-                              STORE_FACET_ROWS, call->arena, facets, &count, e);
-    if (rc != RC_OK) {
-        return filters_refuse(call, rc, e);
+                              STORE_FACET_ROWS, call->arena, facets, &call->facet_count, e);
+    call->facets = facets;
+    return rc == RC_OK ? rc : filters_refuse(call, rc, e);
+}
+
+enum rc facets_find(struct call *call, struct store_page *page, struct err *e)
+{
+    bool wanted = call->faceted && asked(call) != 0;
+    enum rc rc = wanted && !call->facets ? find(call, e) : RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < call->facet_count && !page->total_is_exact; i++) {
+        int64_t counted = call->facets[i].counted;
+        page->total = counted > page->total ? counted : page->total;
+        page->total_is_exact = call->facets[i].exact;
+    }
+    return rc;
+}
+
+void facets_write(const struct call *call, struct jsonw *w)
+{
+    if (call->facet_count == 0) {
+        return;
     }
     jsonw_key(w, "facets");
     jsonw_object(w);
-    for (size_t i = 0; i < count; i++) {
-        write_facet(w, call->base, &facets[i]);
+    for (size_t i = 0; i < call->facet_count; i++) {
+        write_facet(w, call->base, &call->facets[i]);
     }
     jsonw_end(w);
-    return RC_OK;
 }

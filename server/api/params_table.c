@@ -87,6 +87,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_FACETS_ARTICLES] = {"facets", PARAM_SET, "source|lang|section|entity|speaker", NULL, 0, 0,
                            true},
     [P_FACETS_QUOTES] = {"facets", PARAM_SET, FACETS, NULL, 0, 0, true},
+    [P_FACETS_ENTITIES] = {"facets", PARAM_SET, "type", NULL, 0, 0, true},
     [P_FACET_LIMIT] = {"facet_limit", PARAM_INT, NULL, "10", 1, 100, true},
     [P_RELATION] = {"relation", PARAM_CHOICE, "cooccurs|speaks_about|spoken_about_by", "cooccurs",
                     0, 0, false},

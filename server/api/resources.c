@@ -44,7 +44,8 @@ static const struct resource article_entities = {
     .name = "entities",
     .title = "Entities of an article",
     .schema = "schema/article-entity.schema.json",
-    .columns = "id,slug,name,type,prominence,aliases.text,titles.text,mentions.start,mentions.end",
+    .columns = "id,slug,name,type,prominence,quotes_by,quotes_about,aliases.text,titles.text,"
+               "mentions.start,mentions.end",
     .jsonld = jsonld_entity,
 };
 

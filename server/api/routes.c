@@ -94,7 +94,8 @@ static const struct api_route routes[] = {
           DOCUMENT_PARAMS),
     WRITE("DELETE", "/articles/{id}", "deleteArticle", writes_delete, 0, 0),
     READ("/articles/{id}/entities", "listArticleEntities", articles_entities,
-         B(ENTITY_TYPE) | B(LIMIT_WHOLE) | B(CURSOR)),
+         B(NAME_START) | B(ENTITY_TYPE) | B(ROLE_ARTICLES) | B(FACETS_ENTITIES) | B(FACET_LIMIT) |
+             B(LIMIT_WHOLE) | B(CURSOR)),
     READ("/articles/{id}/quotes", "listArticleQuotes", articles_quotes,
          QUOTE_PARAMS | QUOTE_FACETS | B(ENTITY) | B(ROLE_QUOTES) | B(Q) | B(HIGHLIGHT) |
              B(LIMIT_WHOLE) | B(CURSOR)),
@@ -108,7 +109,8 @@ static const struct api_route routes[] = {
          B(LIMIT) | B(CURSOR)),
     READ("/entities", "listEntities", entities_list,
          B(NAME_START) | B(NAME) | B(ENTITY_TYPE) | B(FROM) | B(TO) | B(DATE) | B(MIN_ARTICLES) |
-             B(MIN_QUOTES) | B(SORT_ENTITIES) | B(ORDER) | B(LIMIT) | B(CURSOR)),
+             B(MIN_QUOTES) | B(FACETS_ENTITIES) | B(FACET_LIMIT) | B(SORT_ENTITIES) | B(ORDER) |
+             B(LIMIT) | B(CURSOR)),
     READ("/entities/{entity}", "getEntity", entities_get, 0),
     WRITE("PATCH", "/entities/{entity}", "updateEntity", entity_changes_patch, CHANGE_BYTES, 0),
     WRITE("DELETE", "/entities/{entity}", "deleteEntity", entity_changes_delete, 0, B(NOTE)),

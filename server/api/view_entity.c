@@ -131,6 +131,8 @@ void view_article_entity_write(struct jsonw *w, struct slice base,
     jsonw_object(w);
     write_name(w, entity->id, entity->slug, entity->name, entity->type);
     jsonw_key_real(w, "prominence", (double)entity->prominence);
+    jsonw_key_int(w, "quotes_by", entity->quotes_by);
+    jsonw_key_int(w, "quotes_about", entity->quotes_about);
     jsonw_key(w, "aliases");
     jsonw_array(w);
     for (size_t i = 0; i < entity->alias_count; i++) {

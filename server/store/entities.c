@@ -218,12 +218,27 @@ static bool is_descending(const struct store_entity_query *q)
     return (q->sort != STORE_NAME) != q->reversed;
 }
 
+void entity_list_rows(const struct store_entity_query *q, const struct filter *filter,
+                      struct slice first, struct slice last, struct list_sql *out)
+{
+    entity_list_from(q, filter, first, last, out);
+    list_order(out, walk_of(q->sort)->key, "e.id", is_descending(q), &q->after, q->limit);
+}
+
 void entity_list_sql(const struct store_entity_query *q, const struct filter *filter,
                      struct slice first, struct slice last, struct list_sql *out)
 {
     list_text(out, "SELECT " ENTITY_COLUMNS);
-    entity_list_from(q, filter, first, last, out);
-    list_order(out, walk_of(q->sort)->key, "e.id", is_descending(q), &q->after, q->limit);
+    entity_list_rows(q, filter, first, last, out);
+}
+
+/* Behind every key that starts so: no byte of UTF-8 is as large as this one. */
+bool entity_list_names(struct slice start, struct arena *arena, struct slice *first,
+                       struct slice *last)
+{
+    *first = slice_present(start) ? fold_key(arena, start) : SLICE_NONE;
+    *last = arena_printf(arena, "%.*s\xff", SLICE_ARG(*first));
+    return slice_present(*last) && slice_present(*first) == slice_present(start);
 }
 
 static void find_total(struct db *db, const struct store_entity_query *q,
@@ -291,15 +306,13 @@ enum rc store_entity_list(struct store_reader *reader, const struct store_entity
     struct filter filter;
     struct store_page found = {0};
     size_t read = 0;
-    struct slice first = slice_present(query->q) ? fold_key(arena, query->q) : SLICE_NONE;
+    struct slice first, last;
+    struct store_entity *list = ARENA_ARRAY(arena, struct store_entity, query->limit);
+    if (!entity_list_names(query->q, arena, &first, &last) || list == NULL) {
+        return err_nomem(e);
+    }
     if (slice_present(query->q) && first.len == 0) {
         return err_field(e, RC_INVALID, "q", "no letter to search a name by");
-    }
-    /* Behind every key that starts so: no byte of UTF-8 is as large as this one. */
-    struct slice last = arena_printf(arena, "%.*s\xff", SLICE_ARG(first));
-    struct store_entity *list = ARENA_ARRAY(arena, struct store_entity, query->limit);
-    if (list == NULL || !slice_present(last)) {
-        return err_nomem(e);
     }
     bool entered = reader_enter(reader);
     enum rc rc = filter_resolve(reader, &query->filter, STORE_ENTITY_LIST, arena, &filter, e);

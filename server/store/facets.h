@@ -10,7 +10,7 @@
 #define GUILLEMET_STORE_FACETS_H
 
 #include "model/enums.h"
-#include "store/filter.h"
+#include "store/entities.h"
 
 #define STORE_FACET_ROWS 10000
 
@@ -44,6 +44,14 @@ struct store_facet_counts {
     int64_t counted;                  /* rows looked at */
     bool exact;                       /* these are all rows */
 };
+
+/* How a list of entities divides by type, of its first STORE_FACET_ROWS rows; `after` and `limit` of the query don't count. */
+enum rc store_entity_types(struct store_reader *reader, const struct store_entity_query *query,
+                           struct arena *arena, struct store_facet_counts *out, struct err *e);
+
+/* The facet of types from counts by type; false: memory is out. */
+bool store_facet_types(const int64_t counts[ENTITY_MISC + 1], struct arena *arena,
+                       struct store_facet_counts *out);
 
 /* `facets`: a bit each; for articles the first five, of quotes all. `limit` values of each are given, `most` rows are
  * looked at. `out` has room for STORE_FACET_COUNT. */

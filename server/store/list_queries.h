@@ -19,7 +19,12 @@ void article_list_sql(const struct store_article_query *query, const struct filt
                       struct list_sql *out);
 void quote_list_sql(const struct store_quote_query *query, const struct filter *filter,
                     struct list_sql *out);
-/* `first` and `last`: the names that start as asked lie between them. */
+/* `first` and `last`: the names that start as asked lie between them. False: memory is out. */
+bool entity_list_names(struct slice start, struct arena *arena, struct slice *first,
+                       struct slice *last);
+/* FROM to LIMIT. */
+void entity_list_rows(const struct store_entity_query *query, const struct filter *filter,
+                      struct slice first, struct slice last, struct list_sql *out);
 void entity_list_from(const struct store_entity_query *query, const struct filter *filter,
                       struct slice first, struct slice last, struct list_sql *out);
 void entity_list_sql(const struct store_entity_query *query, const struct filter *filter,

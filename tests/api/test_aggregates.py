@@ -259,3 +259,44 @@ def test_related_refusals(corpus):
     corpus.refused(400, "invalid", "GET", "/entities/dieppe/related?min_shared=0", field="min_shared")
     first = corpus.get("/entities/dieppe/related")
     assert corpus.get("/entities/dieppe/related", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_facets_of_entities(corpus):
+    """By type, beside both lists of entities; the total of the list is what they sum up to."""
+    every = corpus.items("/entities", limit=1000)
+    for params in ({}, {"q": "an"}, {"type": "-PER"}, {"min_quotes": 1}, {"from": "2026-02-04"}, {"name": "Anne Lebrun"}):
+        page = corpus.json("/entities", facets="type", limit=1000, **params)
+        facet = page["facets"]["type"]
+        assert {v["value"]: v["count"] for v in facet["values"]} == collections.Counter(row["type"] for row in page["items"])
+        assert facet["exact"] and facet["counted"] == page["total"] == len(page["items"]) and facet["missing"] == facet["other"] == 0
+        assert [v["count"] for v in facet["values"]] == sorted((v["count"] for v in facet["values"]), reverse=True)
+    first = corpus.json("/entities", facets="type", facet_limit=1, limit=1)["facets"]["type"]
+    assert len(first["values"]) == 1 and first["values"][0]["count"] + first["other"] == len(every)
+    corpus.refused(400, "invalid", "GET", "/entities?facets=source", field="facets")
+    corpus.refused(400, "invalid", "GET", "/entities?facet_limit=2", field="facet_limit")
+    corpus.refused(400, "invalid", "GET", "/entities.csv?facets=type", field="facets")
+
+
+def test_entities_of_an_article_by_name_role_and_type(corpus):
+    for article in corpus.items("/articles", limit=1000)[:10]:
+        path = f"/articles/{article['id']}/entities"
+        every, quotes = corpus.items(path), corpus.items(f"/articles/{article['id']}/quotes")
+        for entity in every:
+            assert entity["quotes_by"] == sum(bool(q["speaker"]) and q["speaker"]["entity"] == entity["id"] for q in quotes)
+            assert entity["quotes_about"] == sum(any(a["id"] == entity["id"] for a in q["about"]) for q in quotes)
+        assert corpus.items(path, role="speaks") == [e for e in every if e["quotes_by"]]
+        assert corpus.items(path, role="about") == [e for e in every if e["quotes_about"]]
+        assert corpus.items(path, role="mentioned", type="-LOC") == [e for e in every if e["type"] != "LOC"]
+        for entity in every:
+            assert entity in corpus.items(path, q=entity["name"][:3].upper())
+            assert all(entity in corpus.items(path, q=alias["text"]) for alias in entity["aliases"])
+        page = corpus.json(path, facets="type", role="speaks")
+        assert {v["value"]: v["count"] for v in page["facets"]["type"]["values"]} == collections.Counter(e["type"] for e in every if e["quotes_by"])
+        assert corpus.items(path, q="zzz") == []
+    corpus.refused(400, "invalid", "GET", path + "?q=...", field="q")
+    corpus.refused(400, "invalid", "GET", path + "?role=speak", field="role", nearest="speaks")
+
+
+@pytest.mark.parametrize("other", ["q=an", "from=2026-01-01", "to=2026-01-01", "date=2026", "min_quotes=1", "min_articles=1", "sort=name", "order=asc"])
+def test_a_name_goes_with_no_other_filter(corpus, other):
+    corpus.refused(400, "invalid", "GET", "/entities?name=Anne+Lebrun&" + other, field=other.partition("=")[0])

@@ -96,4 +96,4 @@ def test_nobody(archive):
         archive.refused(404, "not_found", "GET", path)
     assert archive.json("/entities", name="nobody at all") == {"items": [], "total": 0, "total_is_exact": True,
                                                                "next_cursor": None, "next": None}
-    archive.refused(400, "invalid", "GET", "/entities?name=a&q=b", field="name")
+    archive.refused(400, "invalid", "GET", "/entities?name=a&q=b", field="q")

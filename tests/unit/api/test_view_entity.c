@@ -115,6 +115,8 @@ static void an_entity_in_one_article(void **state)
                                           .local_name = SLICE("Lebrun"),
                                           .type = ENTITY_PER,
                                           .prominence = 0.25f,
+                                          .quotes_by = 2,
+                                          .quotes_about = 1,
                                           .mentions = mentions,
                                           .mention_count = 1,
                                           .aliases = aliases,
@@ -125,7 +127,8 @@ static void an_entity_in_one_article(void **state)
     view_article_entity_write(&w, SLICE(""), &entity);
     check("{\"id\":\"aaaaaaaaaaaac\",\"slug\":\"anne-lebrun\",\"name\":\"Anne "
           "Lebrun\",\"type\":\"PER\","
-          "\"prominence\":0.25,\"aliases\":[{\"text\":\"Lebrun\",\"count\":1}],"
+          "\"prominence\":0.25,\"quotes_by\":2,\"quotes_about\":1,\"aliases\":[{\"text\":"
+          "\"Lebrun\",\"count\":1}],"
           "\"titles\":[{\"text\":\"maire\",\"start\":18,\"end\":23}],"
           "\"mentions\":[{\"start\":10,\"end\":16,\"text\":\"Lebrun\",\"type\":\"PER\","
           "\"confidence\":0.5,\"method\":\"document\"}],"
