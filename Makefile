@@ -19,6 +19,8 @@ DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlit
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 DEPS_BENCH := nginx-light wrk
+# To count instructions: the CI does.
+DEPS_COUNT := valgrind binutils python3
 # Real proxies and compose, for test-slow.
 DEPS_PROXIES := nginx-light haproxy caddy docker-compose
 
@@ -202,7 +204,7 @@ $(B)/liblang.a: $(B)/lang/packs.o $(B)/lang/packs_data.o
 .PHONY: test test-slow test-long check-layers unit unit-binaries fuzz-replay-binaries
 test: deps-test ## everything that runs in minutes; ends with "N passed, N failed"
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh test
-test-slow: deps-test deps-lint deps-proxies ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
+test-slow: deps-test deps-lint deps-proxies deps-bench deps-count ## what needs clang, npm tools or minutes; ends with "N passed, N failed"
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh slow
 test-long: deps-test ## the long forms of tests/fault: 100 kills, every allocation of an ingest, a minute of readers and a writer
 	@CC='$(CC)' BUILD='$(BUILD)' JOBS=$(JOBS) tests/run.sh build fault_long
@@ -250,6 +252,19 @@ soak: build ## mixed load for SECONDS: memory, files and log must stay flat
 bench: deps-bench ## CPU time per request beside nginx with a file of the same size
 	@$(SUBMAKE) build
 	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
+
+.PHONY: deps-count bench-instructions bench-instructions-update profile
+deps-count:
+	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_COUNT)
+bench-instructions: deps-count ## instructions per request of the main GETs beside tests/bench/instructions.json: ±5 %
+	@$(SUBMAKE) build
+	@/usr/bin/python3 tests/bench/instructions.py --guillemet $(B)/guillemet
+bench-instructions-update: deps-count ## count them and write tests/bench/instructions.json anew
+	@$(SUBMAKE) build
+	@/usr/bin/python3 tests/bench/instructions.py --guillemet $(B)/guillemet --update
+profile: deps-count ## where a request's instructions go (HTTP, SQLite, JSON, layers), and an article's; TOP=15: functions, ONLY=list: one kind
+	@$(SUBMAKE) build
+	@/usr/bin/python3 tests/bench/hotspots.py --guillemet $(B)/guillemet $(if $(ONLY),$(ONLY:%=--only %)) $(if $(TOP),--top $(TOP)) --json $(BUILD)/profile.json
 
 .PHONY: bench-ingest
 bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 up to 100,000 articles and a file of 1 GB

@@ -23,7 +23,7 @@ mkdir -p "$LOGS"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC RELEASE_BINARY=$BUILD_ABS/release/guillemet
 # What the calling make was told (a job server, SAN=) is not for the builds here: each says what it wants.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # The user's own settings must not change what a test sees.
@@ -291,6 +291,23 @@ suite_contract() {
     esac
 }
 
+# Instructions per request, beside those that are committed.
+suite_instructions() {
+    local status=0
+    step 'release build' build build || return
+    "$PYTHON" tests/bench/instructions.py --guillemet "$BUILD_ABS/release/guillemet" </dev/null || status=$?
+    case $status in
+    77) skip 'instructions' 'this compiler and these libraries are not those of tests/bench/instructions.json' ;;
+    *) step 'instructions per request are as committed' [ "$status" -eq 0 ] ;;
+    esac
+}
+
+# The benchmarks in small, with the plain build.
+suite_bench() {
+    step 'release build' build build || return
+    pytest_folder tests/bench 300
+}
+
 # Pages in a real browser.
 suite_browser() {
     command -v chromium >/dev/null 2>&1 || tests/tools/deps.sh chromium || true
@@ -298,7 +315,7 @@ suite_browser() {
 }
 
 FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
-SLOW="clang lint openapi api_threads proxies compose release fuzz contract browser"
+SLOW="clang lint openapi api_threads proxies compose release instructions bench fuzz contract browser"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0
