@@ -117,6 +117,10 @@ static void write_http(struct buf *out, const struct api *api, const struct http
            now.deferred);
     single(out, "http_worker_queue", "gauge", "Requests waiting for a worker.", now.worker_queued);
     single(out, "http_connections", "gauge", "Open connections.", now.connections);
+    single(out, "http_connections_moved_total", "counter",
+           "Idle connections closed to make room for others.", now.moved);
+    single(out, "http_turned_away_total", "counter",
+           "Requests refused because all connections were at work.", now.turned_away);
     single(out, "http_kept_replies_total", "counter", "Requests answered from kept replies.",
            now.recalled);
     single(out, "http_timeouts_total", "counter", "Connections cut by a deadline.", now.timeouts);

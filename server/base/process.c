@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { PLACE_MOST = 100 };
@@ -67,6 +68,17 @@ void process_name(char out[PROCESS_NAME_MOST])
     } else {
         snprintf(out, PROCESS_NAME_MOST, "?/%ld", pid);
     }
+}
+
+uint64_t process_files_most(uint64_t wanted)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) {
+        return wanted;
+    }
+    struct rlimit more = {.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max,
+                          .rlim_max = limit.rlim_max};
+    return setrlimit(RLIMIT_NOFILE, &more) == 0 ? more.rlim_cur : limit.rlim_cur;
 }
 
 bool process_is_gone(const char *name)

@@ -10,11 +10,15 @@
 #define GUILLEMET_BASE_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define PROCESS_NAME_MOST 160
 
 void process_name(char out[PROCESS_NAME_MOST]);
 /* True only when it is sure: it ran in the same namespace of the same machine, and ended. */
 bool process_is_gone(const char *name);
+
+/* How many files this process may have open, after asking the system for `wanted`. */
+uint64_t process_files_most(uint64_t wanted);
 
 #endif

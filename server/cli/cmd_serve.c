@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "base/process.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/reload.h"
@@ -92,6 +93,22 @@ static int start_admin(struct service *service)
     return server_start(&options, &service->admin, &e) ? start_failed(&e) : CLI_OK;
 }
 
+/* Each connection is an open file, each thread's reader has two or three. */
+static void provide_files(const struct config *config)
+{
+    enum { OTHER_FILES = 256 };
+    uint64_t connections = (uint64_t)config_int(config, "connections");
+    uint64_t wanted = connections + connections / 16 + OTHER_FILES;
+    uint64_t most = process_files_most(wanted);
+    if (most < wanted) {
+        char have[24], need[24];
+        (void)snprintf(have, sizeof have, "%llu", (unsigned long long)most);
+        (void)snprintf(need, sizeof need, "%llu", (unsigned long long)wanted);
+        log_write(LOG_WARN, "too few open files for --connections: raise nofile or lower it",
+                  "nofile", have, "needed", need, (char *)NULL);
+    }
+}
+
 static int start_server(struct service *service)
 {
     const struct config *config = service->cli->config;
@@ -122,6 +139,7 @@ static int start_server(struct service *service)
     }
     options.listen = handed_over ? handed_over : options.listen;
     api_configure(service->api, &options);
+    provide_files(config);
     if (server_start(&options, &service->server, &e)) {
         return start_failed(&e);
     }

@@ -80,9 +80,24 @@ static enum MHD_Result answer(struct http_request *request)
     return recall_keep(request, &queued) ? queued : send_reply(request, &request->reply);
 }
 
-static enum rc keep_target(struct http_request *request, const char *text, struct err *e)
+/* libmicrohttpd would go on to parse the query into records of its own. Some 400 of them fill its memory for a connection, and
+ * then it neither answers nor closes. The text is its own buffer: with nothing behind the '?' there is nothing to parse. */
+static void hide_query(const char *text)
 {
-    size_t len = strlen(text);
+    char *query = strchr((char *)(uintptr_t)text, '?');
+    if (query) {
+        query[1] = '\0';
+    }
+}
+
+static enum rc keep_target(struct http_request *request, const char *text, const char **code,
+                           struct err *e)
+{
+    size_t len = strlen(text), most = request->server->options.header_limit_bytes;
+    if (len > most) {
+        *code = "uri_too_long";
+        return err_set(e, RC_INVALID, "The address is longer than %zu bytes.", most);
+    }
     request->raw_target = arena_copy(request->arena, slice_of(text, len));
     if (!slice_present(request->raw_target)) {
         return err_nomem(e);
@@ -106,10 +121,12 @@ void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *conne
     watch_hold(request->watched, request);
     watch_set(request->watched, request->started_us / 1000 + server->options.request_timeout_ms);
     struct err e;
-    enum rc rc = keep_target(request, target, &e);
+    const char *code = NULL;
+    enum rc rc = keep_target(request, target, &code, &e);
     if (rc != RC_OK) {
-        refuse(request, NULL, rc, &e);
+        refuse(request, code, rc, &e);
     }
+    hide_query(target);
     return request;
 }
 
@@ -213,6 +230,24 @@ static void refuse_limited(struct http_request *request)
     refuse(request, "rate_limited", RC_BUSY, &e);
 }
 
+/* A guest's connection (watch.h) is there so that whoever watches over the service is answered when all others are taken. */
+static void check_place(struct http_request *request)
+{
+    if (!watch_is_guest(request->watched) || request->refused ||
+        request->match.route->flags & HTTP_PROBE) {
+        return;
+    }
+    struct err e;
+    struct http_thread *thread = thread_here(request->server);
+    if (thread) {
+        metrics_turned_away(thread);
+    }
+    recall_let_go(request);
+    err_set(&e, RC_BUSY, "All connections are at work; try again in a moment.");
+    reply_header(&request->reply, "Retry-After", "1");
+    refuse(request, NULL, RC_BUSY, &e);
+}
+
 /* Probes are never refused: whoever watches over the service must not be kept from it. */
 static void check_limits(struct http_request *request)
 {
@@ -312,18 +347,32 @@ static int64_t deadline_of(const struct http_request *request)
            (own_ms ? own_ms : request->server->options.worker_deadline_ms);
 }
 
+static enum rc check_headers(struct http_request *request, struct err *e)
+{
+    size_t bytes = 0, most = request->server->options.header_limit_bytes;
+    if (request->header_count > REQUEST_MAX_HEADERS) {
+        request->header_count = REQUEST_MAX_HEADERS;
+        return err_set(e, RC_INVALID, "The request has more than %d headers.", REQUEST_MAX_HEADERS);
+    }
+    for (size_t i = 0; i < request->header_count; i++) {
+        bytes += request->headers[i].name.len + request->headers[i].value.len;
+    }
+    return bytes <= most
+               ? RC_OK
+               : err_set(e, RC_INVALID, "The request's headers have more than %zu bytes.", most);
+}
+
 /* The guard first; then whether the request can be answered at all, so that a refusal needs no body. */
 static enum MHD_Result on_headers(struct http_request *request, const char *method,
                                   const char *version)
 {
     struct err e;
     request->stage = STAGE_BODY;
+    watch_busy(request->watched);
     request->method = method;
     request->is_head = strcmp(method, "HEAD") == 0;
     request_read_headers(request);
-    if (request->header_count > REQUEST_MAX_HEADERS) {
-        err_set(&e, RC_INVALID, "The request has more than %d headers.", REQUEST_MAX_HEADERS);
-        request->header_count = REQUEST_MAX_HEADERS;
+    if (check_headers(request, &e) != RC_OK) {
         return refuse_framing(request, "headers_too_large", &e);
     }
     if (guard_check(request->headers, request->header_count, version, &request->framing, &e) !=
@@ -333,6 +382,7 @@ static enum MHD_Result on_headers(struct http_request *request, const char *meth
     if (!recall_find(request) && !request->refused) {
         route(request);
     }
+    check_place(request);
     check_limits(request);
     if (request->recalled) {
         return MHD_YES;
@@ -486,6 +536,7 @@ void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
         }
     }
     watch_hold(request->watched, NULL);
+    watch_idle(request->watched, now_us / 1000);
     watch_set(request->watched,
               now_us / 1000 + server->options.idle_timeout_ms + server->options.request_timeout_ms);
     release_body(request);

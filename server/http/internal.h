@@ -197,6 +197,7 @@ void metrics_end(struct http_thread *thread, const struct http_request *request,
 void metrics_refused_framing(struct http_thread *thread);
 void metrics_recalled(struct http_thread *thread);
 void metrics_limited(struct http_thread *thread);
+void metrics_turned_away(struct http_thread *thread);
 uint64_t metrics_in_flight(const struct http_server *server);
 int64_t metrics_now_us(void); /* steady */
 

@@ -10,8 +10,8 @@ const uint32_t server_latency_bounds_us[SERVER_LATENCY_BUCKETS - 1] = {
 
 /* The last slot counts every other status. */
 static const int statuses[SERVER_MAX_STATUSES - 1] = {
-    200, 201, 202, 204, 206, 300, 301, 303, 304, 307, 308, 400, 401, 403, 404, 405,
-    406, 409, 410, 411, 412, 413, 415, 422, 428, 429, 431, 500, 503, 504, 507};
+    200, 201, 202, 204, 206, 207, 300, 301, 303, 304, 307, 308, 400, 401, 403, 404, 405, 406,
+    409, 410, 411, 412, 413, 414, 415, 417, 422, 428, 429, 431, 500, 501, 503, 504, 507};
 
 struct route_shard {
     _Atomic uint64_t statuses[SERVER_MAX_STATUSES];
@@ -21,7 +21,7 @@ struct route_shard {
 
 /* One per event thread, and only that thread counts in it: no locked instruction, no shared cache line. */
 struct shard {
-    _Atomic uint64_t started, finished, refused_framing, recalled, limited;
+    _Atomic uint64_t started, finished, refused_framing, recalled, limited, turned_away;
     struct route_shard routes[]; /* the last one: no route */
 };
 
@@ -95,6 +95,11 @@ void metrics_recalled(struct http_thread *thread)
 void metrics_limited(struct http_thread *thread)
 {
     add(&thread->shard->limited, 1);
+}
+
+void metrics_turned_away(struct http_thread *thread)
+{
+    add(&thread->shard->turned_away, 1);
 }
 
 static size_t status_slot(int status)
@@ -178,9 +183,11 @@ void server_counts(const struct http_server *server, struct server_counts *out)
     out->worker_queued = server->workers ? pool_queued(server->workers) : 0;
     out->connections = server->watch ? watch_connection_count(server->watch) : 0;
     out->timeouts = server->watch ? watch_cut_count(server->watch) : 0;
+    out->moved = server->watch ? watch_moved_count(server->watch) : 0;
     for (size_t i = 0; i < server->shard_count; i++) {
         out->refused_framing += get(&server->shards[i]->refused_framing);
         out->recalled += get(&server->shards[i]->recalled);
         out->limited += get(&server->shards[i]->limited);
+        out->turned_away += get(&server->shards[i]->turned_away);
     }
 }

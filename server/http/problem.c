@@ -29,6 +29,7 @@ static const struct problem_kind kinds[] = {
     {"idempotency_in_use", 409, "A request with this key is under way"},
     {"precondition_failed", 412, "The resource has changed"},
     {"idempotency_mismatch", 422, "The key belongs to another request"},
+    {"uri_too_long", 414, "The address is too long"},
     {"headers_too_large", 431, "Too many request headers"},
     {"rate_limited", 429, "This client asks too much"},
     {"read_only", 403, "The archive is read-only"},

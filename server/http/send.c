@@ -269,7 +269,7 @@ enum MHD_Result send_reply(struct http_request *request, struct http_reply *repl
     size_t body_len = body_of(reply).len;
     /* libmicrohttpd ends the chunks of a body of unknown length even where HEAD has none: the next reply on this connection
      * would begin with that. */
-    bool closes = (request->is_head && reply->stream) ||
+    bool closes = (request->is_head && reply->stream) || watch_is_guest(request->watched) ||
                   atomic_load_explicit(&request->server->draining, memory_order_relaxed);
     struct MHD_Response *response =
         reply->stream ? stream_response(request, reply) : response_new(reply);

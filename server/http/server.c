@@ -20,6 +20,11 @@ enum {
     ABANDON_GRACE_MS = 500,
     LEAST_TICK_MS = 5,
     LARGEST_TICK_MS = 500,
+    GUESTS_PER_THREAD = 8,
+    /* libmicrohttpd answers what is larger than its memory with a page of its own: what is somewhat too large is still
+     * ours to refuse. More than 32 KiB in all would be mapped and unmapped for each connection, which costs as much again as
+     * a short one does. */
+    HEADER_ROOM = 2,
 };
 
 /* ---- options */
@@ -45,7 +50,7 @@ static void fill_standards(struct server_options *o)
     STANDARD(o->worker_queue, 256);
     STANDARD(o->streams, 16);
     STANDARD(o->connection_limit, 1024);
-    STANDARD(o->connection_memory_bytes, 32 * 1024);
+    STANDARD(o->header_limit_bytes, 16 * 1024);
     STANDARD(o->body_limit_bytes, 16 * 1024 * 1024);
     STANDARD(o->body_memory_bytes, 256 * 1024 * 1024);
     STANDARD(o->arena_limit_bytes, 256 * 1024 * 1024);
@@ -101,6 +106,17 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
+/* Closing would reset the connection, and take away the reply that says why it is closed. */
+static void linger_if_unread(struct http_server *server, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    char byte;
+    if (info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+        watch_linger(server->watch, info->connect_fd);
+    }
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode code)
 {
@@ -112,14 +128,16 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
         if (unfinished) {
             dispatch_end(server, connection, &unfinished, MHD_REQUEST_TERMINATED_WITH_ERROR);
         }
+        linger_if_unread(server, connection);
         watch_remove(server->watch, *socket_context);
         *socket_context = NULL;
         return;
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    int64_t deadline_ms = clock_steady_ms() + server->options.request_timeout_ms;
-    *socket_context = info ? watch_add(server->watch, info->connect_fd, deadline_ms) : NULL;
+    *socket_context = info ? watch_add(server->watch, info->connect_fd, clock_steady_ms(),
+                                       server->options.request_timeout_ms)
+                           : NULL;
 }
 
 static void log_library(void *cls, const char *format, va_list args)
@@ -131,23 +149,29 @@ static void log_library(void *cls, const char *format, va_list args)
     log_write(LOG_DEBUG, "libmicrohttpd", "says", text, NULL);
 }
 
+/* Beyond the limit, for watch.h's guests; libmicrohttpd gives each thread its share. */
+static size_t guest_count(const struct server_options *o)
+{
+    return o->connection_limit / 16 + GUESTS_PER_THREAD * o->threads;
+}
+
 static enum rc start_daemon(struct http_server *server, struct err *e)
 {
     const struct server_options *o = &server->options;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
                      MHD_USE_ERROR_LOG | (o->no_turbo ? 0U : (unsigned)MHD_USE_TURBO);
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, dispatch_run, server,                                 //
-        MHD_OPTION_EXTERNAL_LOGGER, log_library, server,                            //
-        MHD_OPTION_LISTEN_SOCKET, server->listen_fd,                                //
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)o->threads,                          //
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connection_limit,                 //
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory_bytes,             //
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(o->idle_timeout_ms + 999) / 1000, //
-        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,                        //
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,                         //
-        MHD_OPTION_NOTIFY_COMPLETED, dispatch_end, server,                          //
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,                        //
+        flags, 0, NULL, NULL, dispatch_run, server,                                    //
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, server,                               //
+        MHD_OPTION_LISTEN_SOCKET, server->listen_fd,                                   //
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)o->threads,                             //
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(o->connection_limit + guest_count(o)), //
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_ROOM * o->header_limit_bytes,       //
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(o->idle_timeout_ms + 999) / 1000,    //
+        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,                           //
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, server,                            //
+        MHD_OPTION_NOTIFY_COMPLETED, dispatch_end, server,                             //
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,                           //
         MHD_OPTION_END);
     return server->daemon ? RC_OK
                           : err_set(e, RC_UNAVAILABLE,
@@ -234,7 +258,7 @@ enum rc server_start(const struct server_options *options, struct http_server **
     }
     server->workers = pool_new(o->workers, o->worker_queue, e);
     server->exports = server->workers ? pool_new(1, o->streams, e) : NULL;
-    server->watch = server->exports ? watch_new(tick_ms(o), e) : NULL;
+    server->watch = server->exports ? watch_new(tick_ms(o), o->connection_limit, e) : NULL;
     if (!server->watch) {
         return e->rc;
     }

@@ -51,18 +51,18 @@ struct server_options {
         *cors_origins; /* "*" or origins separated by blanks or commas; NULL: no CORS headers */
     const char *server_name; /* the Server header; NULL: none */
 
-    size_t threads;                 /* event threads; standard: cores, at least 2 */
-    size_t workers;                 /* standard: cores, at least 2 */
-    size_t streams;                 /* replies in pieces at a time; standard 16 */
-    size_t worker_queue;            /* waiting requests; standard 256 */
-    size_t connection_limit;        /* standard 1024 */
-    size_t connection_memory_bytes; /* request line and headers; standard 32 KiB */
-    size_t body_limit_bytes;        /* HTTP_BODY_DEFAULT routes; standard 16 MiB */
-    size_t body_memory_bytes;       /* all bodies being received together; standard 256 MiB */
-    size_t arena_limit_bytes;       /* per request; standard 256 MiB */
-    struct limits_options limits;   /* of each client; zeros: none */
-    uint32_t idle_timeout_ms;       /* silence on a kept connection; standard 30,000 */
-    uint32_t request_timeout_ms;    /* from a request's first byte to its last; standard 30,000 */
+    size_t threads;            /* event threads; standard: cores, at least 2 */
+    size_t workers;            /* standard: cores, at least 2 */
+    size_t streams;            /* replies in pieces at a time; standard 16 */
+    size_t worker_queue;       /* waiting requests; standard 256 */
+    size_t connection_limit;   /* standard 1024; beyond it a few that may ask HTTP_PROBE routes */
+    size_t header_limit_bytes; /* of the target, and of the headers; standard 16 KiB */
+    size_t body_limit_bytes;   /* HTTP_BODY_DEFAULT routes; standard 16 MiB */
+    size_t body_memory_bytes;  /* all bodies being received together; standard 256 MiB */
+    size_t arena_limit_bytes;  /* per request; standard 256 MiB */
+    struct limits_options limits; /* of each client; zeros: none */
+    uint32_t idle_timeout_ms;     /* silence on a kept connection; standard 30,000 */
+    uint32_t request_timeout_ms;  /* from a request's first byte to its last; standard 30,000 */
     uint32_t send_timeout_ms;    /* for the reply, beside what its size takes at slow_bytes_per_s */
     size_t slow_bytes_per_s;     /* the slowest reader that is waited for; standard 16 KiB */
     uint32_t worker_deadline_ms; /* routes without their own; standard 10,000 */
@@ -111,7 +111,7 @@ struct server_status_count {
     uint64_t count;
 };
 
-#define SERVER_MAX_STATUSES 32
+#define SERVER_MAX_STATUSES 36
 
 struct server_route_counts {
     struct server_status_count statuses[SERVER_MAX_STATUSES]; /* only those that occurred */
@@ -126,6 +126,8 @@ struct server_counts {
     uint64_t refused_framing; /* requests refused by the guard */
     uint64_t recalled;        /* answered from kept replies */
     uint64_t limited;         /* refused because the client asked too much */
+    uint64_t moved;           /* idle connections closed to make room for others */
+    uint64_t turned_away;     /* refused because all connections were at work */
 };
 
 /* `route_index` == route_count: requests that matched no route. */

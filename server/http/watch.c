@@ -13,13 +13,18 @@
 
 #include "base/clock.h"
 
+/* A client that has just come, or just got its reply, will ask in a moment; a guest has no more than that. */
+enum { IDLE_LEAST_MS = 1000, GUEST_MS = 2000 };
 enum { MAX_LINGERING = 64, LINGER_MS = 2000, LINGER_TICK_MS = 20, LINGER_READS = 16 };
 static const size_t LINGER_BYTES = 64 * 1024 * 1024;
 
 struct watch_entry {
     int fd;
     _Atomic int64_t deadline_ms;
-    void *held; /* the connection's event thread alone touches it */
+    _Atomic int64_t idle_since_ms; /* 0: busy */
+    bool is_guest;                 /* set before anybody else sees the entry */
+    bool leaving;                  /* under lock: cut, and not yet closed */
+    void *held;                    /* the connection's event thread alone touches it */
     struct watch_entry *next, *previous;
 };
 
@@ -33,24 +38,51 @@ struct watch {
     pthread_t thread;
     pthread_mutex_t lock; /* guards the list: an entry on it has an open socket */
     struct watch_entry *first;
-    size_t count;
+    size_t count, leaving_count, most;
     struct lingering lingering[MAX_LINGERING];
     size_t lingering_count;
-    _Atomic uint64_t cut_count;
+    _Atomic uint64_t cut_count, moved_count;
     int wake_fd;
     uint32_t tick_ms;
     bool stopping;
     char sink[32 * 1024]; /* where the lingering sockets' bytes end */
 };
 
+/* Under the lock. */
+static void cut(struct watch *watch, struct watch_entry *entry)
+{
+    atomic_store_explicit(&entry->deadline_ms, 0, memory_order_relaxed);
+    watch->leaving_count += !entry->leaving;
+    entry->leaving = true;
+    (void)shutdown(entry->fd, SHUT_RDWR);
+}
+
+/* Under the lock. False: everybody is at work, or has been until a moment ago. */
+static bool make_room(struct watch *watch, int64_t now_ms)
+{
+    struct watch_entry *longest = NULL;
+    int64_t since = now_ms - IDLE_LEAST_MS;
+    for (struct watch_entry *entry = watch->first; entry; entry = entry->next) {
+        int64_t idle = atomic_load_explicit(&entry->idle_since_ms, memory_order_relaxed);
+        if (idle != 0 && idle <= since && !entry->leaving && !entry->is_guest) {
+            longest = entry;
+            since = idle;
+        }
+    }
+    if (longest) {
+        atomic_fetch_add_explicit(&watch->moved_count, 1, memory_order_relaxed);
+        cut(watch, longest);
+    }
+    return longest != NULL;
+}
+
 static void cut_overdue(struct watch *watch, int64_t now_ms)
 {
     for (struct watch_entry *entry = watch->first; entry; entry = entry->next) {
         int64_t deadline = atomic_load_explicit(&entry->deadline_ms, memory_order_relaxed);
         if (deadline != 0 && deadline <= now_ms) {
-            atomic_store_explicit(&entry->deadline_ms, 0, memory_order_relaxed);
             atomic_fetch_add_explicit(&watch->cut_count, 1, memory_order_relaxed);
-            (void)shutdown(entry->fd, SHUT_RDWR);
+            cut(watch, entry);
         }
     }
 }
@@ -115,7 +147,7 @@ static void wake(struct watch *watch)
     (void)!write(watch->wake_fd, &one, sizeof one);
 }
 
-struct watch *watch_new(uint32_t tick_ms, struct err *e)
+struct watch *watch_new(uint32_t tick_ms, size_t most, struct err *e)
 {
     struct watch *watch = calloc(1, sizeof *watch);
     if (!watch) {
@@ -123,6 +155,7 @@ struct watch *watch_new(uint32_t tick_ms, struct err *e)
         return NULL;
     }
     watch->tick_ms = tick_ms;
+    watch->most = most;
     watch->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&watch->lock, NULL);
     if (watch->wake_fd < 0 || pthread_create(&watch->thread, NULL, watch_run, watch) != 0) {
@@ -160,15 +193,21 @@ void watch_free(struct watch *watch)
     free(watch);
 }
 
-struct watch_entry *watch_add(struct watch *watch, int fd, int64_t deadline_ms)
+struct watch_entry *watch_add(struct watch *watch, int fd, int64_t now_ms, int64_t patience_ms)
 {
     struct watch_entry *entry = calloc(1, sizeof *entry);
     if (!entry) {
         return NULL;
     }
     entry->fd = fd;
-    atomic_init(&entry->deadline_ms, deadline_ms);
+    atomic_init(&entry->idle_since_ms, now_ms);
     pthread_mutex_lock(&watch->lock);
+    entry->is_guest =
+        watch->count - watch->leaving_count >= watch->most && !make_room(watch, now_ms);
+    if (entry->is_guest && patience_ms > GUEST_MS) {
+        patience_ms = GUEST_MS;
+    }
+    atomic_init(&entry->deadline_ms, now_ms + patience_ms);
     entry->next = watch->first;
     if (watch->first) {
         watch->first->previous = entry;
@@ -194,6 +233,7 @@ void watch_remove(struct watch *watch, struct watch_entry *entry)
         entry->next->previous = entry->previous;
     }
     watch->count--;
+    watch->leaving_count -= entry->leaving;
     pthread_mutex_unlock(&watch->lock);
     free(entry);
 }
@@ -209,6 +249,25 @@ void watch_set(struct watch_entry *entry, int64_t deadline_ms)
 {
     if (entry) {
         atomic_store_explicit(&entry->deadline_ms, deadline_ms, memory_order_relaxed);
+    }
+}
+
+bool watch_is_guest(const struct watch_entry *entry)
+{
+    return entry && entry->is_guest;
+}
+
+void watch_busy(struct watch_entry *entry)
+{
+    if (entry) {
+        atomic_store_explicit(&entry->idle_since_ms, 0, memory_order_relaxed);
+    }
+}
+
+void watch_idle(struct watch_entry *entry, int64_t now_ms)
+{
+    if (entry) {
+        atomic_store_explicit(&entry->idle_since_ms, now_ms, memory_order_relaxed);
     }
 }
 
@@ -248,6 +307,11 @@ void watch_linger(struct watch *watch, int fd)
 uint64_t watch_cut_count(const struct watch *watch)
 {
     return atomic_load_explicit(&watch->cut_count, memory_order_relaxed);
+}
+
+uint64_t watch_moved_count(const struct watch *watch)
+{
+    return atomic_load_explicit(&watch->moved_count, memory_order_relaxed);
 }
 
 size_t watch_connection_count(struct watch *watch)

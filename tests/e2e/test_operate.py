@@ -100,6 +100,33 @@ def test_the_admin_listener_answers_when_the_main_one_is_full(serve, tmp_path):
             link.close()
 
 
+def test_probes_are_answered_when_all_connections_are_at_work(serve, tmp_path):
+    """On the main listener: those who watch over the service must not take it for dead because it is full."""
+    server = serve(tmp_path / "a.db", "--connections", "8", "--open-writes")
+    busy = []
+    try:
+        for _ in range(8):
+            link = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+            link.sendall(b"POST /articles HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\nContent-Length: 30\r\nExpect: 100-continue\r\n\r\n")
+            assert link.recv(100).startswith(b"HTTP/1.1 100")  # so it is under way
+            busy.append(link)
+        for _ in range(5):
+            assert [get(server.base + path)[0] for path in ("/healthz", "/readyz", "/metrics")] == [200] * 3
+            status, text = get(server.base + "/articles")
+            assert status == 503 and '"busy"' in text
+        assert samples(get(server.base + "/metrics")[1])["guillemet_http_turned_away_total"] >= 5
+        for number, link in enumerate(busy):
+            link.sendall(f"Le conseil numéro {number} a voté.".encode()[:30].ljust(30))
+            assert link.recv(100).split()[1] in (b"201", b"200")
+    finally:
+        for link in busy:
+            link.close()
+    until = time.monotonic() + 20
+    while get(server.base + "/articles")[0] != 200:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_readiness_fails_before_the_door_closes(serve, run, tmp_path):
     server = serve(tmp_path / "a.db", "--drain-delay", "3s")
     where = f"127.0.0.1:{server.port}"

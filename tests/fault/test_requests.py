@@ -41,7 +41,8 @@ CASES = {
     "asterisk": (b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", {400, 404, 405}),
     "fragment": (b"GET /articles#x HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     "backslashes": (b"GET \\articles HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
-    "target of 40,000 bytes": (b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", {0, 400, 404, 414, 431}),
+    "target of 40,000 bytes": (b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", {414}),
+    "target of 20,000 bytes": (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", {414}),
     "raw NUL in the path": (b"GET /articles\0/evil HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     "raw bytes in the path": (b"GET /\xff\xfe HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     # ---- escapes and dots
@@ -56,7 +57,7 @@ CASES = {
     "escaped NUL in the query": (b"GET /articles?q=a%00b HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     "overlong in the query": (b"GET /articles?q=%c0%80 HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     "query without names": (b"GET /articles?=&&=x HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
-    "1,000 parameters": (b"GET /articles?" + b"&".join(b"a%d=1" % i for i in range(1000)) + b" HTTP/1.1\r\n" + HOST + b"\r\n", {0, 400, 414, 431}),
+    "1,000 parameters": (b"GET /articles?" + b"&".join(b"a%d=1" % i for i in range(1000)) + b" HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     # ---- headers
     "no host": (b"GET /articles HTTP/1.1\r\n\r\n", {400}),
     "two hosts": (b"GET /articles HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", {400}),
@@ -64,8 +65,9 @@ CASES = {
     "no colon": (b"GET /articles HTTP/1.1\r\n" + HOST + b"nonsense\r\n\r\n", {0, 400}),
     "no name": (b"GET /articles HTTP/1.1\r\n" + HOST + b": value\r\n\r\n", {0, 200, 400}),  # the library drops such a line
     "bare CR": (b"GET /articles HTTP/1.1\r\n" + HOST + b"X: a\rContent-Length: 9\r\n\r\n", {400}),
-    "100 headers": (b"GET /articles HTTP/1.1\r\n" + HOST + b"".join(b"X%d: y\r\n" % i for i in range(100)) + b"\r\n", {400, 431}),
-    "header of 40,000 bytes": (b"GET /articles HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 40_000 + b"\r\n\r\n", {0, 400, 413, 431}),
+    "100 headers": (b"GET /articles HTTP/1.1\r\n" + HOST + b"".join(b"X%d: y\r\n" % i for i in range(100)) + b"\r\n", {431}),
+    "10,000 cookies": (b"GET /articles HTTP/1.1\r\n" + HOST + b"Cookie: " + b"a=1;" * 10_000 + b"\r\n\r\n", {431}),
+    "header of 40,000 bytes": (b"GET /articles HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 40_000 + b"\r\n\r\n", {431}),
     "headers without end": (b"GET /articles HTTP/1.1\r\n" + HOST + b"X: y\r\n", {0}),
     "control characters in a value": (b"GET /articles HTTP/1.1\r\n" + HOST + b"X: \x01\x02\x7f\r\n\r\n", {200, 400}),
     "absurd ranges": (b"GET /articles HTTP/1.1\r\n" + HOST + b"Range: bytes=0-,0-,0-\r\n\r\n", {200}),

@@ -154,17 +154,78 @@ static void too_many_headers(void **state)
     assert_non_null(strstr(a->body, "headers_too_large"));
 }
 
-/* More parameters than libmicrohttpd's memory for a connection holds: it closes without asking us for a reply. */
+/* Asks what is `count` pieces too long, on a connection of its own. */
+static const struct answer *ask_long(const char *before, const char *piece, size_t count,
+                                     const char *behind)
+{
+    static struct answer a;
+    struct buf request;
+    buf_init(&request);
+    buf_text(&request, before);
+    for (size_t i = 0; i < count; i++) {
+        buf_text(&request, piece);
+    }
+    buf_text(&request, behind);
+    assert_false(request.failed);
+    int fd = client_connect(server);
+    (void)client_send_bytes(fd, request.data, request.len);
+    client_read(fd, &a, true);
+    assert_non_null(strstr(a.head, "Connection: close"));
+    close(fd);
+    buf_done(&request);
+    return &a;
+}
+
+static void what_is_too_long_is_told_as_such(void **state)
+{
+    (void)state;
+    static const char rest[] = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    static const char head[] = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    static const struct {
+        const char *before, *piece, *behind;
+        size_t count;
+        int status;
+        const char *code; /* NULL: libmicrohttpd's own page */
+    } cases[] = {
+        {"GET /", "aaaaaaaa", rest, 2047, 404, "not_found"},
+        {"GET /", "aaaaaaaa", rest, 2049, 414, "uri_too_long"},
+        {"GET /", "aaaaaaaa", rest, 3500, 414, "uri_too_long"},
+        {"GET /", "aaaaaaaa", rest, 40000, 414, NULL},
+        /* more parameters than libmicrohttpd has records for */
+        {"GET /a?x=1", "&a=1", rest, 100, 200, NULL},
+        {"GET /a?x=1", "&a=1", rest, 1000, 400, "invalid"},
+        {"GET /a?x=1", "&a=1", rest, 3500, 400, "invalid"},
+        {head, "X: 12345678901\r\n", "\r\n", 100, 431, "headers_too_large"},
+        {head, "X: 12345678901\r\n", "\r\n", 10000, 431, NULL},
+        {"GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ", "12345678", "\r\n\r\n", 2040,
+         200, NULL},
+        {"GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ", "12345678", "\r\n\r\n", 2060,
+         431, "headers_too_large"},
+        {"GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ", "12345678", "\r\n\r\n", 40000,
+         431, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct answer *a =
+            ask_long(cases[i].before, cases[i].piece, cases[i].count, cases[i].behind);
+        char code[64];
+        (void)snprintf(code, sizeof code, "\"code\":\"%s\"", cases[i].code ? cases[i].code : "");
+        if (a->status != cases[i].status || (cases[i].code && !strstr(a->body, code))) {
+            fail_msg("case %zu: %d %.200s", i, a->status, a->body);
+        }
+    }
+}
+
+/* More cookies than libmicrohttpd's memory for a connection holds: it doesn't ask us for a reply. */
 static void a_request_given_up_leaves_nothing_behind(void **state)
 {
     (void)state;
     struct server_counts counts = {.in_flight = 1};
-    char request[16384] = "GET /a?x=1";
+    char request[16384] = "GET /a HTTP/1.1\r\nHost: a\r\nCookie: ";
     size_t len = strlen(request);
-    for (int i = 0; i < 1000; i++) {
-        len += (size_t)snprintf(request + len, 16, "&a%d=1", i);
+    for (int i = 0; i < 2000; i++) {
+        len += (size_t)snprintf(request + len, 16, "a=1;");
     }
-    (void)snprintf(request + len, 64, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    (void)snprintf(request + len, 64, "\r\n\r\n");
     struct server_options options = {.listen = "127.0.0.1:0",
                                      .routes = routes,
                                      .route_count = sizeof routes / sizeof routes[0],
@@ -205,6 +266,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_not),
         cmocka_unit_test(ambiguous_requests_end_the_connection),
         cmocka_unit_test(too_many_headers),
+        cmocka_unit_test(what_is_too_long_is_told_as_such),
         cmocka_unit_test(a_request_given_up_leaves_nothing_behind),
         cmocka_unit_test(the_server_goes_on),
     };
