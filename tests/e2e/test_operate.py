@@ -105,11 +105,15 @@ def test_probes_are_answered_when_all_connections_are_at_work(serve, tmp_path):
     server = serve(tmp_path / "a.db", "--connections", "8", "--open-writes")
     busy = []
     try:
-        for _ in range(8):
+        until = time.monotonic() + 30
+        while len(busy) < 8:  # a connection that has just ended may still hold its place
+            assert time.monotonic() < until
             link = socket.create_connection(("127.0.0.1", server.port), timeout=30)
             link.sendall(b"POST /articles HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\nContent-Length: 30\r\nExpect: 100-continue\r\n\r\n")
-            assert link.recv(100).startswith(b"HTTP/1.1 100")  # so it is under way
-            busy.append(link)
+            if link.recv(100).startswith(b"HTTP/1.1 100"):  # so it is under way
+                busy.append(link)
+            else:
+                link.close()
         for _ in range(5):
             assert [get(server.base + path)[0] for path in ("/healthz", "/readyz", "/metrics")] == [200] * 3
             status, text = get(server.base + "/articles")
