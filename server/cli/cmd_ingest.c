@@ -79,8 +79,8 @@ static struct passenger *board(const struct reading *reading, const struct repor
     p->run = reading->run;
     p->place = (struct report_place){.path = path, .line = place->line};
     if (reading->run->keeps_origins) {
-        struct slice bytes = place->origin.by_line ? place->origin.bytes : SLICE_NONE;
-        p->place.origin.by_line = true;
+        struct slice bytes = place->origin.alone ? place->origin.bytes : SLICE_NONE;
+        p->place.origin.alone = true;
         p->place.origin.hints = reject_keep_hints(place->origin.hints, arena);
         p->place.origin.bytes = arena_copy(arena, bytes);
         p->place.origin.content_type = arena_copy(arena, place->origin.content_type);

@@ -152,10 +152,12 @@ static void keep_reject(struct report *report, const struct report_place *place,
                             .hints = origin->hints ? origin->hints : &none,
                             .content_type = origin->content_type,
                             .input = origin->bytes};
-    /* Of a file that is one input (an array, a feed) the first reject holds it all. */
-    if (slice_present(origin->bytes) && !origin->by_line) {
-        reject.again = strcmp(report->kept_file, place->path) == 0;
+    /* Of a file that is one input (an array, a feed), or of a part of it, the first reject holds it all. */
+    if (slice_present(origin->bytes) && !origin->alone) {
+        reject.again =
+            strcmp(report->kept_file, place->path) == 0 && report->kept_part == origin->part;
         snprintf(report->kept_file, sizeof report->kept_file, "%s", place->path);
+        report->kept_part = origin->part;
     }
     reject.input = reject.again ? SLICE_NONE : reject.input;
     struct buf line;

@@ -27,7 +27,8 @@ struct report {
     bool verbose, json, dry;
     const char *rejects_path; /* NULL: none wanted */
     FILE *rejects;            /* opened with the first of them, appended to */
-    char kept_file[512];      /* the whole input that the last reject holds */
+    char kept_file[512];      /* the input that the last reject holds, */
+    size_t kept_part;         /* or which part of it */
     int code;                 /* worst so far */
     atomic_bool refused;
     atomic_bool broken; /* the archive or the rejects file fails: stop */

@@ -449,7 +449,7 @@ enum rc feed_xml_next(void *state, struct arena *arena, struct document **out, s
     read_item(s, arena, s->items[index], item);
     enum rc rc = feed_document(item, s->hints, arena, document, e);
     if (rc) {
-        err_where(e, "item %zu", index + 1);
+        err_where(e, "item %zu", s->hints->items_before + index + 1);
         return rc;
     }
     *out = document;

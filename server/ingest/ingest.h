@@ -48,7 +48,8 @@ struct ingest_hints {
      * that. A tombstone or a correction comes as an empty document with its archive->kind. */
     struct ingest_archive *archive;
     const volatile sig_atomic_t *stop; /* not 0: a stream ends where it was read to; may be NULL */
-    bool rejects; /* lines that hold a refused input (rejects.h) are read as that input */
+    bool rejects;        /* lines that hold a refused input (rejects.h) are read as that input */
+    size_t items_before; /* of the same input: an item's number in err.where goes on from here */
 };
 
 /* NULL when no reader takes it; `e` then lists those that exist (RC_UNSUPPORTED). */
@@ -72,7 +73,7 @@ enum rc ingest_read(struct slice bytes, const struct ingest_hints *hints, struct
                     struct document **out, struct err *e);
 
 /* Many documents. Bytes, stream and what the hints point to must outlive the source; a stream is read from its
- * file descriptor (nothing may be buffered yet), in constant memory when it is NDJSON. */
+ * file descriptor (nothing may be buffered yet), in constant memory when it is NDJSON, a JSON array, RSS or Atom. */
 struct ingest_source;
 enum rc ingest_open_bytes(struct slice bytes, const struct ingest_hints *hints,
                           struct ingest_source **out, struct err *e);
@@ -88,12 +89,13 @@ enum rc ingest_total(struct ingest_source *source, size_t *total, struct err *e)
 size_t ingest_line(
     const struct ingest_source *source); /* of the last item, from 1; 0: not by line */
 
-/* What the last item was made from, valid until the next call: its line, or all of the input; absent when that
+/* What the last item was made from, valid until the next call: its line, its piece or all of the input; absent when that
  * wasn't read to its end. */
 struct ingest_origin {
     struct slice bytes, content_type;
     const struct ingest_hints *hints;
-    bool by_line;
+    bool alone;  /* no other item is in these bytes */
+    size_t part; /* of the input, from 1; 0: these bytes are all of it */
 };
 struct ingest_origin ingest_origin(const struct ingest_source *source);
 /* How far the stream was read, in bytes of the file; 0 when it can't be told. */

@@ -10,8 +10,8 @@
 #define JSON_MOST (DOCUMENT_TEXT_MOST * 6u)
 /* Markup is many times the text. */
 #define HTML_MOST (DOCUMENT_TEXT_MOST * 3u)
-/* A feed of 100,000 items, held whole. */
-#define FEED_MOST (DOCUMENT_TEXT_MOST * 20u)
+/* Held whole, at some ten times its size. */
+#define FEED_MOST (DOCUMENT_TEXT_MOST * 4u)
 
 /* In order of sniffing: the pickiest first, plain text takes the rest. */
 static const struct ingest_reader readers[] = {
@@ -39,7 +39,8 @@ static const struct ingest_reader readers[] = {
      .content_types = {"application/ninjs+json", "application/ld+json"},
      .suffixes = {".ninjs", ".jsonld"},
      .sniff = json_news_sniff,
-     .most_bytes = FEED_MOST,
+     .portions = PORTIONS_ARRAY,
+     .most_bytes = JSON_MOST,
      .open = json_news_open,
      .next = json_news_next,
      .close = json_news_close,
@@ -48,7 +49,8 @@ static const struct ingest_reader readers[] = {
      .content_types = {"application/json", "text/json"},
      .suffixes = {".json"},
      .sniff = jsondoc_sniff,
-     .most_bytes = JSON_MOST * 8u,
+     .portions = PORTIONS_ARRAY,
+     .most_bytes = JSON_MOST,
      .open = jsondoc_open,
      .next = jsondoc_next,
      .close = jsondoc_close,
@@ -58,7 +60,8 @@ static const struct ingest_reader readers[] = {
                        "application/xml", "text/xml"},
      .suffixes = {".rss", ".atom", ".xml", ".rdf"},
      .sniff = feed_xml_sniff,
-     .most_bytes = FEED_MOST,
+     .portions = PORTIONS_FEED,
+     .most_bytes = HTML_MOST, /* of an item */
      .open = feed_xml_open,
      .next = feed_xml_next,
      .close = feed_xml_close,

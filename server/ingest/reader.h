@@ -1,7 +1,8 @@
 /* One format's reader: a row of the table in reader.c.
  *
  * Shape:  `open` looks at the bytes once, `next` gives one document at a time (RC_OK with *out NULL at the
- *         end), `close` frees. A by_line reader is opened on each line of its input.
+ *         end), `close` frees. A by_line reader is opened on each line of its input, and one with portions on each portion of
+ *         a long one (portions.h): it counts the items in `where` from hints->items_before.
  * Memory: state is the reader's own; documents live whole in the arena given to next. The bytes and the hints
  *         outlive the state.
  */
@@ -9,6 +10,7 @@
 #define GUILLEMET_INGEST_READER_H
 
 #include "ingest/ingest.h"
+#include "ingest/portions.h"
 
 struct ingest_reader {
     const char *name;
@@ -17,7 +19,9 @@ struct ingest_reader {
     const char *suffixes[6]; /* of files, with the dot */
     bool (*sniff)(struct slice head);
     bool by_line;
-    size_t most_bytes; /* of one input, or of one line */
+    enum portions_kind
+        portions;      /* how an input of more than SOURCE_WHOLE_MOST bytes is read in portions */
+    size_t most_bytes; /* of one input, or of one line or portion */
     enum rc (*open)(struct slice bytes, const struct ingest_hints *hints, void **state,
                     struct err *e);
     enum rc (*next)(void *state, struct arena *arena, struct document **out, struct err *e);

@@ -5,32 +5,14 @@
 
 #include "base/buf.h"
 #include "ingest/credits.h"
-#include "ingest/input.h"
-#include "ingest/reader.h"
 #include "ingest/rejects.h"
+#include "ingest/source.h"
 
 #define HEAD_BYTES  65536 /* what sniffing sees */
 /* Of files: what `zstd` makes unless told otherwise, and `--long` too. */
 #define FILE_WINDOW 27
 
-struct ingest_source {
-    struct ingest_hints hints;
-    const struct ingest_reader *reader;
-    void *state; /* of the reader, NULL when it isn't open */
-    bool opened; /* the whole input was given to the reader */
-
-    struct slice bytes; /* what is in memory: all of it, or what was read of the stream */
-    size_t at;          /* by line: where the next line starts in `bytes` */
-    struct input input; /* what is still to be read; nothing when `bytes` are all */
-    struct buf held;    /* backs `bytes` of what is read */
-    size_t line, next_line;
-    struct slice item; /* what the last document was made from */
-
-    struct reject_input *rejected; /* a line that holds a refused input, */
-    struct ingest_source *inner;   /* which is walked over before the next line */
-};
-
-static bool is_told_to_stop(const struct ingest_source *s)
+bool source_is_told_to_stop(const struct ingest_source *s)
 {
     return s->hints.stop && *s->hints.stop;
 }
@@ -38,7 +20,7 @@ static bool is_told_to_stop(const struct ingest_source *s)
 static enum rc read_some(struct ingest_source *s, struct err *e)
 {
     enum rc rc = input_read(&s->input, &s->held, e);
-    if (is_told_to_stop(s)) { /* half a line is none */
+    if (source_is_told_to_stop(s)) { /* half a line is none */
         s->held.len = s->at;
         s->input.more = false;
         rc = RC_OK;
@@ -50,7 +32,7 @@ static enum rc read_some(struct ingest_source *s, struct err *e)
     return rc;
 }
 
-static enum rc fill(struct ingest_source *s, size_t most_bytes, struct err *e)
+enum rc source_fill(struct ingest_source *s, size_t most_bytes, struct err *e)
 {
     enum rc rc = RC_OK;
     while (rc == RC_OK && s->input.more && s->held.len < most_bytes) {
@@ -66,7 +48,7 @@ static enum rc fill_head(struct ingest_source *s, size_t most_bytes, struct err 
     do {
         rc = input_read(&s->input, &s->held, e);
     } while (rc == RC_OK && s->input.more && s->held.len < most_bytes);
-    if (is_told_to_stop(s)) {
+    if (source_is_told_to_stop(s)) {
         buf_clear(&s->held);
         s->input.more = false;
         rc = RC_OK;
@@ -93,6 +75,8 @@ static struct ingest_source *new_source(const struct ingest_hints *hints)
     if (s) {
         s->hints = *hints;
         buf_init(&s->held);
+        buf_init(&s->head);
+        buf_init(&s->portion);
         input_init(&s->input, -1, SLICE(""));
         s->input.more = false;
         if (unpack_is_type(hints->content_type)) {
@@ -158,7 +142,7 @@ enum rc ingest_open_stream(FILE *stream, const struct ingest_hints *hints,
     return RC_OK;
 }
 
-static void close_reader(struct ingest_source *s)
+void source_close_reader(struct ingest_source *s)
 {
     if (s->state) {
         s->reader->close(s->state);
@@ -178,7 +162,9 @@ void ingest_close(struct ingest_source *s)
 {
     if (s) {
         close_inner(s);
-        close_reader(s);
+        source_close_reader(s);
+        buf_done(&s->portion);
+        buf_done(&s->head);
         input_done(&s->input);
         buf_done(&s->held);
         free(s);
@@ -199,7 +185,11 @@ struct ingest_origin ingest_origin(const struct ingest_source *s)
     if (!slice_present(type)) {
         type = slice_cstr(s->reader->content_types[0]);
     }
-    return (struct ingest_origin){s->item, type, &s->hints, s->reader->by_line};
+    return (struct ingest_origin){.bytes = s->item,
+                                  .content_type = type,
+                                  .hints = &s->hints,
+                                  .alone = s->reader->by_line || s->portions.kind == PORTIONS_ARRAY,
+                                  .part = s->part};
 }
 
 uint64_t ingest_position(const struct ingest_source *s)
@@ -209,7 +199,7 @@ uint64_t ingest_position(const struct ingest_source *s)
 }
 
 /* Throws away what was consumed of a stream: memory stays that of one line. */
-static void compact(struct ingest_source *s)
+void source_compact(struct ingest_source *s)
 {
     if (s->held.data && s->at > 0) {
         memmove(s->held.data, s->held.data + s->at, s->held.len - s->at);
@@ -229,7 +219,7 @@ static enum rc skip_line(struct ingest_source *s, struct err *e)
         if (end || !s->input.more) {
             break;
         }
-        compact(s);
+        source_compact(s);
         enum rc rc = read_some(s, e);
         if (rc) {
             return rc;
@@ -261,7 +251,7 @@ static enum rc next_line(struct ingest_source *s, struct slice *line, bool *foun
             return skip_line(s, e);
         }
         scanned = rest.len;
-        compact(s);
+        source_compact(s);
         enum rc rc = read_some(s, e);
         if (rc) {
             return rc;
@@ -357,14 +347,22 @@ static enum rc next_by_line(struct ingest_source *s, struct arena *arena, struct
 /* Gives the whole input to a reader that doesn't go by line. */
 static enum rc open_whole(struct ingest_source *s, struct err *e)
 {
-    s->opened = true;
-    enum rc rc = fill(s, s->reader->most_bytes + 1, e);
+    enum rc rc = source_fill(s, s->reader->most_bytes + 1, e);
     bool longer = s->input.more || (!s->held.data && s->bytes.len > s->reader->most_bytes);
     if (rc == RC_OK && longer) {
         rc = err_set(e, RC_TOO_LARGE, "the input is longer than %zu bytes", s->reader->most_bytes);
     }
     s->item = rc ? SLICE_NONE : s->bytes;
     return rc ? rc : s->reader->open(s->bytes, &s->hints, &s->state, e);
+}
+
+/* Whole, unless it is so long that it is read in portions. */
+static enum rc open_all(struct ingest_source *s, struct err *e)
+{
+    bool in_portions = false;
+    enum rc rc = source_goes_in_portions(s, &in_portions, e);
+    s->opened = true;
+    return rc || in_portions ? rc : open_whole(s, e);
 }
 
 static enum rc next(struct ingest_source *s, struct arena *arena, struct document **out,
@@ -374,10 +372,13 @@ static enum rc next(struct ingest_source *s, struct arena *arena, struct documen
         return next_by_line(s, arena, out, e);
     }
     if (!s->opened) {
-        enum rc rc = open_whole(s, e);
+        enum rc rc = open_all(s, e);
         if (rc) {
             return rc;
         }
+    }
+    if (s->portions.kind != PORTIONS_NONE) {
+        return source_next_of_portion(s, arena, out, e);
     }
     if (!s->state) {
         *out = NULL;
@@ -417,7 +418,10 @@ enum rc ingest_total(struct ingest_source *s, size_t *total, struct err *e)
         *total = count_lines(s->bytes);
         return RC_OK;
     }
-    enum rc rc = s->opened ? RC_OK : open_whole(s, e);
+    enum rc rc = s->opened ? RC_OK : open_all(s, e);
+    if (rc == RC_OK && s->portions.kind != PORTIONS_NONE) {
+        return source_count_portions(s, total, e);
+    }
     if (rc == RC_OK) {
         *total = s->state && s->reader->count ? s->reader->count(s->state) : 1;
     }
