@@ -1,18 +1,9 @@
 #include "api/corrections.h"
 
 #include "api/links.h"
+#include "api/view.h"
 #include "ingest/renew.h"
 #include "store/corrections.h"
-#include "text/dates.h"
-
-static void write_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char text[32];
-    if (ms != 0) {
-        dates_format(ms, false, text);
-    }
-    jsonw_key_text(w, key, ms != 0 ? text : NULL);
-}
 
 static void write_correction(struct call *call, struct jsonw *w, const struct store_correction *c)
 {
@@ -31,9 +22,9 @@ static void write_correction(struct call *call, struct jsonw *w, const struct st
     jsonw_key_string(w, "evidence", quote ? c->words : c->alias_key);
     jsonw_key_string(w, "author", c->author);
     jsonw_key_string(w, "note", c->note);
-    write_time(w, "created_at", c->created_ms);
+    view_time(w, "created_at", c->created_ms != 0, c->created_ms);
     jsonw_key_bool(w, "orphaned", c->orphaned);
-    write_time(w, "undone_at", c->undone_ms);
+    view_time(w, "undone_at", c->undone_ms != 0, c->undone_ms);
     jsonw_key_string(w, "undone_by", c->undone_by);
     jsonw_key(w, "links");
     jsonw_object(w);

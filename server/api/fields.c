@@ -92,23 +92,29 @@ static enum rc read_object(struct call *call, json_t *object, struct field_text 
     return RC_OK;
 }
 
-enum rc fields_read(struct call *call, struct field_text *fields, size_t count, struct err *e)
+enum rc fields_object(struct call *call, const char *example, json_t **object, struct err *e)
 {
     struct slice type = request_content_type(call->request), body = request_body(call->request);
     if (!slice_is(type, "application/json") && !slice_is(type, "application/merge-patch+json")) {
         return err_field(e, RC_UNSUPPORTED, "Content-Type",
-                         "send the change as application/json: {\"%s\": …}", fields[0].name);
+                         "send the change as application/json: {\"%s\": …}", example);
     }
     json_error_t fault;
-    CLEANUP(json_decref_p)
-    json_t *object = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
-    if (!object) {
+    *object = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
+    if (!*object) {
         return json_error_code(&fault) == json_error_out_of_memory
                    ? err_nomem(e)
                    : err_set(e, RC_INVALID, "the body is no JSON object: %s", fault.text);
     }
-    return json_is_object(object)
-               ? read_object(call, object, fields, count, e)
-               : err_set(e, RC_INVALID, "the body must be a JSON object: {\"%s\": …}",
-                         fields[0].name);
+    return json_is_object(*object)
+               ? RC_OK
+               : err_set(e, RC_INVALID, "the body must be a JSON object: {\"%s\": …}", example);
+}
+
+enum rc fields_read(struct call *call, struct field_text *fields, size_t count, struct err *e)
+{
+    CLEANUP(json_decref_p)
+    json_t *object = NULL;
+    enum rc rc = fields_object(call, fields[0].name, &object, e);
+    return rc == RC_OK ? read_object(call, object, fields, count, e) : rc;
 }

@@ -9,6 +9,8 @@
 #ifndef GUILLEMET_API_FIELDS_H
 #define GUILLEMET_API_FIELDS_H
 
+#include <jansson.h>
+
 #include "api/call.h"
 
 struct field_text {
@@ -21,6 +23,8 @@ struct field_text {
     size_t item_count;
 };
 
+/* The body as an object, owned by the caller even after a failure; `example` is the member that messages show. */
+enum rc fields_object(struct call *call, const char *example, json_t **object, struct err *e);
 enum rc fields_read(struct call *call, struct field_text *fields, size_t count, struct err *e);
 
 #endif

@@ -1,16 +1,9 @@
 #include "api/occurrences.h"
 
 #include "api/links.h"
+#include "api/view.h"
 #include "api/view_quote.h"
 #include "store/occurrences.h"
-#include "text/dates.h"
-
-static void write_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char text[32];
-    dates_format(ms, false, text);
-    jsonw_key_text(w, key, text);
-}
 
 static void write_first(struct jsonw *w, const struct store_quote *first)
 {
@@ -19,7 +12,7 @@ static void write_first(struct jsonw *w, const struct store_quote *first)
     links_write_id(w, "quote", first->id);
     links_write_id(w, "article", first->article.id);
     jsonw_key_string(w, "source", first->article.source);
-    write_time(w, "at", first->sort_ms);
+    view_time(w, "at", true, first->sort_ms);
     jsonw_end(w);
 }
 
@@ -31,7 +24,7 @@ static void write_outlets(struct jsonw *w, const struct store_occurrences *group
         jsonw_object(w);
         jsonw_key_string(w, "source", group->outlets[i].source);
         jsonw_key_int(w, "quotes", group->outlets[i].quotes);
-        write_time(w, "first_seen", group->outlets[i].first_ms);
+        view_time(w, "first_seen", true, group->outlets[i].first_ms);
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "api/fields.h"
 #include "api/quotes.h"
 #include "base/cleanup.h"
 #include "base/config.h"
@@ -168,22 +169,10 @@ static enum rc read_object(struct call *call, json_t *object, struct store_quote
 
 static enum rc read_body(struct call *call, struct store_quote_change *change, struct err *e)
 {
-    struct slice type = request_content_type(call->request), body = request_body(call->request);
-    if (!slice_is(type, "application/json") && !slice_is(type, "application/merge-patch+json")) {
-        return err_field(e, RC_UNSUPPORTED, "Content-Type",
-                         "send the change as application/json: {\"speaker\": …}");
-    }
-    json_error_t fault;
     CLEANUP(json_decref_p)
-    json_t *object = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
-    if (!object) {
-        return json_error_code(&fault) == json_error_out_of_memory
-                   ? err_nomem(e)
-                   : err_set(e, RC_INVALID, "the body is no JSON object: %s", fault.text);
-    }
-    return json_is_object(object)
-               ? read_object(call, object, change, e)
-               : err_set(e, RC_INVALID, "the body must be a JSON object: {\"speaker\": …}");
+    json_t *object = NULL;
+    enum rc rc = fields_object(call, "speaker", &object, e);
+    return rc == RC_OK ? read_object(call, object, change, e) : rc;
 }
 
 /* The quote's state is what its ETag begins with: W/"<13 characters>.…". */

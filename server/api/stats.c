@@ -1,6 +1,6 @@
 #include "api/stats.h"
 
-#include "text/dates.h"
+#include "api/view.h"
 
 enum { SOURCES_MOST = 1000 };
 
@@ -16,13 +16,6 @@ static void write_counts(struct jsonw *w, const char *key, const struct store_co
         jsonw_end(w);
     }
     jsonw_end(w);
-}
-
-static void write_time(struct jsonw *w, const char *key, bool known, int64_t ms)
-{
-    char text[32];
-    dates_format(ms, false, text);
-    jsonw_key_text(w, key, known ? text : NULL);
 }
 
 enum rc stats_get(struct call *call, struct err *e)
@@ -44,8 +37,8 @@ enum rc stats_get(struct call *call, struct err *e)
     jsonw_key_int(&w, "entities", stats.entities);
     jsonw_key_int(&w, "mentions", stats.mentions);
     jsonw_key_int(&w, "quotes", stats.quotes);
-    write_time(&w, "first_article", stats.articles > 0, stats.first_ms);
-    write_time(&w, "last_article", stats.articles > 0, stats.last_ms);
+    view_time(&w, "first_article", stats.articles > 0, stats.first_ms);
+    view_time(&w, "last_article", stats.articles > 0, stats.last_ms);
     jsonw_key_int(&w, "source_count", (int64_t)stats.source_count);
     write_counts(&w, "sources", stats.sources,
                  stats.source_count < SOURCES_MOST ? stats.source_count : SOURCES_MOST);

@@ -1,5 +1,8 @@
 #include "api/view.h"
 
+#include "base/clock.h"
+#include "text/dates.h"
+
 bool view_source_init(struct view_source *source, const struct document *document,
                       const struct analysis *analysis, struct arena *arena)
 {
@@ -71,13 +74,42 @@ void view_quote_spans(struct jsonw *w, const struct view_source *source, const s
     jsonw_end(w);
 }
 
-void view_aliases(struct jsonw *w, const struct entity *entity)
+void view_time(struct jsonw *w, const char *key, bool known, int64_t time_ms)
 {
+    char text[32];
+    if (known) {
+        clock_format_utc(time_ms, text);
+    }
+    jsonw_key_text(w, key, known ? text : NULL);
+}
+
+void view_moment(struct jsonw *w, const char *key, const struct moment *moment)
+{
+    char text[32];
+    if (moment->present) {
+        dates_format(moment->time_ms, moment->date_only, text);
+    }
+    jsonw_key_text(w, key, moment->present ? text : NULL);
+}
+
+void view_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count)
+{
+    jsonw_key(w, key);
     jsonw_array(w);
-    for (size_t i = 0; i < entity->alias_count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        jsonw_string(w, texts[i]);
+    }
+    jsonw_end(w);
+}
+
+void view_aliases(struct jsonw *w, const struct alias *aliases, size_t count)
+{
+    jsonw_key(w, "aliases");
+    jsonw_array(w);
+    for (size_t i = 0; i < count; i++) {
         jsonw_object(w);
-        jsonw_key_string(w, "text", entity->aliases[i].text);
-        jsonw_key_int(w, "count", entity->aliases[i].count);
+        jsonw_key_string(w, "text", aliases[i].text);
+        jsonw_key_int(w, "count", aliases[i].count);
         jsonw_end(w);
     }
     jsonw_end(w);

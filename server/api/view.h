@@ -34,8 +34,12 @@ void view_block(struct jsonw *w, const struct view_source *source, const struct 
 void view_mention(struct jsonw *w, const struct view_source *source, const struct mention *mention);
 void view_cue(struct jsonw *w, const struct view_source *source, const struct cue *cue);
 void view_quote_spans(struct jsonw *w, const struct view_source *source, const struct quote *quote);
-/* "text":…,"count":… objects, most frequent first. */
-void view_aliases(struct jsonw *w, const struct entity *entity);
+/* "aliases": "text":…,"count":… objects, most frequent first. */
+void view_aliases(struct jsonw *w, const struct alias *aliases, size_t count);
+/* A key with an instant, a moment (a day or an instant) or a list of texts; an unknown time is null. */
+void view_time(struct jsonw *w, const char *key, bool known, int64_t time_ms);
+void view_moment(struct jsonw *w, const char *key, const struct moment *moment);
+void view_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count);
 /* "text", "start", "end" objects in order of appearance. */
 void view_titles(struct jsonw *w, const struct view_source *source, const struct entity *entity);
 void view_warnings(struct jsonw *w, const struct warning *warnings, size_t count);

@@ -2,7 +2,6 @@
 
 #include "api/view.h"
 #include "api/view_explain.h"
-#include "text/dates.h"
 
 static void write_name_type(struct jsonw *w, const struct entity *entity)
 {
@@ -16,8 +15,7 @@ static void write_entity(struct jsonw *w, const struct view_source *source,
     jsonw_object(w);
     write_name_type(w, entity);
     jsonw_key_real(w, "prominence", (double)entity->prominence);
-    jsonw_key(w, "aliases");
-    view_aliases(w, entity);
+    view_aliases(w, entity->aliases, entity->alias_count);
     jsonw_key(w, "titles");
     view_titles(w, source, entity);
     jsonw_key(w, "mentions");
@@ -151,25 +149,6 @@ static void write_found(struct jsonw *w, const struct view_source *source)
     jsonw_end(w);
 }
 
-static void write_moment(struct jsonw *w, const char *key, const struct moment *moment)
-{
-    char text[32];
-    if (moment->present) {
-        dates_format(moment->time_ms, moment->date_only, text);
-    }
-    jsonw_key_text(w, key, moment->present ? text : NULL);
-}
-
-static void write_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count)
-{
-    jsonw_key(w, key);
-    jsonw_array(w);
-    for (size_t i = 0; i < count; i++) {
-        jsonw_string(w, texts[i]);
-    }
-    jsonw_end(w);
-}
-
 /* What the reader found out about the document, beside its text. */
 static void write_metadata(struct jsonw *w, const struct document *d)
 {
@@ -178,11 +157,11 @@ static void write_metadata(struct jsonw *w, const struct document *d)
     jsonw_key_string(w, "source", d->source.text);
     jsonw_key_string(w, "section", d->section.text);
     jsonw_key_string(w, "image", d->image.text);
-    write_texts(w, "bylines", d->bylines, d->byline_count);
-    write_texts(w, "credits", d->credits, d->credit_count);
-    write_texts(w, "keywords", d->keywords, d->keyword_count);
-    write_moment(w, "published_at", &d->published);
-    write_moment(w, "modified_at", &d->modified);
+    view_texts(w, "bylines", d->bylines, d->byline_count);
+    view_texts(w, "credits", d->credits, d->credit_count);
+    view_texts(w, "keywords", d->keywords, d->keyword_count);
+    view_moment(w, "published_at", &d->published);
+    view_moment(w, "modified_at", &d->modified);
 }
 
 static void write_analysis(struct jsonw *w, struct slice id, const struct document *document,

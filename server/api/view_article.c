@@ -6,7 +6,6 @@
 #include "api/view_highlights.h"
 #include "api/view_quote.h"
 #include "base/clock.h"
-#include "text/dates.h"
 
 /* What a document and its analysis say, from wherever they come. */
 struct facts {
@@ -18,25 +17,6 @@ struct facts {
     const struct warning *warnings; /* of the analysis */
     size_t warning_count;
 };
-
-static void write_moment(struct jsonw *w, const char *key, const struct moment *moment)
-{
-    char text[32];
-    if (moment->present) {
-        dates_format(moment->time_ms, moment->date_only, text);
-    }
-    jsonw_key_text(w, key, moment->present ? text : NULL);
-}
-
-static void write_texts(struct jsonw *w, const char *key, const struct slice *texts, size_t count)
-{
-    jsonw_key(w, key);
-    jsonw_array(w);
-    for (size_t i = 0; i < count; i++) {
-        jsonw_string(w, texts[i]);
-    }
-    jsonw_end(w);
-}
 
 static void write_origin(struct jsonw *w, const char *key, bool present, enum origin origin)
 {
@@ -76,15 +56,15 @@ static void write_head(struct jsonw *w, const struct facts *facts)
     jsonw_key_string(w, "source", d->source.text);
     jsonw_key_string(w, "title", d->title.text);
     jsonw_key_string(w, "standfirst", d->standfirst.text);
-    write_texts(w, "bylines", d->bylines, d->byline_count);
-    write_texts(w, "credits", d->credits, d->credit_count);
+    view_texts(w, "bylines", d->bylines, d->byline_count);
+    view_texts(w, "credits", d->credits, d->credit_count);
     jsonw_key_string(w, "lang", facts->lang);
     jsonw_key_real(w, "lang_confidence", (double)facts->lang_confidence);
     jsonw_key_string(w, "section", d->section.text);
     jsonw_key_string(w, "image", d->image.text);
-    write_texts(w, "keywords", d->keywords, d->keyword_count);
-    write_moment(w, "published_at", &d->published);
-    write_moment(w, "modified_at", &d->modified);
+    view_texts(w, "keywords", d->keywords, d->keyword_count);
+    view_moment(w, "published_at", &d->published);
+    view_moment(w, "modified_at", &d->modified);
     jsonw_key_int(w, "word_count", d->word_count);
 }
 

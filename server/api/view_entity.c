@@ -1,16 +1,7 @@
 #include "api/view_entity.h"
 
 #include "api/links.h"
-#include "base/clock.h"
-
-static void write_instant(struct jsonw *w, const char *key, bool known, int64_t time_ms)
-{
-    char text[32];
-    if (known) {
-        clock_format_utc(time_ms, text);
-    }
-    jsonw_key_text(w, key, known ? text : NULL);
-}
+#include "api/view.h"
 
 static void write_name(struct jsonw *w, uint64_t id, struct slice slug, struct slice name,
                        enum entity_type type)
@@ -19,19 +10,6 @@ static void write_name(struct jsonw *w, uint64_t id, struct slice slug, struct s
     jsonw_key_string(w, "slug", slug);
     jsonw_key_string(w, "name", name);
     jsonw_key_text(w, "type", entity_type_name(type));
-}
-
-static void write_aliases(struct jsonw *w, const struct store_entity *entity)
-{
-    jsonw_key(w, "aliases");
-    jsonw_array(w);
-    for (size_t i = 0; i < entity->alias_count; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "text", entity->aliases[i].text);
-        jsonw_key_int(w, "count", entity->aliases[i].count);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
 }
 
 static void write_titles(struct jsonw *w, const struct store_entity *entity)
@@ -43,8 +21,8 @@ static void write_titles(struct jsonw *w, const struct store_entity *entity)
         jsonw_object(w);
         jsonw_key_string(w, "text", title->text);
         jsonw_key_int(w, "count", title->count);
-        write_instant(w, "first_seen", true, title->first_seen_ms);
-        write_instant(w, "last_seen", true, title->last_seen_ms);
+        view_time(w, "first_seen", true, title->first_seen_ms);
+        view_time(w, "last_seen", true, title->last_seen_ms);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -58,7 +36,7 @@ static void write_recent(struct jsonw *w, struct slice base,
     jsonw_key(w, "recent");
     jsonw_object(w);
     jsonw_key_int(w, "articles", recent->articles);
-    write_instant(w, "since", recent->articles > 0, recent->since_ms);
+    view_time(w, "since", recent->articles > 0, recent->since_ms);
     jsonw_key_int(w, "speaks", recent->speaks);
     jsonw_key_int(w, "spoken_about", recent->spoken_about);
     jsonw_key(w, "seen_with");
@@ -84,10 +62,10 @@ void view_entity_write(struct jsonw *w, struct slice base, const struct store_en
     bool seen = entity->first_seen_ms != 0 || entity->last_seen_ms != 0;
     jsonw_object(w);
     write_name(w, entity->id, entity->slug, entity->name, entity->type);
-    write_aliases(w, entity);
+    view_aliases(w, entity->aliases, entity->alias_count);
     write_titles(w, entity);
-    write_instant(w, "first_seen", seen, entity->first_seen_ms);
-    write_instant(w, "last_seen", seen, entity->last_seen_ms);
+    view_time(w, "first_seen", seen, entity->first_seen_ms);
+    view_time(w, "last_seen", seen, entity->last_seen_ms);
     jsonw_key_int(w, "articles", entity->articles);
     jsonw_key_int(w, "mentions", entity->mentions);
     jsonw_key_int(w, "quotes_by", entity->quotes_by);
@@ -133,15 +111,7 @@ void view_article_entity_write(struct jsonw *w, struct slice base,
     jsonw_key_real(w, "prominence", (double)entity->prominence);
     jsonw_key_int(w, "quotes_by", entity->quotes_by);
     jsonw_key_int(w, "quotes_about", entity->quotes_about);
-    jsonw_key(w, "aliases");
-    jsonw_array(w);
-    for (size_t i = 0; i < entity->alias_count; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "text", entity->aliases[i].text);
-        jsonw_key_int(w, "count", entity->aliases[i].count);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
+    view_aliases(w, entity->aliases, entity->alias_count);
     jsonw_key(w, "titles");
     jsonw_array(w);
     for (size_t i = 0; i < entity->title_count; i++) {

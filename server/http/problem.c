@@ -54,42 +54,10 @@ const struct problem_kind *problem_find(const char *code)
     return NULL;
 }
 
-static const char *code_of(enum rc rc)
-{
-    switch (rc) {
-    case RC_INVALID:
-        return "invalid";
-    case RC_NOT_FOUND:
-        return "not_found";
-    case RC_GONE:
-        return "gone";
-    case RC_CONFLICT:
-        return "conflict";
-    case RC_TOO_LARGE:
-        return "too_large";
-    case RC_UNSUPPORTED:
-        return "unsupported";
-    case RC_BUSY:
-        return "busy";
-    case RC_FULL:
-        return "storage_full";
-    case RC_READ_ONLY:
-        return "read_only";
-    case RC_UNAVAILABLE:
-        return "unavailable";
-    case RC_NOMEM:
-        return "out_of_memory";
-    case RC_OK: /* no refusal: told as our fault below */
-    case RC_INTERNAL:
-        break;
-    }
-    return "internal";
-}
-
 const struct problem_kind *problem_of(enum rc rc)
 {
     assert(rc != RC_OK);
-    return problem_find(code_of(rc));
+    return problem_find(rc_name(rc));
 }
 
 /* Messages quote the user's bytes and are cut at the size of their buffer, maybe inside a character: what isn't

@@ -6,33 +6,16 @@
 #include "store/put.h"
 #include "store/recent.h"
 
-static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_run(w->db, s);
-}
-
-static void run3(struct writer *w, const char *sql, int64_t first, int64_t second, int64_t third)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_bind_int(s, 3, third);
-    db_run(w->db, s);
-}
-
 void correct_local_counts(struct writer *w, int64_t article, int64_t entity)
 {
-    run2(w,
-         "UPDATE article_entities SET quotes_by = (SELECT count(*) FROM quotes q JOIN "
-         "quote_entities p"
-         "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 1),"
-         " quotes_about = (SELECT count(*) FROM quotes q JOIN quote_entities p"
-         "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
-         " WHERE article = ?1 AND entity = ?2",
-         article, entity);
+    db_run2(w->db,
+            "UPDATE article_entities SET quotes_by = (SELECT count(*) FROM quotes q JOIN "
+            "quote_entities p"
+            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 1),"
+            " quotes_about = (SELECT count(*) FROM quotes q JOIN quote_entities p"
+            "  ON p.quote = q.id AND p.entity = ?2 WHERE q.article = ?1 AND p.roles & 2)"
+            " WHERE article = ?1 AND entity = ?2",
+            article, entity);
     recent_stale(w, entity);
 }
 
@@ -45,12 +28,12 @@ void correct_retype(struct writer *w, int64_t entity, enum entity_type type)
         counters_add(w->counters, COUNT_ENTITIES_TYPE, (int64_t)type, SLICE_NONE, 1);
     }
     db_done(s);
-    run2(w, "UPDATE entities SET type = ?2 WHERE id = ?1", entity, (int64_t)type);
+    db_run2(w->db, "UPDATE entities SET type = ?2 WHERE id = ?1", entity, (int64_t)type);
     entity_words_retype(w, entity, (int64_t)type);
-    run2(w,
-         "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
-         " (SELECT article FROM article_entities WHERE entity = ?1)",
-         entity, (int64_t)type);
+    db_run2(w->db,
+            "UPDATE mentions SET type = ?2 WHERE entity = ?1 AND article IN"
+            " (SELECT article FROM article_entities WHERE entity = ?1)",
+            entity, (int64_t)type);
 }
 
 struct row_list {
@@ -100,27 +83,30 @@ static void merge_in_article(struct writer *w, int64_t article, int64_t from, in
     recent_stale_article(w, article);
     recent_stale(w, into);
     if (theirs.exists) {
-        run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, from);
-        run3(w,
-             "UPDATE article_entities SET mentions = mentions + ?3 WHERE article = ?1 AND entity = "
-             "?2",
-             article, into, mine.mentions);
-        run3(w,
-             "UPDATE article_entities SET prominence = max(prominence, ?3)"
-             " WHERE article = ?1 AND entity = ?2",
-             article, into, mine.prominence);
-        run2(w, "UPDATE articles SET entity_count = entity_count - 1 WHERE id = ?1 AND ?2", article,
-             1);
+        db_run2(w->db, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article,
+                from);
+        db_run3(
+            w->db,
+            "UPDATE article_entities SET mentions = mentions + ?3 WHERE article = ?1 AND entity = "
+            "?2",
+            article, into, mine.mentions);
+        db_run3(w->db,
+                "UPDATE article_entities SET prominence = max(prominence, ?3)"
+                " WHERE article = ?1 AND entity = ?2",
+                article, into, mine.prominence);
+        db_run2(w->db, "UPDATE articles SET entity_count = entity_count - 1 WHERE id = ?1 AND ?2",
+                article, 1);
         entity_rows_alias(w, from, mine.name, 0, -1);
     } else {
-        run3(w, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2",
-             article, from, into);
+        db_run3(w->db, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+                article, from, into);
     }
-    run3(w, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article, from,
-         into);
-    run3(w, "UPDATE OR IGNORE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2",
-         article, from, into);
-    run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, from);
+    db_run3(w->db, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
+            from, into);
+    db_run3(w->db,
+            "UPDATE OR IGNORE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+            article, from, into);
+    db_run2(w->db, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, from);
     counters_add_entity(w->counters, from,
                         (struct entity_change){.articles = -1, .mentions = -mine.mentions});
     counters_add_entity(
@@ -131,20 +117,22 @@ static void merge_in_article(struct writer *w, int64_t article, int64_t from, in
 static void merge_in_quote(struct writer *w, int64_t quote, int64_t from, int64_t into)
 {
     quote_rows_count(w, quote, -1);
-    run3(w,
-         "UPDATE quote_entities SET roles = roles | coalesce((SELECT roles FROM quote_entities"
-         "  WHERE quote = ?1 AND entity = ?2), 0) WHERE quote = ?1 AND entity = ?3",
-         quote, from, into);
-    run3(w, "UPDATE OR IGNORE quote_entities SET entity = ?3 WHERE quote = ?1 AND entity = ?2",
-         quote, from, into);
-    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, from);
-    run3(w, "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2", quote, from, into);
-    run3(w, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote, from,
-         into);
-    run2(w,
-         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-         " AND roles & 2) WHERE id = ?1 AND ?2",
-         quote, 1);
+    db_run3(w->db,
+            "UPDATE quote_entities SET roles = roles | coalesce((SELECT roles FROM quote_entities"
+            "  WHERE quote = ?1 AND entity = ?2), 0) WHERE quote = ?1 AND entity = ?3",
+            quote, from, into);
+    db_run3(w->db,
+            "UPDATE OR IGNORE quote_entities SET entity = ?3 WHERE quote = ?1 AND entity = ?2",
+            quote, from, into);
+    db_run2(w->db, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, from);
+    db_run3(w->db, "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2", quote, from,
+            into);
+    db_run3(w->db, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote,
+            from, into);
+    db_run2(w->db,
+            "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & 2) WHERE id = ?1 AND ?2",
+            quote, 1);
     quote_rows_count(w, quote, 1);
 }
 
@@ -186,8 +174,8 @@ static void move_names(struct writer *w, int64_t from, int64_t into)
         read_names(w, "SELECT text, mentions, names FROM entity_aliases WHERE entity = ?1", from);
     struct names_of titles =
         read_names(w, "SELECT key, 0, 0 FROM entity_titles WHERE entity = ?1", from);
-    run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", from, 1);
-    run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", from, 1);
+    db_run2(w->db, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", from, 1);
+    db_run2(w->db, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", from, 1);
     for (size_t i = 0; i < aliases.count; i++) {
         entity_rows_alias(w, into, aliases.items[i].text, aliases.items[i].mentions,
                           aliases.items[i].names);
@@ -209,10 +197,11 @@ void correct_merge(struct writer *w, int64_t from, int64_t into)
     for (size_t i = 0; i < quotes.count; i++) {
         merge_in_quote(w, quotes.items[i], from, into);
     }
-    run2(w, "UPDATE quote_people SET entity = ?2 WHERE entity = ?1", from, into);
-    run2(w, "UPDATE quote_people SET affiliation = ?2 WHERE affiliation = ?1", from, into);
-    run2(w, "UPDATE OR IGNORE quote_alternatives SET entity = ?2 WHERE entity = ?1", from, into);
-    run2(w, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", from, 1);
+    db_run2(w->db, "UPDATE quote_people SET entity = ?2 WHERE entity = ?1", from, into);
+    db_run2(w->db, "UPDATE quote_people SET affiliation = ?2 WHERE affiliation = ?1", from, into);
+    db_run2(w->db, "UPDATE OR IGNORE quote_alternatives SET entity = ?2 WHERE entity = ?1", from,
+            into);
+    db_run2(w->db, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", from, 1);
     /* By quotes too: a person may have made it speak in an article that doesn't name it. */
     for (size_t i = 0; i < articles.count; i++) {
         correct_local_counts(w, articles.items[i], into);
@@ -221,7 +210,8 @@ void correct_merge(struct writer *w, int64_t from, int64_t into)
         correct_local_counts(w, article_of(w, quotes.items[i]), into);
     }
     move_names(w, from, into);
-    run2(w, "UPDATE entities SET merged_into = ?2 WHERE id = ?1 OR merged_into = ?1", from, into);
+    db_run2(w->db, "UPDATE entities SET merged_into = ?2 WHERE id = ?1 OR merged_into = ?1", from,
+            into);
     entity_words_renew(w, from);
     entity_choose_name(w, into);
 }
@@ -232,13 +222,16 @@ static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
 {
     struct article_part part = part_of(w, article, entity);
     recent_stale_article(w, article);
-    run2(w, "DELETE FROM mentions WHERE article = ?1 AND entity = ?2", article, entity);
-    run2(w, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article, entity);
-    run2(w, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article, entity);
-    run2(w,
-         "UPDATE articles SET entity_count = entity_count - 1, mention_count = mention_count - ?2"
-         " WHERE id = ?1",
-         article, part.mentions);
+    db_run2(w->db, "DELETE FROM mentions WHERE article = ?1 AND entity = ?2", article, entity);
+    db_run2(w->db, "DELETE FROM article_titles WHERE article = ?1 AND entity = ?2", article,
+            entity);
+    db_run2(w->db, "DELETE FROM article_entities WHERE article = ?1 AND entity = ?2", article,
+            entity);
+    db_run2(
+        w->db,
+        "UPDATE articles SET entity_count = entity_count - 1, mention_count = mention_count - ?2"
+        " WHERE id = ?1",
+        article, part.mentions);
     counters_add(w->counters, COUNT_MENTIONS, -1, SLICE_NONE, -part.mentions);
     counters_add_day(w->counters, COUNT_MENTIONS_DAY, part.sort_ms, -part.mentions);
     counters_add_entity(w->counters, entity,
@@ -248,14 +241,15 @@ static void forbid_in_article(struct writer *w, int64_t article, int64_t entity)
 static void forbid_in_quote(struct writer *w, int64_t quote, int64_t entity)
 {
     quote_rows_count(w, quote, -1);
-    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, entity);
-    run2(w, "UPDATE quotes SET speaker = NULL WHERE id = ?1 AND speaker = ?2", quote, entity);
-    run2(w, "UPDATE quotes SET affiliation = NULL WHERE id = ?1 AND affiliation = ?2", quote,
-         entity);
-    run2(w,
-         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-         " AND roles & 2) WHERE id = ?1 AND ?2",
-         quote, 1);
+    db_run2(w->db, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2", quote, entity);
+    db_run2(w->db, "UPDATE quotes SET speaker = NULL WHERE id = ?1 AND speaker = ?2", quote,
+            entity);
+    db_run2(w->db, "UPDATE quotes SET affiliation = NULL WHERE id = ?1 AND affiliation = ?2", quote,
+            entity);
+    db_run2(w->db,
+            "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & 2) WHERE id = ?1 AND ?2",
+            quote, 1);
     quote_rows_count(w, quote, 1);
 }
 
@@ -271,11 +265,12 @@ void correct_forbid(struct writer *w, int64_t entity)
     for (size_t i = 0; i < quotes.count; i++) {
         forbid_in_quote(w, quotes.items[i], entity);
     }
-    run2(w, "UPDATE quote_people SET entity = NULL WHERE entity = ?1 AND ?2", entity, 1);
-    run2(w, "UPDATE quote_people SET affiliation = NULL WHERE affiliation = ?1 AND ?2", entity, 1);
-    run2(w, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", entity, 1);
-    run2(w, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", entity, 1);
-    run2(w, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", entity, 1);
-    run2(w, "UPDATE entities SET forbidden = ?2 WHERE id = ?1", entity, 1);
+    db_run2(w->db, "UPDATE quote_people SET entity = NULL WHERE entity = ?1 AND ?2", entity, 1);
+    db_run2(w->db, "UPDATE quote_people SET affiliation = NULL WHERE affiliation = ?1 AND ?2",
+            entity, 1);
+    db_run2(w->db, "DELETE FROM quote_alternatives WHERE entity = ?1 AND ?2", entity, 1);
+    db_run2(w->db, "DELETE FROM entity_aliases WHERE entity = ?1 AND ?2", entity, 1);
+    db_run2(w->db, "DELETE FROM entity_titles WHERE entity = ?1 AND ?2", entity, 1);
+    db_run2(w->db, "UPDATE entities SET forbidden = ?2 WHERE id = ?1", entity, 1);
     entity_words_renew(w, entity);
 }

@@ -20,14 +20,6 @@ static struct stored_quote read_quote(struct writer *w, int64_t quote)
     return out;
 }
 
-static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_run(w->db, s);
-}
-
 static void drop_role(struct writer *w, int64_t quote, int64_t entity, unsigned role)
 {
     if (entity == 0) {
@@ -39,19 +31,20 @@ static void drop_role(struct writer *w, int64_t quote, int64_t entity, unsigned 
     db_bind_int(s, 2, entity);
     db_bind_int(s, 3, role);
     db_run(w->db, s);
-    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2 AND roles = 0", quote,
-         entity);
+    db_run2(w->db, "DELETE FROM quote_entities WHERE quote = ?1 AND entity = ?2 AND roles = 0",
+            quote, entity);
 }
 
 static void add_speaker(struct writer *w, int64_t quote, int64_t entity)
 {
     if (entity != 0) {
-        run2(w,
-             "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, "
-             "lang)"
-             " SELECT id, ?2, 1, 0, sort_ms, type, source, lang FROM quotes WHERE id = ?1"
-             " ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | 1",
-             quote, entity);
+        db_run2(
+            w->db,
+            "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, "
+            "lang)"
+            " SELECT id, ?2, 1, 0, sort_ms, type, source, lang FROM quotes WHERE id = ?1"
+            " ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | 1",
+            quote, entity);
     }
 }
 
@@ -90,8 +83,9 @@ void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker)
 void correct_quote_type(struct writer *w, int64_t quote, enum quote_type type)
 {
     quote_rows_count(w, quote, -1);
-    run2(w, "UPDATE quotes SET type = ?2, corrected = 1 WHERE id = ?1", quote, (int64_t)type);
-    run2(w, "UPDATE quote_entities SET type = ?2 WHERE quote = ?1", quote, (int64_t)type);
+    db_run2(w->db, "UPDATE quotes SET type = ?2, corrected = 1 WHERE id = ?1", quote,
+            (int64_t)type);
+    db_run2(w->db, "UPDATE quote_entities SET type = ?2 WHERE quote = ?1", quote, (int64_t)type);
     quote_rows_count(w, quote, 1);
 }
 
@@ -109,7 +103,7 @@ void correct_quote_reject(struct writer *w, int64_t quote)
     }
     db_done(s);
     quote_rows_remove_one(w, quote);
-    run2(w, "UPDATE articles SET quote_count = quote_count - ?2 WHERE id = ?1", article, 1);
+    db_run2(w->db, "UPDATE articles SET quote_count = quote_count - ?2 WHERE id = ?1", article, 1);
     for (size_t i = 0; i < entities.count; i++) {
         correct_local_counts(w, article, entities.items[i]);
     }

@@ -116,22 +116,13 @@ static struct row_list rows_of(struct writer *w, const char *sql, int64_t first,
     return list;
 }
 
-static void run3(struct writer *w, const char *sql, int64_t first, int64_t second, int64_t third)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_bind_int(s, 3, third);
-    db_run(w->db, s);
-}
-
 /* Whom the words mention, in their order. Appends to `touched` whose counts may have changed. */
 static void store_about(struct writer *w, const struct respan *r, struct row_list *touched)
 {
     *touched = rows_of(w, "SELECT entity FROM quote_entities WHERE quote = ?1 AND roles & ?2 = ?3",
                        r->quote, ROLE_ABOUT, ROLE_ABOUT);
-    run3(w, "UPDATE quote_entities SET roles = roles & ~?2 WHERE quote = ?1 AND roles & ?3",
-         r->quote, ROLE_ABOUT, ROLE_ABOUT);
+    db_run3(w->db, "UPDATE quote_entities SET roles = roles & ~?2 WHERE quote = ?1 AND roles & ?3",
+            r->quote, ROLE_ABOUT, ROLE_ABOUT);
     int64_t position = 0;
     for (size_t i = 0; i < r->span_count; i++) {
         struct span span = r->spans[i].span;
@@ -141,20 +132,21 @@ static void store_about(struct writer *w, const struct respan *r, struct row_lis
                     " AND start_byte < ?3 AND end_byte <= ?3 ORDER BY start_byte",
                     r->article, span.start_byte, span.end_byte);
         for (size_t k = 0; k < named.count; k++) {
-            run3(w,
-                 "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type,"
-                 " source, lang) SELECT id, ?2, 2, ?3, sort_ms, type, source, lang FROM quotes"
-                 " WHERE id = ?1 ON CONFLICT (quote, entity) DO UPDATE SET position ="
-                 " iif(roles & 2, position, ?3), roles = roles | 2",
-                 r->quote, named.items[k], position++);
+            db_run3(w->db,
+                    "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type,"
+                    " source, lang) SELECT id, ?2, 2, ?3, sort_ms, type, source, lang FROM quotes"
+                    " WHERE id = ?1 ON CONFLICT (quote, entity) DO UPDATE SET position ="
+                    " iif(roles & 2, position, ?3), roles = roles | 2",
+                    r->quote, named.items[k], position++);
             *ARENA_PUSH(w->arena, touched) = named.items[k];
         }
     }
-    run3(w, "DELETE FROM quote_entities WHERE quote = ?1 AND roles = ?2 AND ?3", r->quote, 0, 1);
-    run3(w,
-         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-         " AND roles & ?2) WHERE id = ?1 AND ?3",
-         r->quote, ROLE_ABOUT, 1);
+    db_run3(w->db, "DELETE FROM quote_entities WHERE quote = ?1 AND roles = ?2 AND ?3", r->quote, 0,
+            1);
+    db_run3(w->db,
+            "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & ?2) WHERE id = ?1 AND ?3",
+            r->quote, ROLE_ABOUT, 1);
 }
 
 bool correct_quote_spans(struct writer *w, int64_t quote, struct slice value)

@@ -30,23 +30,6 @@ struct splitting {
     size_t rows;
 };
 
-static void run2(struct writer *w, const char *sql, int64_t first, int64_t second)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_run(w->db, s);
-}
-
-static void run3(struct writer *w, const char *sql, int64_t first, int64_t second, int64_t third)
-{
-    sqlite3_stmt *s = db_use(w->db, sql);
-    db_bind_int(s, 1, first);
-    db_bind_int(s, 2, second);
-    db_bind_int(s, 3, third);
-    db_run(w->db, s);
-}
-
 /* ---- moving an article's part to another entity */
 
 struct printed { /* forms with their counts, or keys of titles */
@@ -77,32 +60,34 @@ static struct printed read_printed(struct writer *w, const char *sql, int64_t ar
 static void move_quote(struct writer *w, int64_t quote, int64_t from, int64_t to)
 {
     quote_rows_count(w, quote, -1);
-    run3(w,
-         "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, lang)"
-         " SELECT p.quote, ?3, CASE WHEN q.resolution IS 'correction' THEN p.roles & ~1 ELSE"
-         "  p.roles END, p.position, p.sort_ms, p.type, p.source, p.lang"
-         " FROM quote_entities p JOIN quotes q ON q.id = p.quote WHERE p.quote = ?1 AND p.entity ="
-         " ?2 ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | excluded.roles",
-         quote, from, to);
-    run3(w,
-         "UPDATE quote_entities SET roles = CASE WHEN (SELECT resolution FROM quotes WHERE id = ?1)"
-         " IS 'correction' AND ?3 THEN roles & 1 ELSE 0 END WHERE quote = ?1 AND entity = ?2",
-         quote, from, 1);
-    run2(w, "DELETE FROM quote_entities WHERE quote = ?1 AND roles = 0 AND ?2", quote, 1);
-    run3(w,
-         "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2 AND resolution IS NOT"
-         " 'correction'",
-         quote, from, to);
-    run3(w, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote, from,
-         to);
-    run2(w,
-         "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
-         " AND roles & 2) WHERE id = ?1 AND ?2",
-         quote, 1);
-    run3(w, "UPDATE quote_people SET entity = ?3 WHERE quote = ?1 AND entity = ?2", quote, from,
-         to);
-    run3(w, "UPDATE quote_people SET affiliation = ?3 WHERE quote = ?1 AND affiliation = ?2", quote,
-         from, to);
+    db_run3(
+        w->db,
+        "INSERT INTO quote_entities (quote, entity, roles, position, sort_ms, type, source, lang)"
+        " SELECT p.quote, ?3, CASE WHEN q.resolution IS 'correction' THEN p.roles & ~1 ELSE"
+        "  p.roles END, p.position, p.sort_ms, p.type, p.source, p.lang"
+        " FROM quote_entities p JOIN quotes q ON q.id = p.quote WHERE p.quote = ?1 AND p.entity ="
+        " ?2 ON CONFLICT (quote, entity) DO UPDATE SET roles = roles | excluded.roles",
+        quote, from, to);
+    db_run3(
+        w->db,
+        "UPDATE quote_entities SET roles = CASE WHEN (SELECT resolution FROM quotes WHERE id = ?1)"
+        " IS 'correction' AND ?3 THEN roles & 1 ELSE 0 END WHERE quote = ?1 AND entity = ?2",
+        quote, from, 1);
+    db_run2(w->db, "DELETE FROM quote_entities WHERE quote = ?1 AND roles = 0 AND ?2", quote, 1);
+    db_run3(w->db,
+            "UPDATE quotes SET speaker = ?3 WHERE id = ?1 AND speaker = ?2 AND resolution IS NOT"
+            " 'correction'",
+            quote, from, to);
+    db_run3(w->db, "UPDATE quotes SET affiliation = ?3 WHERE id = ?1 AND affiliation = ?2", quote,
+            from, to);
+    db_run2(w->db,
+            "UPDATE quotes SET about_count = (SELECT count(*) FROM quote_entities WHERE quote = ?1"
+            " AND roles & 2) WHERE id = ?1 AND ?2",
+            quote, 1);
+    db_run3(w->db, "UPDATE quote_people SET entity = ?3 WHERE quote = ?1 AND entity = ?2", quote,
+            from, to);
+    db_run3(w->db, "UPDATE quote_people SET affiliation = ?3 WHERE quote = ?1 AND affiliation = ?2",
+            quote, from, to);
     quote_rows_count(w, quote, 1);
 }
 
@@ -120,9 +105,10 @@ static void move_quotes(struct writer *w, int64_t article, int64_t from, int64_t
     db_done(s);
     for (size_t i = 0; i < quotes.count; i++) {
         move_quote(w, quotes.items[i], from, to);
-        run3(w,
-             "UPDATE OR IGNORE quote_alternatives SET entity = ?3 WHERE quote = ?1 AND entity = ?2",
-             quotes.items[i], from, to);
+        db_run3(
+            w->db,
+            "UPDATE OR IGNORE quote_alternatives SET entity = ?3 WHERE quote = ?1 AND entity = ?2",
+            quotes.items[i], from, to);
     }
 }
 
@@ -155,14 +141,14 @@ static void move_part(struct writer *w, const struct split_part *part, int64_t f
         article, from);
     struct printed titles = read_printed(
         w, "SELECT key, 0 FROM article_titles WHERE article = ?1 AND entity = ?2", article, from);
-    run3(w, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
-         from, to);
-    run3(w, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article, from,
-         to);
-    run3(w, "UPDATE mentions SET type = ?3 WHERE article = ?1 AND entity = ?2", article, to,
-         (int64_t)type);
-    run3(w, "UPDATE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
-         from, to);
+    db_run3(w->db, "UPDATE article_entities SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+            article, from, to);
+    db_run3(w->db, "UPDATE mentions SET entity = ?3 WHERE article = ?1 AND entity = ?2", article,
+            from, to);
+    db_run3(w->db, "UPDATE mentions SET type = ?3 WHERE article = ?1 AND entity = ?2", article, to,
+            (int64_t)type);
+    db_run3(w->db, "UPDATE article_titles SET entity = ?3 WHERE article = ?1 AND entity = ?2",
+            article, from, to);
     for (size_t i = 0; i < forms.count; i++) {
         entity_rows_alias(w, from, forms.items[i].text, -forms.items[i].count, 0);
         entity_rows_alias(w, to, forms.items[i].text, forms.items[i].count, 0);

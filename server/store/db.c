@@ -334,6 +334,23 @@ void db_run(struct db *db, sqlite3_stmt *s)
     db_done(s);
 }
 
+void db_run2(struct db *db, const char *literal_sql, int64_t first, int64_t second)
+{
+    sqlite3_stmt *s = db_use(db, literal_sql);
+    db_bind_int(s, 1, first);
+    db_bind_int(s, 2, second);
+    db_run(db, s);
+}
+
+void db_run3(struct db *db, const char *literal_sql, int64_t first, int64_t second, int64_t third)
+{
+    sqlite3_stmt *s = db_use(db, literal_sql);
+    db_bind_int(s, 1, first);
+    db_bind_int(s, 2, second);
+    db_bind_int(s, 3, third);
+    db_run(db, s);
+}
+
 struct slice db_text(sqlite3_stmt *s, int column)
 {
     const char *text = (const char *)sqlite3_column_text(s, column);

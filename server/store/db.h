@@ -80,6 +80,9 @@ void db_done(sqlite3_stmt *s);
 int64_t db_count_rows(struct db *db, sqlite3_stmt *s, int64_t looks, bool *whole);
 /* Steps once to the end and lets go: for writes. */
 void db_run(struct db *db, sqlite3_stmt *s);
+/* A write with two or three numbers bound. */
+void db_run2(struct db *db, const char *literal_sql, int64_t first, int64_t second);
+void db_run3(struct db *db, const char *literal_sql, int64_t first, int64_t second, int64_t third);
 
 static inline int64_t db_int(sqlite3_stmt *s, int column)
 {

@@ -33,7 +33,7 @@ static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena
                          struct store_entity *out)
 {
     struct {
-        struct store_alias *items;
+        struct alias *items;
         size_t count, capacity;
     } list = {0};
     sqlite3_stmt *s = db_use(db, "SELECT text, mentions FROM entity_aliases"
@@ -42,12 +42,12 @@ static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, most ? (int64_t)most : -1);
     while (db_step(db, s)) {
-        struct store_alias *alias = ARENA_PUSH(arena, &list);
+        struct alias *alias = ARENA_PUSH(arena, &list);
         if (alias == NULL) {
             db->nomem = true;
             break;
         }
-        *alias = (struct store_alias){db_text_copy(db, s, 0, arena), db_int(s, 1)};
+        *alias = (struct alias){db_text_copy(db, s, 0, arena), (uint32_t)db_int(s, 1)};
     }
     db_done(s);
     out->aliases = list.items;

@@ -7,14 +7,10 @@
 #ifndef GUILLEMET_STORE_ENTITIES_H
 #define GUILLEMET_STORE_ENTITIES_H
 
+#include "model/analysis.h"
 #include "model/enums.h"
 #include "store/filter.h"
 #include "store/store.h"
-
-struct store_alias {
-    struct slice text;
-    int64_t count; /* mentions printed so */
-};
 
 struct store_title {
     struct slice text;
@@ -28,7 +24,7 @@ struct store_entity {
     enum entity_type type;
     int64_t articles, mentions, quotes_by, quotes_about;
     int64_t first_seen_ms, last_seen_ms; /* 0 and 0 when no article is left */
-    struct store_alias *aliases;         /* most frequent first */
+    struct alias *aliases;               /* most frequent first */
     size_t alias_count;
     struct store_title *titles; /* most frequent first */
     size_t title_count;

@@ -29,7 +29,7 @@ static void check(const char *expected)
 static void an_entity_of_the_archive(void **state)
 {
     (void)state;
-    struct store_alias aliases[] = {{SLICE("Anne Lebrun"), 3}, {SLICE("Lebrun"), 1}};
+    struct alias aliases[] = {{SLICE("Anne Lebrun"), 3}, {SLICE("Lebrun"), 1}};
     struct store_title titles[] = {{SLICE("maire"), 2, 1770076800000, 1770112345678}};
     struct store_entity entity = {.id = 1,
                                   .name = SLICE("Anne Lebrun"),
