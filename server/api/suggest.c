@@ -4,7 +4,7 @@
 #include "store/suggest.h"
 #include "text/dates.h"
 
-enum { KIND_ENTITY = 1, KIND_SOURCE = 2 }; /* P_KINDS' choices, as bits */
+enum { KIND_ENTITY = 1, KIND_SOURCE = 2, KIND_SECTION = 4 }; /* P_KINDS' choices, as bits */
 
 static void write_entity(struct jsonw *w, struct slice base, const struct store_suggestion *row)
 {
@@ -23,9 +23,9 @@ static void write_entity(struct jsonw *w, struct slice base, const struct store_
     jsonw_end(w);
 }
 
-static void write_source(struct jsonw *w, const struct store_suggestion *row)
+static void write_label(struct jsonw *w, const struct store_suggestion *row)
 {
-    jsonw_key_text(w, "kind", "source");
+    jsonw_key_text(w, "kind", row->kind == STORE_SUGGEST_SOURCE ? "source" : "section");
     jsonw_key_string(w, "name", row->name);
     jsonw_key_int(w, "articles", row->articles);
 }
@@ -36,7 +36,7 @@ static void write_item(struct jsonw *w, struct slice base, const struct store_su
     if (row->kind == STORE_SUGGEST_ENTITY) {
         write_entity(w, base, row);
     } else {
-        write_source(w, row);
+        write_label(w, row);
     }
     jsonw_key(w, "matched");
     jsonw_object(w);
@@ -61,13 +61,14 @@ enum rc suggest_list(struct call *call, struct err *e)
     struct store_suggest_query query = {.q = call_param(call, P_NAME_PART)->text,
                                         .entities = kinds & KIND_ENTITY,
                                         .sources = kinds & KIND_SOURCE,
+                                        .sections = kinds & KIND_SECTION,
                                         .has_type = type->given,
                                         .type = (enum entity_type)type->number,
                                         .limit = (uint32_t)call_param(call, P_LIMIT_FEW)->number};
     if (!slice_present(query.q)) {
         return err_field(e, RC_INVALID, "q", "say in q what the name begins with: /suggest?q=zel");
     }
-    if (query.has_type && query.sources) {
+    if (query.has_type && (query.sources || query.sections)) {
         return err_field(e, RC_INVALID, "type", "type goes with kinds=entity alone");
     }
     rc = store_suggest(call->reader, &query, call->arena, &rows, &count, e);

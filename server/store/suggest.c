@@ -1,38 +1,14 @@
-#include "store/suggest.h"
+#include "store/suggest_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "store/counters.h"
-#include "store/suggest_words.h"
 #include "store/tokenizer.h"
 #include "text/fold.h"
 #include "text/utf8.h"
 
 /* Entities whose rows are read; the others are less well known. */
 #define CANDIDATES_MOST 128
-/* Sources that are looked at, in order of arrival: few archives have a hundred. */
-#define SOURCES_MOST    5000
-
-struct found {
-    struct store_suggestion row;
-    struct slice key; /* what of the query it begins with */
-    int64_t entity;
-    bool whole;
-    double score;
-};
-
-struct suggesting {
-    struct store_reader *reader;
-    const struct store_suggest_query *query;
-    struct arena *arena;
-    struct slice keys[2]; /* as typed, and without elided words; the second may be absent */
-    struct {
-        struct found *items;
-        size_t count, capacity;
-    } list;
-};
-
 /* ---- the query */
 
 struct joining {
@@ -68,7 +44,7 @@ static enum rc read_query(struct suggesting *s, struct err *e)
 
 /* ---- where in a name */
 
-static size_t at_word(struct slice key, struct slice start)
+size_t suggest_at_word(struct slice key, struct slice start)
 {
     for (size_t at = 0; (at = slice_find(key, start, at)) != SIZE_MAX; at++) {
         if (at == 0 || key.ptr[at - 1] == ' ') {
@@ -95,11 +71,10 @@ static uint32_t letters_for(struct arena *arena, struct slice text, const size_t
     return (uint32_t)low;
 }
 
-/* False when no word of the text begins so. */
-static bool locate(struct arena *arena, struct slice text, struct slice start,
-                   struct store_suggestion *row)
+bool suggest_locate(struct arena *arena, struct slice text, struct slice start,
+                    struct store_suggestion *row)
 {
-    size_t at = at_word(fold_key(arena, text), start), count = 0;
+    size_t at = suggest_at_word(fold_key(arena, text), start), count = 0;
     size_t *ends = ARENA_ARRAY(arena, size_t, text.len + 1);
     if (at == SIZE_MAX || ends == NULL) {
         return false;
@@ -117,7 +92,10 @@ static bool locate(struct arena *arena, struct slice text, struct slice start,
 /* The name if it begins so, else the most frequent alias that does. */
 static bool find_match(struct suggesting *s, struct found *found)
 {
-    if (locate(s->arena, found->row.name, found->key, &found->row)) {
+    if (found->scattered) {
+        return suggest_scattered_match(s, found);
+    }
+    if (suggest_locate(s->arena, found->row.name, found->key, &found->row)) {
         return true;
     }
     struct db *db = s->reader->db;
@@ -128,7 +106,7 @@ static bool find_match(struct suggesting *s, struct found *found)
     db_bind_text(q, 2, found->key);
     struct slice alias = db_step(db, q) ? db_text_copy(db, q, 0, s->arena) : SLICE_NONE;
     db_done(q);
-    return slice_present(alias) && locate(s->arena, alias, found->key, &found->row);
+    return slice_present(alias) && suggest_locate(s->arena, alias, found->key, &found->row);
 }
 
 /* ---- entities */
@@ -180,7 +158,7 @@ static bool is_listed(const struct suggesting *s, int64_t entity)
     return false;
 }
 
-static void find_entities(struct suggesting *s, struct slice key)
+void suggest_find_entities(struct suggesting *s, struct slice key, size_t most)
 {
     struct suggest_hits hits = {0};
     struct suggest_ask ask = {.key = key,
@@ -199,42 +177,17 @@ static void find_entities(struct suggesting *s, struct slice key)
         }
     }
     qsort(hits.items, kept, sizeof *hits.items, by_weight);
-    for (size_t i = 0; i < kept && i < CANDIDATES_MOST; i++) {
+    for (size_t i = 0; i < kept && i < most; i++) {
         if (!is_listed(s, hits.items[i].entity)) {
             read_entity(s, &hits.items[i], key);
         }
     }
 }
 
-/* ---- sources */
-
-static void find_sources(struct suggesting *s)
-{
-    struct db *db = s->reader->db;
-    sqlite3_stmt *q =
-        db_use(db, "SELECT s.name, c.value FROM sources s JOIN counters c ON c.name = ?1"
-                   " AND c.key = CAST(s.id AS TEXT) WHERE c.value > 0 ORDER BY s.id LIMIT ?2");
-    db_bind_text(q, 1, slice_cstr(counters_name(COUNT_ARTICLES_SOURCE)));
-    db_bind_int(q, 2, SOURCES_MOST);
-    while (db_step(db, q)) {
-        struct slice key = fold_key(s->arena, db_text(q, 0));
-        for (size_t i = 0; i < 2 && slice_present(s->keys[i]); i++) {
-            size_t at = at_word(key, s->keys[i]), end = at + s->keys[i].len;
-            struct found *found = at == SIZE_MAX ? NULL : ARENA_PUSH(s->arena, &s->list);
-            if (found != NULL) {
-                found->row.kind = STORE_SUGGEST_SOURCE;
-                found->row.name = db_text_copy(db, q, 0, s->arena);
-                found->row.articles = db_int(q, 1);
-                found->whole = end == key.len || key.ptr[end] == ' ';
-                found->key = s->keys[i];
-                break;
-            }
-        }
-    }
-    db_done(q);
-}
-
 /* ---- order */
+
+/* What has the words in another order comes behind what has them as they were typed. */
+#define SCATTERED_LOSES 100
 
 /* Half a year of silence weighs as much as half of the articles, two years at most; a word typed to its end as much as
  * twice of them. */
@@ -252,6 +205,7 @@ static void score(struct suggesting *s)
         double age = dated ? (double)(newest_ms - found->row.last_seen_ms) / half_year_ms : 0;
         found->score =
             log2(1 + (double)found->row.articles) - fmin(age, 4) + (found->whole ? 1 : 0);
+        found->score -= found->scattered ? SCATTERED_LOSES : 0;
     }
 }
 
@@ -301,10 +255,16 @@ enum rc store_suggest(struct store_reader *reader, const struct store_suggest_qu
     }
     bool entered = reader_enter(reader);
     for (size_t i = 0; i < 2 && query->entities && slice_present(s.keys[i]); i++) {
-        find_entities(&s, s.keys[i]);
+        suggest_find_entities(&s, s.keys[i], CANDIDATES_MOST);
+    }
+    if (query->entities && s.list.count < query->limit) {
+        suggest_scattered(&s);
     }
     if (query->sources) {
-        find_sources(&s);
+        suggest_sources(&s);
+    }
+    if (query->sections) {
+        suggest_sections(&s);
     }
     rc = give(&s, rows, count, e);
     reader_leave(reader, entered);

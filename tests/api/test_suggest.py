@@ -35,6 +35,38 @@ def test_best_known_first_type_and_limit(archive):
     assert len(names(archive, "a", limit=1)) == 1
 
 
+def test_words_in_any_order(archive):
+    for q in ("lebrun an", "LEBRUN ANNE", "lebrun-anne", "anne lebrun"):
+        assert names(archive, q) == ["Anne Lebrun"], q
+    assert names(archive, "dockers syndicat d") == names(archive, "syndicat dock") == ["Syndicat des Dockers"]
+    assert names(archive, "maçon zoé") == names(archive, "herbier zoe") == ["Zoé L'Herbier-Maçon"]
+    assert names(archive, "lebr anne") == []  # a word that others follow was typed to its end
+    assert names(archive, "lebrun lebrun anne paul") == [] and names(archive, "lebrun x") == []
+    item, = archive.items("/suggest", q="lebrun an")
+    matched = item["matched"]
+    assert matched["text"][matched["start"]:matched["end"]] == "Lebrun"
+    assert archive.items("/suggest", q="roses hay", type="PER") == []
+
+
+def test_words_in_order_come_first(api):
+    text = "Jean-Claude Martin et Claude Jean étaient à Dieppe. « Oui », a dit Jean Claude. « Non », a dit Claude Jean. Claude Jean est parti."
+    api.post("Port\n\n" + text, external_id="order")
+    found = names(api, "claude jean")
+    assert found and all({"claude", "jean"} <= set(name.lower().replace("-", " ").split()) for name in found)
+    in_order = [name for name in found if "claude jean" in name.lower().replace("-", " ")]
+    assert found[:len(in_order)] == in_order
+
+
+def test_sections(api):
+    for n, section in enumerate(["Économie"] * 4 + ["International", "Eco-région", "Politique"]):
+        api.post(f"Article {n}\n\nLe port de Dieppe rouvre pour la {n}e fois.", external_id=f"s{n}", section=section)
+    assert [(i["kind"], i["name"], i["articles"]) for i in api.items("/suggest", q="eco", kinds="section")] == [
+        ("section", "Économie", 4), ("section", "Eco-région", 1)]  # a whole word counts like twice of the articles
+    assert [i["name"] for i in api.items("/suggest", q="regi", kinds="section")] == ["Eco-région"]
+    assert api.items("/suggest", q="eco") == []
+    api.refused(400, "invalid", "GET", "/suggest?q=eco&kinds=section&type=PER", field="type")
+
+
 def test_sources(archive):
     item, = archive.items("/suggest", q="cour", kinds="source")
     assert item == {"kind": "source", "name": "Le Courrier", "articles": 1, "matched": {"text": "Le Courrier", "start": 3, "end": 7}}
