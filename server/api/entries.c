@@ -32,7 +32,8 @@ void entry_quote(struct slice object, struct arena *arena, struct atom_entry *ou
     out->title = either(out->title, SLICE("(unknown speaker)"));
     out->summary = jsonr_get_string(object, "text", arena);
     out->author = jsonr_get_string(object, "article.source", arena);
-    out->updated = out->published = jsonr_get_string(object, "article.published_at", arena);
+    out->published = jsonr_get_string(object, "article.published_at", arena);
+    out->updated = jsonr_get_string(object, "article.at", arena);
     out->self = jsonr_get_string(object, "links.self", arena);
     out->related = jsonr_get_string(object, "article.url", arena);
 }

@@ -4,6 +4,7 @@
 
 #include "api/articles.h"
 #include "api/view_revision.h"
+#include "base/clock.h"
 #include "model/analysis.h"
 
 /* ---- the list: each with what changed since the one before */
@@ -137,6 +138,9 @@ enum rc revisions_get(struct call *call, struct err *e)
              ? store_article_revision_get(call->reader, id, number, 0, call->arena, &revision, e)
              : rc;
     if (rc == RC_OK) {
+        char recorded[32];
+        clock_format_http(revision.recorded_ms, recorded);
+        reply_header(call->reply, "Last-Modified", "%s", recorded);
         struct jsonw w = reply_jsonw(call->reply);
         view_revision_whole(&w, call->base, id, &revision);
     }

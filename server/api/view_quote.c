@@ -13,7 +13,7 @@ static void write_span(struct jsonw *w, const struct store_span *span)
 
 static void write_article(struct jsonw *w, const struct store_quote *quote)
 {
-    char published[32];
+    char published[32], at[32];
     if (quote->article.has_published) {
         dates_format(quote->article.published_ms, quote->article.published_date_only, published);
     }
@@ -23,6 +23,8 @@ static void write_article(struct jsonw *w, const struct store_quote *quote)
     jsonw_key_string(w, "title", quote->article.title);
     jsonw_key_string(w, "source", quote->article.source);
     jsonw_key_text(w, "published_at", quote->article.has_published ? published : NULL);
+    dates_format(quote->sort_ms, false, at);
+    jsonw_key_text(w, "at", at);
     jsonw_key_string(w, "url", quote->article.url);
     jsonw_end(w);
 }

@@ -1,6 +1,7 @@
 """Every format of every address: chosen by suffix, ?format= or Accept; agreeing with the JSON; safe."""
 import base64
 import csv
+import datetime
 import gzip
 import hashlib
 import html.parser
@@ -298,7 +299,7 @@ def test_an_export_that_breaks_off_says_so(many):
 def test_fields(odd):
     item = odd.json("/quotes", fields="id, speaker.name,spans.start,article", limit=1)["items"][0]
     assert list(item) == ["id", "article", "spans", "speaker"] and list(item["speaker"]) == ["name"]
-    assert all(list(span) == ["start"] for span in item["spans"]) and len(item["article"]) == 5
+    assert all(list(span) == ["start"] for span in item["spans"]) and len(item["article"]) == 6
     one = odd.json(f"/articles/{odd.ids['odd']}", fields="title,entities.mentions.text,counts")
     assert list(one) == ["title", "counts", "entities"] and one["entities"][0]["mentions"][0].keys() == {"text"}
     page = odd.json("/quotes", fields="id", limit=1)
@@ -357,6 +358,20 @@ def test_offsets_verify_in_every_unit(odd, unit):
 
 
 # ---- documents
+
+def test_entries_of_undated_quotes_are_of_when_they_came_in(api):
+    before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=1)
+    made = api.post("Port\n\n« Le quai rouvrira lundi », a dit Anne Lebrun.", external_id="undated").json()
+    api.post("Port\n\n« Le quai rouvrira mardi », a dit Anne Lebrun.", external_id="dated", published_at="2026-02-03")
+    undated, dated = api.items("/quotes")
+    received = api.json(made["links"]["self"])["ingested_at"]
+    assert undated["article"]["published_at"] is None and undated["article"]["at"] == received
+    assert dated["article"]["at"] == "2026-02-03T00:00:00Z"
+    entries = ElementTree.fromstring(api.get("/quotes.atom").content).findall(ATOM + "entry")
+    assert [entry.find(ATOM + "updated").text for entry in entries] == [received, "2026-02-03T00:00:00Z"]
+    assert entries[0].find(ATOM + "published") is None
+    assert datetime.datetime.fromisoformat(received.replace("Z", "+00:00")) > before
+
 
 def test_feeds_are_valid(odd):
     for path in ("/quotes", "/articles", "/entities", "/entities/Anne%20Lebrun/quotes"):

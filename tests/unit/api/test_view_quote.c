@@ -40,6 +40,7 @@ static void a_full_quote(void **state)
                                             .has_published = true,
                                             .published_date_only = true,
                                             .published_ms = 1770076800000},
+                                .sort_ms = 1770076800000,
                                 .type = QUOTE_MIXED,
                                 .text = SLICE("a … b"),
                                 .spans = spans,
@@ -72,7 +73,8 @@ static void a_full_quote(void **state)
     check(
         &quote,
         "{\"id\":\"aaaaaaaaaaaag\",\"article\":{\"id\":\"aaaaaaaaaaaai\",\"title\":\"Titre\","
-        "\"source\":\"S\",\"published_at\":\"2026-02-03\",\"url\":\"https://x/\"},"
+        "\"source\":\"S\",\"published_at\":\"2026-02-03\",\"at\":\"2026-02-03T00:00:00Z\",\"url\":"
+        "\"https://x/\"},"
         "\"type\":\"mixed\",\"text\":\"a … "
         "b\",\"spans\":[{\"start\":80,\"end\":88,\"verbatim\":true},"
         "{\"start\":88,\"end\":105,\"verbatim\":false}],"
@@ -95,7 +97,8 @@ static void a_full_quote(void **state)
 static void a_bare_quote_has_the_same_keys(void **state)
 {
     (void)state;
-    struct store_quote quote = {.id = 3, .article.id = 4, .type = QUOTE_DIRECT, .text = SLICE("a")};
+    struct store_quote quote = {
+        .id = 3, .article.id = 4, .sort_ms = 5000, .type = QUOTE_DIRECT, .text = SLICE("a")};
     quote.speaker = (struct store_speaker){.present = true,
                                            .implied = true,
                                            .text = SLICE("never shown"),
@@ -103,7 +106,8 @@ static void a_bare_quote_has_the_same_keys(void **state)
                                            .kind = SPEAKER_ANONYMOUS};
     check(&quote,
           "{\"id\":\"aaaaaaaaaaaag\",\"article\":{\"id\":\"aaaaaaaaaaaai\",\"title\":null,"
-          "\"source\":null,\"published_at\":null,\"url\":null},\"type\":\"direct\",\"text\":\"a\","
+          "\"source\":null,\"published_at\":null,\"at\":\"1970-01-01T00:00:05Z\",\"url\":null},"
+          "\"type\":\"direct\",\"text\":\"a\","
           "\"spans\":[],\"cue\":null,\"speaker\":{\"text\":null,\"start\":null,\"end\":null,"
           "\"kind\":\"anonymous\",\"entity\":null,\"name\":\"une "
           "source\",\"type\":null,\"title\":null,"
