@@ -291,6 +291,18 @@ suite_contract() {
     esac
 }
 
+# JSON-LD and feeds, as others' readers see them.
+suite_formats() {
+    local status=0
+    command -v npm >/dev/null 2>&1 || tests/tools/deps.sh nodejs npm || true
+    step 'release build' build build || return
+    tests/tools/formats.sh "$BUILD_ABS/release/guillemet" "$BUILD/formats" </dev/null || status=$?
+    case $status in
+    77) skip 'formats' 'schema-dts or PyLD and feedparser can'"'"'t be had' ;;
+    *) step 'others read our JSON-LD and feeds' [ "$status" -eq 0 ] ;;
+    esac
+}
+
 # Instructions per request, beside those that are committed.
 suite_instructions() {
     local status=0
@@ -315,7 +327,7 @@ suite_browser() {
 }
 
 FAST="build layers unit threads fuzz_replay golden api e2e fault tools"
-SLOW="clang lint openapi api_threads proxies compose release instructions bench fuzz contract browser"
+SLOW="clang lint openapi api_threads proxies compose release instructions bench fuzz contract formats browser"
 
 run_suite() {
     suite=$1 passed=0 failed=0 skipped=0

@@ -105,30 +105,45 @@ void jsonld_entity(struct jsonw *w, struct slice object, struct arena *arena)
     jsonw_end(w);
 }
 
-/* An entity that is named in passing: {"id", "name"} or a speaker's {"entity", "name", "type"}. */
-static void write_party(struct jsonw *w, const char *key, struct slice party)
+/* Who speaks is a person or an organization to schema.org: a place that speaks stands for those who govern it. NULL: whom
+ * nothing says it of ("des riverains") is told in words. */
+static const char *speaker_type(struct slice speaker)
 {
-    static const struct mapped fields[] = {{"identifier", "entity"}, {"jobTitle", "title"}};
-    struct slice name = jsonr_get(party, "name"), kind = jsonr_get(party, "kind"),
-                 type = jsonr_get(party, "type");
+    struct slice kind = jsonr_get(speaker, "kind"), type = jsonr_get(speaker, "type");
+    if (jsonr_kind(type) == JSONR_STRING) {
+        return slice_is(type, "\"PER\"") ? "Person" : "Organization";
+    }
+    return slice_is(kind, "\"person\"") || slice_is(kind, "\"author\"") ? "Person"
+           : slice_is(kind, "\"organisation\"")                         ? "Organization"
+                                                                        : NULL;
+}
+
+static void write_speaker(struct jsonw *w, struct slice speaker)
+{
+    static const struct mapped of_person[] = {{"identifier", "entity"}, {"jobTitle", "title"}},
+                               of_other[] = {{"identifier", "entity"}};
+    const char *type = speaker_type(speaker);
+    struct slice name = jsonr_get(speaker, "name");
     if (jsonr_kind(name) != JSONR_STRING) {
-        name = jsonr_get(party, "text");
+        name = jsonr_get(speaker, "text");
     }
     if (jsonr_kind(name) != JSONR_STRING) {
         return;
     }
-    bool person = slice_is(kind, "\"person\"") || slice_is(kind, "\"author\"");
-    bool group = slice_is(kind, "\"organisation\"");
-    jsonw_key(w, key);
+    jsonw_key(w, "spokenByCharacter");
+    if (!type) {
+        jsonw_raw(w, name);
+        return;
+    }
     jsonw_object(w);
-    jsonw_key_text(w, "@type",
-                   jsonr_kind(type) == JSONR_STRING ? thing_type(type)
-                   : person                         ? "Person"
-                   : group                          ? "Organization"
-                                                    : "Thing");
+    jsonw_key_text(w, "@type", type);
     jsonw_key(w, "name");
     jsonw_raw(w, name);
-    COPY(w, party, fields);
+    if (strcmp(type, "Person") == 0) {
+        COPY(w, speaker, of_person);
+    } else {
+        COPY(w, speaker, of_other);
+    }
     jsonw_end(w);
 }
 
@@ -174,7 +189,7 @@ static void write_quote(struct jsonw *w, struct slice object, bool with_article)
     jsonw_object(w);
     jsonw_key_text(w, "@type", "Quotation");
     COPY(w, object, fields);
-    write_party(w, "spokenByCharacter", jsonr_get(object, "speaker"));
+    write_speaker(w, jsonr_get(object, "speaker"));
     write_about(w, jsonr_get(object, "about"));
     if (with_article) {
         write_part_of(w, object);

@@ -359,6 +359,23 @@ def test_offsets_verify_in_every_unit(odd, unit):
 
 # ---- documents
 
+def test_who_speaks_is_a_person_an_organization_or_words(api):
+    """All that schema.org takes: a place that speaks is an organization, and whom nothing is known of is told in words."""
+    api.post("Port\n\n« Le quai rouvrira lundi », a dit Anne Lebrun, maire. Selon le Syndicat des Dockers, le quai rouvrira mardi.\n\n"
+             "Dieppe a annoncé que le quai serait élargi.\n\n« Nous attendons », ont déclaré des riverains. Un employé a confié : « Rien ne va. »", external_id="said")
+    told = {q["id"]: q["speaker"] for q in api.items("/quotes")}
+    seen = set()
+    for quote in api.get("/quotes.jsonld").json()["@graph"]:
+        speaker, said = told[quote["identifier"]], quote.get("spokenByCharacter")
+        if isinstance(said, str):
+            assert speaker["type"] is None and said == (speaker["name"] or speaker["text"])
+        elif said:
+            assert said["@type"] == ("Person" if speaker["type"] == "PER" or speaker["kind"] in ("person", "author") else "Organization")
+            assert "jobTitle" not in said or said["@type"] == "Person"
+        seen.add(said if said is None else type(said) if isinstance(said, str) else said["@type"])
+    assert {"Person", "Organization", str} <= seen
+
+
 def test_entries_of_undated_quotes_are_of_when_they_came_in(api):
     before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=1)
     made = api.post("Port\n\n« Le quai rouvrira lundi », a dit Anne Lebrun.", external_id="undated").json()
