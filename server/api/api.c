@@ -284,6 +284,7 @@ enum rc api_new(const struct api_options *options, struct api **out, struct err 
         return err_nomem(e);
     }
     api->options = *options;
+    api->started_ms = clock_now_ms();
     claims_init(&api->claims);
     atomic_init(&api->stopping, false);
     if (api->options.read_timeout_ms == 0) {

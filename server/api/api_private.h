@@ -25,6 +25,7 @@ struct api {
     struct pool *bulk_pool;             /* requests that bring many articles */
     struct job_runner *runner;          /* those that are done later */
     struct claims claims;
+    int64_t started_ms;
     atomic_bool stopping; /* nobody waits any more: what takes long ends where it is */
 };
 

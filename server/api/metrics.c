@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -143,9 +144,45 @@ static void write_pipeline(struct buf *out, struct pipeline *pipeline)
     count(out, "documents_total", "{outcome=\"unchanged\"}", now.unchanged);
     count(out, "documents_total", "{outcome=\"failed\"}", now.failed);
     single(out, "document_text_bytes_total", "counter", "Bytes of their texts.", now.bytes);
-    family(out, "stage_cpu_seconds_total", "counter", "CPU time by stage of the pipeline.");
-    seconds(out, "stage_cpu_seconds_total", "{stage=\"analyse\"}", now.analyse_cpu_us);
+    single(out, "documents_waiting", "gauge", "Documents taken in and not yet stored or refused.",
+           now.waiting);
+}
+
+/* From a document's text to its rows: what analysis, rendering and writing each cost. */
+static void write_stages(struct buf *out, struct pipeline *pipeline, struct store *store)
+{
+    static const char *const stages[ANALYSE_STAGES] = {[STAGE_TOKENS] = "{stage=\"tokens\"}",
+                                                       [STAGE_NAMES] = "{stage=\"names\"}",
+                                                       [STAGE_QUOTES] = "{stage=\"quotes\"}"};
+    struct pipeline_progress now = pipeline_progress(pipeline);
+    struct store_write_counts written;
+    store_write_counts(store, &written);
+    family(
+        out, "stage_cpu_seconds_total", "counter",
+        "CPU time by stage: of analysis (tokens, names, quotes), render, write, search (index).");
+    for (size_t i = 0; i < ANALYSE_STAGES; i++) {
+        seconds(out, "stage_cpu_seconds_total", stages[i], now.stage_cpu_us[i]);
+    }
     seconds(out, "stage_cpu_seconds_total", "{stage=\"render\"}", now.render_cpu_us);
+    seconds(out, "stage_cpu_seconds_total", "{stage=\"write\"}",
+            written.cpu_us - written.search_cpu_us);
+    seconds(out, "stage_cpu_seconds_total", "{stage=\"search\"}", written.search_cpu_us);
+}
+
+static void write_groups(struct buf *out, const struct store_write_counts *now)
+{
+    uint64_t sum = 0;
+    family(out, "store_group_writes", "histogram", "Writes that shared a commit.");
+    for (size_t i = 0; i < STORE_GROUP_BUCKETS - 1; i++) {
+        char labels[32];
+        sum += now->groups[i];
+        (void)snprintf(labels, sizeof labels, "{le=\"%u\"}", store_group_bounds[i]);
+        count(out, "store_group_writes_bucket", labels, sum);
+    }
+    sum += now->groups[STORE_GROUP_BUCKETS - 1];
+    count(out, "store_group_writes_bucket", "{le=\"+Inf\"}", sum);
+    count(out, "store_group_writes_sum", "", now->committed);
+    count(out, "store_group_writes_count", "", sum);
 }
 
 static void write_store(struct buf *out, struct store *store)
@@ -154,6 +191,7 @@ static void write_store(struct buf *out, struct store *store)
     store_write_counts(store, &now);
     single(out, "store_commits_total", "counter", "Groups of writes committed.", now.commits);
     single(out, "store_writes_total", "counter", "Writes in those groups.", now.committed);
+    write_groups(out, &now);
     single(out, "store_lost_groups_total", "counter", "Groups whose transaction failed.", now.lost);
     single(out, "store_write_queue", "gauge", "Writes waiting for the writer.", now.waiting);
     family(out, "store_busy_seconds_total", "counter", "Time that the writer was at work.");
@@ -191,6 +229,24 @@ static int64_t count_files(void)
     }
     closedir(folder);
     return count;
+}
+
+/* What a restart shows by, and how near the end of its files the process is. */
+static void write_bounds(struct buf *out, const struct api *api)
+{
+    struct rlimit files;
+    buf_printf(out,
+               "# HELP process_start_time_seconds When the process began to serve, Unix time.\n"
+               "# TYPE process_start_time_seconds gauge\n"
+               "process_start_time_seconds %lld.%03lld\n",
+               (long long)api->started_ms / 1000, (long long)api->started_ms % 1000);
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY) {
+        buf_printf(out,
+                   "# HELP process_max_fds Files that may be open.\n"
+                   "# TYPE process_max_fds gauge\n"
+                   "process_max_fds %llu\n",
+                   (unsigned long long)files.rlim_cur);
+    }
 }
 
 static void write_process(struct buf *out)
@@ -244,8 +300,10 @@ enum rc service_metrics(struct call *call, struct err *e)
         write_http(out, call->api, server);
     }
     write_pipeline(out, call_pipeline(call));
+    write_stages(out, call_pipeline(call), call_store(call));
     write_store(out, call_store(call));
     write_archive(out, &stats);
     write_process(out);
+    write_bounds(out, call->api);
     return RC_OK;
 }

@@ -3,6 +3,7 @@ service manager."""
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,16 +53,27 @@ def test_metrics_count_what_happened(serve, tmp_path):
         assert get(server.base + "/articles")[0] == 200
     assert get(server.base + "/articles/aaaaaaaaaaaaa")[0] == 404
     assert get(server.base + "/nowhere")[0] == 404
-    status, text = get(server.base + "/metrics")
-    assert status == 200
-    found = samples(text)
-    assert found['guillemet_http_requests_total{route="createArticle",status="201"}'] == 1
-    assert found['guillemet_http_requests_total{route="listArticles",status="200"}'] == 3
-    assert found['guillemet_http_requests_total{route="getArticle",status="404"}'] == 1
-    assert found['guillemet_http_requests_total{route="none",status="404"}'] == 1
+    expected = {("createArticle", 201): 1, ("listArticles", 200): 3, ("getArticle", 404): 1, ("none", 404): 1}
+    expected = {f'guillemet_http_requests_total{{route="{route}",status="{status}"}}': count for (route, status), count in expected.items()}
+    found, until = {}, time.monotonic() + 20
+    while {key: found.get(key) for key in expected} != expected or found["guillemet_documents_waiting"]:  # counted when the reply is out: its client knows a moment before
+        assert time.monotonic() < until, found
+        status, text = get(server.base + "/metrics")
+        assert status == 200
+        found = samples(text)
     assert found['guillemet_http_request_duration_seconds_count{route="listArticles"}'] == 3
     assert found['guillemet_documents_total{outcome="created"}'] == 1
-    assert found['guillemet_stage_cpu_seconds_total{stage="analyse"}'] > 0
+    for stage in ("tokens", "names", "quotes", "render", "write", "search"):
+        assert found[f'guillemet_stage_cpu_seconds_total{{stage="{stage}"}}'] > 0, stage
+    assert found["guillemet_store_group_writes_count"] == found["guillemet_store_commits_total"]
+    assert found["guillemet_store_group_writes_sum"] == found["guillemet_store_writes_total"]
+    groups = [value for key, value in found.items() if key.startswith("guillemet_store_group_writes_bucket")]
+    assert groups == sorted(groups) and groups[0] >= 1
+    assert found["guillemet_documents_waiting"] == found["guillemet_store_write_queue"] == 0
+    assert abs(found["process_start_time_seconds"] - time.time()) < 600
+    assert found["process_max_fds"] > found["process_open_fds"] > 3
+    for name in ("http_requests_in_flight", "http_worker_queue", "http_kept_replies_total", "http_connections", "database_log_bytes"):
+        assert f"guillemet_{name}" in found
     assert found["guillemet_store_commits_total"] >= 1 and found["guillemet_store_writes_total"] >= 1
     assert found["guillemet_articles"] == 1 and found["guillemet_quotes"] == 1
     assert found["guillemet_database_bytes"] > 0 and found["process_resident_memory_bytes"] > 0
@@ -69,6 +81,16 @@ def test_metrics_count_what_happened(serve, tmp_path):
                if key.startswith("guillemet_http_request_duration_seconds_bucket") and '"listArticles"' in key]
     assert buckets == sorted(buckets) and buckets[-1] == 3
     assert "guillemet_build_info" in text and "aaaaaaaaaaaaa" not in text  # no label that a client chooses
+
+
+def test_prometheus_has_nothing_to_say_about_the_metrics(serve, tmp_path):
+    if not shutil.which("promtool"):
+        pytest.skip("promtool (Debian's prometheus) is not installed")
+    server = serve(tmp_path / "a.db", "--open-writes")
+    for path in ("/articles", "/nowhere", "/quotes?limit=0"):
+        get(server.base + path)
+    done = subprocess.run(["promtool", "check", "metrics"], input=get(server.base + "/metrics")[1].encode(), capture_output=True, timeout=60)
+    assert done.returncode == 0 and not done.stdout + done.stderr, done
 
 
 def test_private_reads_hide_the_metrics_but_not_the_probes(serve, tmp_path):

@@ -2,6 +2,7 @@
 import configparser
 import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -54,6 +55,49 @@ def test_compose_mounts_what_is_there():
     assert guillemet["read_only"] and guillemet["cap_drop"] == ["ALL"]
     subnet = compose["networks"]["default"]["ipam"]["config"][0]["subnet"]
     assert guillemet["environment"]["GUILLEMET_TRUSTED_PROXIES"] == subnet
+
+
+def test_alerts_are_about_metrics_that_exist():
+    """Each name in a rule, without a histogram's suffix, is written by the program."""
+    written = set(re.findall(r'(?:single|family)\(out, "([a-z_]+)"', (ROOT / "server" / "api" / "metrics.c").read_text()))
+    rules = yaml.safe_load((DOCKER / "alerts.yml").read_text())["groups"][0]["rules"]
+    named = {re.sub("_bucket$", "", name) for rule in rules for name in re.findall(r"guillemet_([a-z_]+)", rule["expr"])}
+    assert len(rules) >= 8 and named <= written, named - written
+    guide = (DOCKER / "README.md").read_text()
+    assert set(re.findall(r"`guillemet_([a-z_]+)", guide)) <= written
+
+
+# What the rules say of made-up series; promtool plays Prometheus.
+ALERTS = """
+rule_files: [{rules}]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - {{series: 'up{{job="guillemet", instance="a"}}', values: '1 1 1 0 0 0 0 0 0 0 0 0 0 0 0'}}
+      - {{series: 'guillemet_http_requests_total{{instance="a", route="x", status="200"}}', values: '0+100x15'}}
+      - {{series: 'guillemet_http_requests_total{{instance="a", route="x", status="503"}}', values: '0+20x15'}}
+      - {{series: 'guillemet_http_requests_total{{instance="a", route="x", status="507"}}', values: '0+0x15'}}
+    alert_rule_test:
+      - {{eval_time: 2m, alertname: GuillemetDown}}
+      - eval_time: 6m
+        alertname: GuillemetDown
+        exp_alerts: [{{exp_labels: {{job: guillemet, instance: a, severity: page}}, exp_annotations: {{summary: guillemet at a does not answer}}}}]
+      - eval_time: 12m
+        alertname: GuillemetTooBusy
+        exp_alerts: [{{exp_labels: {{instance: a, severity: ticket}}, exp_annotations: {{summary: more than 5 % of requests are told to come back at a}}}}]
+      - {{eval_time: 12m, alertname: GuillemetDiskFull}}
+      - {{eval_time: 12m, alertname: GuillemetFaults}}
+"""
+
+
+def test_prometheus_reads_them(tmp_path):
+    if not shutil.which("promtool"):
+        pytest.skip("promtool (Debian's prometheus) is not installed")
+    subprocess.run(["promtool", "check", "config", DOCKER / "prometheus.yml"], check=True, capture_output=True)
+    (tmp_path / "test.yml").write_text(ALERTS.format(rules=DOCKER / "alerts.yml"))
+    done = subprocess.run(["promtool", "test", "rules", tmp_path / "test.yml"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("unit", ["guillemet.service", "guillemet.socket"])
