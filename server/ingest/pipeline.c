@@ -30,7 +30,7 @@ struct pipeline {
     bool writing;        /* a worker is handing tasks to the store */
 
     atomic_uint_fast64_t submitted, outcomes[OUTCOME_DELETED + 1], failed, bytes;
-    atomic_int_fast64_t analyse_cpu_us, render_cpu_us, stage_cpu_us[ANALYSE_STAGES];
+    atomic_int_fast64_t analyse_cpu_us, render_cpu_us;
     const struct gazetteer *gazetteer; /* guarded by lock, as are the two below */
     size_t analysing[2];               /* analyses under way, by the phase that they began in */
     unsigned phase;                    /* 0 or 1; changes with the gazetteer */
@@ -124,14 +124,10 @@ enum rc pipeline_analyse(struct pipeline *p, const struct document *document, st
 {
     pthread_mutex_lock(&p->lock);
     unsigned phase = p->phase;
-    int64_t stage_us[ANALYSE_STAGES] = {0};
-    struct analyse_options options = {.gazetteer = p->gazetteer, .stage_cpu_us = stage_us};
+    struct analyse_options options = {.gazetteer = p->gazetteer};
     p->analysing[phase]++;
     pthread_mutex_unlock(&p->lock);
     enum rc rc = analyse_document(document, &options, arena, out, e);
-    for (size_t i = 0; i < ANALYSE_STAGES; i++) {
-        atomic_fetch_add(&p->stage_cpu_us[i], stage_us[i]);
-    }
     pthread_mutex_lock(&p->lock);
     if (--p->analysing[phase] == 0 && phase != p->phase) {
         pthread_cond_broadcast(&p->changed);
@@ -254,6 +250,7 @@ static struct store_write write_of(struct task *task)
         .detail = task->rendering.detail,
         .history = job->history,
         .who = job->who,
+        .followed = job->followed,
         .replay = job->replay,
         .reply = on_reply,
         .done = on_stored,
@@ -427,11 +424,7 @@ enum rc pipeline_put(struct pipeline *p, const struct pipeline_job *job,
 
 struct pipeline_progress pipeline_progress(struct pipeline *p)
 {
-    pthread_mutex_lock(&p->lock);
-    uint64_t waiting = p->in_flight;
-    pthread_mutex_unlock(&p->lock);
-    struct pipeline_progress progress = {
-        .waiting = waiting,
+    return (struct pipeline_progress){
         .submitted = atomic_load(&p->submitted),
         .created = atomic_load(&p->outcomes[OUTCOME_CREATED]),
         .revised = atomic_load(&p->outcomes[OUTCOME_REVISED]),
@@ -441,8 +434,4 @@ struct pipeline_progress pipeline_progress(struct pipeline *p)
         .analyse_cpu_us = atomic_load(&p->analyse_cpu_us),
         .render_cpu_us = atomic_load(&p->render_cpu_us),
     };
-    for (size_t i = 0; i < ANALYSE_STAGES; i++) {
-        progress.stage_cpu_us[i] = atomic_load(&p->stage_cpu_us[i]);
-    }
-    return progress;
 }

@@ -20,7 +20,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analyse/analyse.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "ingest/identity.h"
@@ -30,6 +29,7 @@
 struct store;
 struct store_history;
 struct store_replay;
+struct store_followed;
 struct gazetteer;
 struct pipeline;
 
@@ -88,6 +88,8 @@ struct pipeline_job {
         *history;                    /* NULL, or what an export remembered; lives in the arena */
     struct slice who;                /* for the audit log; may be absent */
     const struct identity *identity; /* when it is known already; lives in the arena */
+    const struct store_followed
+        *followed; /* the item of a followed source, NULL: none; lives until `done` */
     const struct store_replay
         *replay;           /* NULL, or a reply to keep with the write; lives until `done` */
     pipeline_reply *reply; /* completes it; gets the context of `done` */
@@ -112,10 +114,8 @@ enum rc pipeline_analyse(struct pipeline *pipeline, const struct document *docum
 
 struct pipeline_progress {
     uint64_t submitted, created, revised, unchanged, failed;
-    uint64_t waiting; /* accepted and not done */
-    uint64_t bytes;   /* of text, stored */
+    uint64_t bytes; /* of text, stored */
     int64_t analyse_cpu_us, render_cpu_us;
-    int64_t stage_cpu_us[ANALYSE_STAGES]; /* of analyses, dry runs included */
 };
 struct pipeline_progress pipeline_progress(struct pipeline *pipeline);
 

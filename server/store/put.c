@@ -4,6 +4,7 @@
 
 #include "store/change_rows.h"
 #include "store/duplicate_rows.h"
+#include "store/followed_rows.h"
 #include "store/replay_write.h"
 #include "store/standing.h"
 
@@ -251,6 +252,35 @@ static enum rc bury(struct writer *w, const struct store_write *request,
     return RC_OK;
 }
 
+static int64_t row_of(struct writer *w, uint64_t id)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT id FROM articles WHERE public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    int64_t row = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return row;
+}
+
+/* An item of a followed source: what is another source's stays as that one tells it. */
+static enum rc put_followed(struct writer *w, const struct store_write *request,
+                            struct standing *standing, struct store_result *result, struct err *e)
+{
+    struct followed followed;
+    enum rc rc = followed_rows_look(w, request->followed, standing->article, &followed, e);
+    if (rc == RC_OK && followed.others) {
+        result->outcome = OUTCOME_UNCHANGED;
+        result->id = standing->id;
+        result->revision = standing->revision;
+    } else if (rc == RC_OK) {
+        rc = put_or_leave(w, request, standing, result, e);
+    }
+    if (rc == RC_OK) {
+        followed_rows_note(w, request->followed, &followed, row_of(w, result->id), standing->exists,
+                           result->outcome);
+    }
+    return rc;
+}
+
 static enum rc write_it(struct writer *w, struct job *job, struct err *e)
 {
     const struct store_write *request = &job->request;
@@ -265,7 +295,8 @@ static enum rc write_it(struct writer *w, struct job *job, struct err *e)
     }
     switch (request->kind) {
     case STORE_PUT:
-        return put_or_leave(w, request, &standing, &job->result, e);
+        return request->followed ? put_followed(w, request, &standing, &job->result, e)
+                                 : put_or_leave(w, request, &standing, &job->result, e);
     case STORE_ANALYSIS:
         return reanalyse(w, request, &standing, &job->result, e);
     case STORE_DELETE:
