@@ -44,7 +44,7 @@ CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE $(XML_CPPFLAGS)
 CFLAGS += -std=c17 $(WARNINGS) $(OPTIMISE) $(SANFLAGS) -fPIE -pthread
 LDFLAGS += $(SANFLAGS) -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 
-LAYERS := base text lang analyse store fetch ingest http api cli
+LAYERS := base text lang analyse store fetch ingest http follow api cli
 
 LINK_base    := base
 LINK_model   := base
@@ -55,7 +55,8 @@ LINK_store   := store $(LINK_text)
 LINK_fetch   := fetch $(LINK_text)
 LINK_ingest  := ingest analyse store $(LINK_text)
 LINK_http    := http $(LINK_text)
-LINK_api     := api ingest analyse store http fetch $(LINK_text)
+LINK_follow  := follow ingest analyse store fetch $(LINK_text)
+LINK_api     := api follow ingest analyse store http fetch $(LINK_text)
 LINK_cli     := cli $(LINK_api)
 
 LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lcurl -lm

@@ -30,7 +30,7 @@ struct pipeline {
     bool writing;        /* a worker is handing tasks to the store */
 
     atomic_uint_fast64_t submitted, outcomes[OUTCOME_DELETED + 1], failed, bytes;
-    atomic_int_fast64_t analyse_cpu_us, render_cpu_us;
+    atomic_int_fast64_t analyse_cpu_us, render_cpu_us, stage_cpu_us[ANALYSE_STAGES];
     const struct gazetteer *gazetteer; /* guarded by lock, as are the two below */
     size_t analysing[2];               /* analyses under way, by the phase that they began in */
     unsigned phase;                    /* 0 or 1; changes with the gazetteer */
@@ -124,10 +124,14 @@ enum rc pipeline_analyse(struct pipeline *p, const struct document *document, st
 {
     pthread_mutex_lock(&p->lock);
     unsigned phase = p->phase;
-    struct analyse_options options = {.gazetteer = p->gazetteer};
+    int64_t stage_us[ANALYSE_STAGES] = {0};
+    struct analyse_options options = {.gazetteer = p->gazetteer, .stage_cpu_us = stage_us};
     p->analysing[phase]++;
     pthread_mutex_unlock(&p->lock);
     enum rc rc = analyse_document(document, &options, arena, out, e);
+    for (size_t i = 0; i < ANALYSE_STAGES; i++) {
+        atomic_fetch_add(&p->stage_cpu_us[i], stage_us[i]);
+    }
     pthread_mutex_lock(&p->lock);
     if (--p->analysing[phase] == 0 && phase != p->phase) {
         pthread_cond_broadcast(&p->changed);
@@ -424,7 +428,11 @@ enum rc pipeline_put(struct pipeline *p, const struct pipeline_job *job,
 
 struct pipeline_progress pipeline_progress(struct pipeline *p)
 {
-    return (struct pipeline_progress){
+    pthread_mutex_lock(&p->lock);
+    uint64_t waiting = p->in_flight;
+    pthread_mutex_unlock(&p->lock);
+    struct pipeline_progress progress = {
+        .waiting = waiting,
         .submitted = atomic_load(&p->submitted),
         .created = atomic_load(&p->outcomes[OUTCOME_CREATED]),
         .revised = atomic_load(&p->outcomes[OUTCOME_REVISED]),
@@ -434,4 +442,8 @@ struct pipeline_progress pipeline_progress(struct pipeline *p)
         .analyse_cpu_us = atomic_load(&p->analyse_cpu_us),
         .render_cpu_us = atomic_load(&p->render_cpu_us),
     };
+    for (size_t i = 0; i < ANALYSE_STAGES; i++) {
+        progress.stage_cpu_us[i] = atomic_load(&p->stage_cpu_us[i]);
+    }
+    return progress;
 }

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyse/analyse.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "ingest/identity.h"
@@ -114,8 +115,10 @@ enum rc pipeline_analyse(struct pipeline *pipeline, const struct document *docum
 
 struct pipeline_progress {
     uint64_t submitted, created, revised, unchanged, failed;
-    uint64_t bytes; /* of text, stored */
+    uint64_t waiting; /* accepted and not done */
+    uint64_t bytes;   /* of text, stored */
     int64_t analyse_cpu_us, render_cpu_us;
+    int64_t stage_cpu_us[ANALYSE_STAGES]; /* of analyses, dry runs included */
 };
 struct pipeline_progress pipeline_progress(struct pipeline *pipeline);
 

@@ -114,13 +114,18 @@ enum rc store_write_wait(struct store *store, const struct store_write *request,
                          struct store_result *result, struct err *e);
 size_t store_write_queued(struct store *store);
 
+/* Groups by how many writes they had: up to these, the last place is for larger ones. */
+#define STORE_GROUP_BUCKETS 8
+extern const uint32_t store_group_bounds[STORE_GROUP_BUCKETS - 1];
+
 /* Since the archive was opened. */
 struct store_write_counts {
-    uint64_t commits;   /* groups that were committed… */
-    uint64_t committed; /* …and the writes in them, refused ones included */
-    uint64_t lost;      /* groups whose transaction failed: each of their writes was told so */
-    uint64_t waiting;   /* now */
-    int64_t busy_us;    /* steady time spent on groups, waiting for the disk included */
+    uint64_t commits;                     /* groups that were committed… */
+    uint64_t committed;                   /* …and the writes in them, refused ones included */
+    uint64_t groups[STORE_GROUP_BUCKETS]; /* commits, by size; not cumulative */
+    uint64_t lost;    /* groups whose transaction failed: each of their writes was told so */
+    uint64_t waiting; /* now */
+    int64_t busy_us;  /* steady time spent on groups, waiting for the disk included */
     int64_t cpu_us, search_cpu_us;     /* of the writer; of it, on the full-text indexes */
     int64_t database_bytes, log_bytes; /* on disk now; -1: not known */
 };

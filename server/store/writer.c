@@ -151,6 +151,19 @@ static void fail_group(struct job *jobs, const struct err *fault)
     }
 }
 
+const uint32_t store_group_bounds[STORE_GROUP_BUCKETS - 1] = {1, 2, 5, 10, 25, 50, 100};
+
+static void count_group(struct writer_counts *counts, uint64_t count)
+{
+    size_t bucket = 0;
+    while (bucket < STORE_GROUP_BUCKETS - 1 && count > store_group_bounds[bucket]) {
+        bucket++;
+    }
+    atomic_fetch_add(&counts->commits, 1);
+    atomic_fetch_add(&counts->committed, count);
+    atomic_fetch_add(&counts->groups[bucket], 1);
+}
+
 static void run_group(struct writer *w, struct job *jobs)
 {
     struct err fault = {0};
@@ -190,11 +203,12 @@ static void run_group(struct writer *w, struct job *jobs)
         return;
     }
     w->version += changed;
-    atomic_fetch_add(&w->store->counts.commits, 1);
+    uint64_t count = 0;
     for (struct job *job = jobs; job != NULL; job = job->next) {
         job->result.version = (uint64_t)w->version;
-        atomic_fetch_add(&w->store->counts.committed, 1);
+        count++;
     }
+    count_group(&w->store->counts, count);
 }
 
 /* ---- the queue */
@@ -215,11 +229,11 @@ static void linger(struct queue *q, const struct store_options *options)
 /* With q->lock held: until there is a job, or the end; with `idle_ms` also when nothing came for so long. */
 static void wait_filled(struct queue *q, int64_t idle_ms)
 {
-    int64_t until_ms = clock_now_ms() + idle_ms;
+    int64_t until_ms = clock_steady_ms() + idle_ms;
     struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
     int code = 0;
     while (q->first == NULL && !q->closing && code == 0) {
-        code = idle_ms > 0 ? pthread_cond_timedwait(&q->filled, &q->lock, &until)
+        code = idle_ms > 0 ? pthread_cond_clockwait(&q->filled, &q->lock, CLOCK_MONOTONIC, &until)
                            : pthread_cond_wait(&q->filled, &q->lock);
     }
 }
@@ -439,6 +453,9 @@ void store_write_counts(struct store *store, struct store_write_counts *out)
         .database_bytes = file_bytes(store->path, ""),
         .log_bytes = file_bytes(store->path, "-wal"),
     };
+    for (size_t i = 0; i < STORE_GROUP_BUCKETS; i++) {
+        out->groups[i] = atomic_load(&store->counts.groups[i]);
+    }
 }
 
 /* ---- start and stop */

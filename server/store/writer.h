@@ -56,7 +56,7 @@ struct queue {
 };
 
 struct writer_counts {
-    atomic_uint_fast64_t commits, committed, lost;
+    atomic_uint_fast64_t commits, committed, lost, groups[STORE_GROUP_BUCKETS];
     atomic_int_fast64_t busy_us, cpu_us, search_cpu_us;
 };
 

@@ -1,0 +1,446 @@
+#include "follow/watch.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "follow/place.h"
+
+#define RENEW_MS (WATCH_LEASE_MS / 4)
+
+struct slot {
+    struct watch *watch;
+    pthread_t thread;
+    struct store_reader *reader;
+    struct arena *arena;
+    uint64_t running; /* source; 0: none */
+};
+
+struct watch {
+    struct watch_options options;
+    struct hosts *hosts;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct slot slots[WATCH_SLOTS_MOST];
+    size_t slot_count; /* threads that run */
+    pthread_t keeper;
+    bool keeper_runs, stop, watching;
+    int64_t until_ms;        /* 0: for ever; else slots end when nothing is due before */
+    struct err fault;        /* that ended a watch_run */
+    int64_t paused_until_ms; /* steady */
+    char owner[PROCESS_NAME_MOST];
+    struct watch_counts counts;
+};
+
+/* ---- waiting, with the lock held */
+
+/* Until somebody wakes, or so many ms have passed. */
+static void wait_ms(struct watch *w, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t until_ns = until.tv_nsec + ms % 1000 * 1000000;
+    until.tv_sec += ms / 1000 + until_ns / 1000000000;
+    until.tv_nsec = until_ns % 1000000000;
+    if (!w->stop) {
+        pthread_cond_clockwait(&w->changed, &w->lock, CLOCK_MONOTONIC, &until);
+    }
+}
+
+/* Until then, or till it is time to look again. */
+static void wait_until(struct watch *w, int64_t until_ms)
+{
+    if (w->options.wait) {
+        pthread_mutex_unlock(&w->lock);
+        w->options.wait(w->options.context, until_ms);
+        pthread_mutex_lock(&w->lock);
+        return;
+    }
+    int64_t left_ms = until_ms - clock_now_ms();
+    wait_ms(w, left_ms < 1 ? 1 : left_ms < WATCH_LOOK_MS ? left_ms : WATCH_LOOK_MS);
+}
+
+/* ---- what visits ask for */
+
+static struct host *enter(void *context, struct slice origin)
+{
+    struct watch *w = context;
+    struct host *host = NULL;
+    pthread_mutex_lock(&w->lock);
+    while (!w->stop) {
+        int64_t free_ms;
+        host = hosts_enter(w->hosts, origin, clock_now_ms(), &free_ms);
+        if (host || free_ms == 0) {
+            break;
+        }
+        wait_until(w, free_ms);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return host;
+}
+
+static void note(void *context, struct host *host)
+{
+    struct watch *w = context;
+    pthread_mutex_lock(&w->lock);
+    hosts_note(w->hosts, host, clock_now_ms());
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void leave(void *context, struct host *host)
+{
+    struct watch *w = context;
+    pthread_mutex_lock(&w->lock);
+    hosts_leave(host);
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static bool is_stopping(void *context)
+{
+    struct watch *w = context;
+    pthread_mutex_lock(&w->lock);
+    bool stop = w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return stop;
+}
+
+/* ---- choosing, with the lock held */
+
+struct choosing {
+    struct watch *watch;
+    int64_t now_ms, free_ms; /* when the first of those that wait for their host may go */
+};
+
+static bool is_running(const struct watch *w, uint64_t source)
+{
+    for (size_t i = 0; i < WATCH_SLOTS_MOST; i++) {
+        if (w->slots[i].running == source) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_visit(void *context, uint64_t id, struct slice url)
+{
+    struct choosing *choosing = context;
+    int64_t free_ms = INT64_MAX;
+    if (is_running(choosing->watch, id)) {
+        return false;
+    }
+    bool takes =
+        hosts_is_free(choosing->watch->hosts, place_origin(url), choosing->now_ms, &free_ms);
+    choosing->free_ms = !takes && free_ms < choosing->free_ms ? free_ms : choosing->free_ms;
+    return takes;
+}
+
+static void tell_fault(struct watch *w, const struct err *e)
+{
+    w->paused_until_ms = clock_steady_ms() + WATCH_PAUSE_MS;
+    if (w->until_ms != 0) { /* whoever waits for the end hears of it instead */
+        w->fault = *e;
+        w->stop = true;
+        pthread_cond_broadcast(&w->changed);
+        return;
+    }
+    if (w->options.on_fault) {
+        w->options.on_fault(w->options.context, e);
+    }
+}
+
+/* When to look again. */
+struct again {
+    int64_t next_ms; /* when the next source is due */
+    int64_t
+        free_ms; /* when the host of one that is due may be asked; INT64_MAX: none waits for that */
+};
+
+/* Takes a source that is due, and its host. NULL: none. */
+static struct host *choose(struct slot *slot, struct store_source *source, struct again *again)
+{
+    struct watch *w = slot->watch;
+    struct choosing choosing = {w, clock_now_ms(), INT64_MAX};
+    struct err e = {0};
+    bool found = false;
+    int64_t next_ms = INT64_MAX, free_ms;
+    if (store_source_due(slot->reader, choosing.now_ms, may_visit, &choosing, slot->arena, source,
+                         &found, &next_ms, &e)) {
+        tell_fault(w, &e);
+    }
+    *again = (struct again){next_ms, choosing.free_ms};
+    struct host *host =
+        found ? hosts_enter(w->hosts, place_origin(source->choice.url), choosing.now_ms, &free_ms)
+              : NULL;
+    if (found && !host) { /* all the hosts that are kept in mind are in use, or memory is out */
+        again->free_ms = choosing.now_ms + WATCH_LOOK_MS;
+    }
+    return host;
+}
+
+/* ---- visiting */
+
+static void count(struct watch *w, const struct visit_report *report)
+{
+    w->counts.visits[report->outcome]++;
+    w->counts.requests += (uint64_t)report->requests;
+    w->counts.created += (uint64_t)report->created;
+    w->counts.revised += (uint64_t)report->revised;
+    w->counts.unchanged += (uint64_t)report->unchanged;
+    w->counts.refused += (uint64_t)report->refused;
+}
+
+/* With the lock held, which it gives up meanwhile. */
+static void visit(struct slot *slot, const struct store_source *source, struct host *host)
+{
+    struct watch *w = slot->watch;
+    struct visit_tools tools = {.store = w->options.store,
+                                .pipeline = w->options.pipeline,
+                                .fetch = w->options.fetch,
+                                .fetch_context = w->options.fetch_context,
+                                .bounds = w->options.bounds,
+                                .ignore_robots = w->options.ignore_robots,
+                                .enter = enter,
+                                .note = note,
+                                .leave = leave,
+                                .stopping = is_stopping,
+                                .context = w};
+    struct visit_report report;
+    slot->running = source->id;
+    w->counts.running++;
+    pthread_mutex_unlock(&w->lock);
+    visit_run(&tools, slot->reader, source, host, slot->arena, &report);
+    pthread_mutex_lock(&w->lock);
+    slot->running = 0;
+    w->counts.running--;
+    count(w, &report);
+    if (report.fault) {
+        struct err e = {0};
+        err_set(&e, RC_UNAVAILABLE, "a visit was given up: %.*s", SLICE_ARG(report.error));
+        tell_fault(w, &e);
+    }
+    if (w->options.on_visit) {
+        w->options.on_visit(w->options.context, &report);
+    }
+    pthread_cond_broadcast(&w->changed);
+}
+
+/* Visits one that is due. False: none was. With the lock held. */
+static bool visit_next(struct slot *slot, struct again *again)
+{
+    struct store_source source;
+    arena_reset(slot->arena);
+    struct host *host = choose(slot, &source, again);
+    if (host) {
+        visit(slot, &source, host);
+    }
+    return host;
+}
+
+/* Of a run with an end: nothing is due before it, and nobody is at work who could change that. */
+static bool is_at_end(const struct watch *w, const struct again *again)
+{
+    return w->until_ms != 0 && again->next_ms >= w->until_ms && again->free_ms == INT64_MAX &&
+           w->counts.running == 0;
+}
+
+static void *slot_main(void *arg)
+{
+    struct slot *slot = arg;
+    struct watch *w = slot->watch;
+    struct again again;
+    pthread_mutex_lock(&w->lock);
+    while (!w->stop) {
+        int64_t paused_ms = w->paused_until_ms - clock_steady_ms();
+        if (paused_ms > 0) {
+            wait_ms(w, paused_ms);
+        } else if (!w->watching) {
+            wait_ms(w, WATCH_LOOK_MS);
+        } else if (visit_next(slot, &again)) {
+            continue;
+        } else if (is_at_end(w, &again)) {
+            break;
+        } else {
+            wait_until(w, again.next_ms < again.free_ms ? again.next_ms : again.free_ms);
+        }
+    }
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* ---- who watches */
+
+/* With the lock held, which it gives up meanwhile. */
+static enum rc claim(struct watch *w, struct err *e)
+{
+    pthread_mutex_unlock(&w->lock);
+    enum rc rc = store_watch_claim(w->options.store, slice_cstr(w->owner), clock_now_ms(), e);
+    pthread_mutex_lock(&w->lock);
+    w->watching = rc == RC_OK;
+    if (rc == RC_OK) {
+        pthread_cond_broadcast(&w->changed);
+    }
+    return rc;
+}
+
+static void *keeper_main(void *arg)
+{
+    struct watch *w = arg;
+    pthread_mutex_lock(&w->lock);
+    while (!w->stop) {
+        struct err e = {0};
+        int64_t until_ms = clock_steady_ms() + RENEW_MS, left_ms;
+        enum rc rc = claim(w, &e);
+        if (rc != RC_OK && rc != RC_BUSY) {
+            tell_fault(w, &e);
+        }
+        while (!w->stop && (left_ms = until_ms - clock_steady_ms()) > 0) {
+            wait_ms(w, left_ms);
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* ---- life */
+
+static enum rc open_slot(struct watch *w, struct slot *slot, struct err *e)
+{
+    slot->watch = w;
+    slot->arena = arena_new(0);
+    return slot->arena ? store_reader_open(w->options.store, &slot->reader, e) : err_nomem(e);
+}
+
+enum rc watch_new(const struct watch_options *options, struct watch **out, struct err *e)
+{
+    struct watch *w = calloc(1, sizeof *w);
+    struct hosts *hosts = w ? hosts_new(options->host_gap_ms, e) : NULL;
+    if (!hosts) {
+        free(w);
+        return err_nomem(e);
+    }
+    w->options = *options;
+    w->hosts = hosts;
+    if (w->options.slots == 0 || w->options.slots > WATCH_SLOTS_MOST) {
+        w->options.slots = WATCH_SLOTS_MOST;
+    }
+    process_name(w->owner);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->options.slots && rc == RC_OK; i++) {
+        rc = open_slot(w, &w->slots[i], e);
+    }
+    if (rc != RC_OK) {
+        watch_free(w);
+        return rc;
+    }
+    *out = w;
+    return RC_OK;
+}
+
+void watch_free(struct watch *w)
+{
+    if (!w) {
+        return;
+    }
+    for (size_t i = 0; i < WATCH_SLOTS_MOST; i++) {
+        store_reader_close(w->slots[i].reader);
+        arena_free(w->slots[i].arena);
+    }
+    hosts_free(w->hosts);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+static void join_slots(struct watch *w)
+{
+    for (size_t i = 0; i < w->slot_count; i++) {
+        pthread_join(w->slots[i].thread, NULL);
+    }
+    w->slot_count = 0;
+}
+
+static void flag_stop(struct watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->stop = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void give_up(struct watch *w)
+{
+    struct err e;
+    if (w->watching) {
+        store_watch_release(w->options.store, slice_cstr(w->owner), &e);
+    }
+    w->watching = false;
+}
+
+enum rc watch_start(struct watch *w, struct err *e)
+{
+    w->keeper_runs = pthread_create(&w->keeper, NULL, keeper_main, w) == 0;
+    bool started = w->keeper_runs;
+    for (size_t i = 0; i < w->options.slots && started; i++) {
+        started = pthread_create(&w->slots[i].thread, NULL, slot_main, &w->slots[i]) == 0;
+        w->slot_count += started;
+    }
+    if (!started) {
+        watch_stop(w);
+        return err_set(e, RC_UNAVAILABLE, "can't start the threads that follow sources: too many");
+    }
+    return RC_OK;
+}
+
+void watch_end(struct watch *w)
+{
+    flag_stop(w);
+    if (w->options.cancel) {
+        w->options.cancel(w->options.fetch_context);
+    }
+}
+
+void watch_stop(struct watch *w)
+{
+    if (w->keeper_runs) {
+        watch_end(w);
+        join_slots(w);
+        pthread_join(w->keeper, NULL);
+        w->keeper_runs = false;
+        give_up(w);
+    }
+}
+
+enum rc watch_run(struct watch *w, int64_t until_ms, struct err *e)
+{
+    pthread_mutex_lock(&w->lock);
+    enum rc rc = claim(w, e);
+    w->until_ms = until_ms;
+    w->fault = (struct err){.rc = RC_OK};
+    pthread_mutex_unlock(&w->lock);
+    rc = rc == RC_OK ? watch_start(w, e) : rc;
+    if (rc != RC_OK) {
+        give_up(w);
+        return rc;
+    }
+    join_slots(w); /* those come to their end by themselves */
+    watch_stop(w);
+    w->stop = false;
+    if (w->fault.rc != RC_OK && e) {
+        *e = w->fault;
+    }
+    return w->fault.rc;
+}
+
+void watch_counts(struct watch *w, struct watch_counts *out)
+{
+    pthread_mutex_lock(&w->lock);
+    *out = w->counts;
+    out->watching = w->watching;
+    pthread_mutex_unlock(&w->lock);
+}
