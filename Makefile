@@ -18,7 +18,9 @@ DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlit
   libxml2-dev zlib1g-dev libzstd-dev libidn2-dev libcurl4-openssl-dev ca-certificates libyaml-dev curl
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
-DEPS_BENCH := nginx-light wrk
+# g++ and make for better-sqlite3, where npm has no build of it. Node is taken from the system when it is there (DEPS_PEERS).
+DEPS_BENCH := nginx-light wrk python3 python3-venv
+DEPS_PEERS := nodejs npm
 # To count instructions: the CI does.
 DEPS_COUNT := valgrind binutils python3
 # Real proxies and compose, for test-slow.
@@ -103,7 +105,7 @@ deps-lint: ## install what lint, format and fuzz need
 deps-proxies: ## install the proxies that test-slow drives guillemet through
 	@tests/tools/deps.sh $(DEPS_PROXIES)
 deps-bench: ## install what bench needs
-	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_BENCH) python3
+	@tests/tools/deps.sh $(DEPS_RUN) $(DEPS_BENCH)
 
 image: ## build the container image "guillemet", with or without a Docker engine (docker/image.sh)
 	docker/image.sh guillemet
@@ -246,13 +248,19 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 # ---- measuring and mending
 
 SECONDS ?= 600
+BENCH_OPTIONS = $(if $(LONG),--long)
 soak: build ## mixed load for SECONDS: memory, files and log must stay flat
 	@/usr/bin/python3 tests/soak/soak.py --guillemet $(B)/guillemet --seconds $(SECONDS)
 
-.PHONY: bench readme format format-check lint tidy cppcheck schema migration
-bench: deps-bench ## CPU time per request beside nginx with a file of the same size
+.PHONY: bench bench-archive bench-readme readme format format-check lint tidy cppcheck schema migration
+bench: bench-archive ## guillemet beside nginx, libmicrohttpd, Fastify and FastAPI, with targets, in 8 minutes; LONG=1: up to 1,000,000 articles
+	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet $(BENCH_OPTIONS)
+bench-archive: deps-bench ## make and keep what bench measures on, if it isn't there: archives (minutes), the same data and programs for the others
+	@command -v npm >/dev/null 2>&1 || tests/tools/deps.sh $(DEPS_PEERS) || true
 	@$(SUBMAKE) build
-	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --json $(BUILD)/bench.json
+	@/usr/bin/python3 tests/bench/bench.py --guillemet $(B)/guillemet --archive-only $(BENCH_OPTIONS)
+bench-readme: ## write the figures of the last make bench into README.md, tests/bench/latest.json and latest.svg
+	@/usr/bin/python3 tests/bench/bench.py --readme
 
 .PHONY: deps-count bench-instructions bench-instructions-update profile
 deps-count:

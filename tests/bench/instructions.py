@@ -25,6 +25,7 @@ import archives
 import asked
 import callgrind
 import loopback
+import synthetic
 
 BASELINE = loopback.ROOT / "tests" / "bench" / "instructions.json"
 TOLERANCE = 0.05
@@ -78,7 +79,7 @@ def measure(binary, folder, articles=ARTICLES, times=40, forms=10, only=None, ke
     """{kind: instructions per request}; `keep(kind, part, requests)` sees each part."""
     db = folder / "archive.db"
     # One worker, so that the rows are in the same order each time.
-    archives.make(argparse.Namespace(guillemet=str(binary)), db, articles, "--workers", "1")
+    archives.make(argparse.Namespace(guillemet=str(binary)), db, articles, "--workers", "1", form=synthetic.articles)
     kinds = requests_of(binary, db, folder, forms)
     counts = {}
     with callgrind.Server(binary, db, folder / "cold", "--cache-size", "0") as server:

@@ -1,5 +1,10 @@
 """Articles that nobody wrote, the same for the same number: French and English reports whose people, organisations and
-places come up as often as a Zipf distribution says, with about four quotes each."""
+places come up as often as a Zipf distribution says.
+
+write():    the dense form, 1.5 KB of text with some twenty names and seven quotes; what has to do with names and quotes
+            costs more than in life.
+reports():  3 KB of text with about fifteen names and four quotes, as reports have; the rest are sentences without any, of
+            words as rare as words are."""
 import bisect
 import itertools
 import json
@@ -57,28 +62,57 @@ def _distinct(count, make):
     return list(found)
 
 
-def write(path, count):
-    """`count` articles as NDJSON."""
+FILLER = {"fr": "le {} de la {} reste {} pour les {} du {}, et la {} des {} ne change rien au {} de {}",
+          "en": "the {} of the {} stays {} for those {} of {}, and a {} of {} changes nothing in the {} of {}"}
+
+
+def articles(count, paragraphs=(6, 11), name="bench"):
+    """`count` articles as they are submitted, each of some `paragraphs`. Another name: other articles on the same people."""
     deal = random.Random(7)
     places = Zipf(deal, _distinct(400, lambda: _word(deal, 2) + deal.choice(["", "", "-sur-" + _word(deal, 1)])))
     people = Zipf(deal, _distinct(3000, lambda: f"{deal.choice(FIRST)} {_word(deal, deal.choice([1, 2, 2, 3]))}"))
     bodies = Zipf(deal, _distinct(300, lambda: deal.choice(KINDS).format(_word(deal, 2))))
+    if name != "bench":
+        deal.seed(name)
+    for n in range(count):
+        lang = "fr" if n % 3 else "en"
+
+        def fill(text, person):
+            clause = lambda: deal.choice(CLAUSES[lang]).format(n=deal.choice(NOUNS[lang]), place=places.pick(), org=bodies.pick())
+            c, c2 = clause(), clause()
+            return text.format(c=c[0].upper() + c[1:] if text[0] in "«“" else c, c2=c2[0].upper() + c2[1:], person=person,
+                               title=deal.choice(TITLES[lang]), place=places.pick(), org=bodies.pick())
+
+        speakers = [people.pick() for _ in range(3)]
+        text = [fill(deal.choice(PARAGRAPHS[lang]), deal.choice(speakers)) for _ in range(deal.randint(*paragraphs))]
+        place = places.pick()
+        title = f"{place} : {speakers[0]} relance le {deal.choice(NOUNS[lang])}" if lang == "fr" else \
+                f"{place}: {speakers[0]} defends the {deal.choice(NOUNS[lang])}"
+        yield {"external_id": f"{name}-{n}", "source": f"Journal {n % 40}", "lang": lang, "title": title,
+               "published_at": f"{2020 + n % 6}-{1 + n % 12:02d}-{1 + n % 28:02d}T{n % 24:02d}:{n % 60:02d}:00Z",
+               "text": "\n\n".join(text)}
+
+
+def write(path, count):
+    """`count` articles as NDJSON."""
     with open(path, "w", encoding="utf-8") as out:
-        for n in range(count):
-            lang = "fr" if n % 3 else "en"
-
-            def fill(text, person):
-                clause = lambda: deal.choice(CLAUSES[lang]).format(n=deal.choice(NOUNS[lang]), place=places.pick(), org=bodies.pick())
-                c, c2 = clause(), clause()
-                return text.format(c=c[0].upper() + c[1:] if text[0] in "«“" else c, c2=c2[0].upper() + c2[1:], person=person,
-                                   title=deal.choice(TITLES[lang]), place=places.pick(), org=bodies.pick())
-
-            speakers = [people.pick() for _ in range(3)]
-            paragraphs = [fill(deal.choice(PARAGRAPHS[lang]), deal.choice(speakers)) for _ in range(deal.randint(6, 11))]
-            place = places.pick()
-            title = f"{place} : {speakers[0]} relance le {deal.choice(NOUNS[lang])}" if lang == "fr" else \
-                    f"{place}: {speakers[0]} defends the {deal.choice(NOUNS[lang])}"
-            document = {"external_id": f"bench-{n}", "source": f"Journal {n % 40}", "lang": lang, "title": title,
-                        "published_at": f"{2020 + n % 6}-{1 + n % 12:02d}-{1 + n % 28:02d}T{n % 24:02d}:{n % 60:02d}:00Z",
-                        "text": "\n\n".join(paragraphs)}
+        for document in articles(count):
             out.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def reports(count, text_bytes=3000, name="bench"):
+    """`count` articles of that length."""
+    deal = random.Random(11)
+    words = ["".join(deal.choice(ONSETS) + deal.choice(VOWELS) for _ in range(deal.randint(2, 4))) for _ in range(20_000)]
+    often = list(itertools.accumulate(1 / (n + 20) for n in range(len(words))))
+    for document in articles(count, (4, 6), name):
+        paragraphs = document["text"].split("\n\n")
+        left = text_bytes - len(document["text"].encode())
+        while left > 0:
+            picked = iter(deal.choices(words, cum_weights=often, k=27))
+            sentences = [FILLER[document["lang"]].format(*itertools.islice(picked, 9)) for _ in range(3)]
+            filler = ". ".join(s[0].upper() + s[1:] for s in sentences) + "."
+            paragraphs.insert(deal.randint(1, len(paragraphs)), filler)
+            left -= len(filler.encode()) + 2
+        document["text"] = "\n\n".join(paragraphs)
+        yield document

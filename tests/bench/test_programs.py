@@ -23,7 +23,7 @@ def plain():
 
 def call(program, *arguments):
     return subprocess.run([sys.executable, str(ROOT / "tests" / "bench" / program), *map(str, arguments)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=280)
 
 
 needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is not installed")
@@ -54,3 +54,15 @@ def test_a_profile_adds_up(plain, tmp_path):
     assert found.keys() == {"article", "ingest"}
     assert found["article"]["libmicrohttpd"] > 0 and found["article"]["SQLite"] > 0
     assert found["ingest"]["analyse/"] > found["ingest"]["JSON"] > 0
+
+
+@pytest.mark.skipif(not shutil.which("wrk") or not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"), reason="wrk or nginx is not installed")
+def test_the_benchmark_measures_all_that_it_aims_at(plain, tmp_path):
+    done = call("bench.py", "--guillemet", plain, "--smoke", "--json", tmp_path / "result.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads((tmp_path / "result.json").read_text())
+    measured = {t["what"]: t["figure"] for t in result["targets"] if "Fastify" not in t["what"]}
+    assert all(isinstance(figure, (int, float)) for figure in measured.values()), measured
+    assert result["contenders"]["figures"].keys() >= {"nginx", "constant", "kept", "cold"}
+    assert "| guillemet, each reply made anew |" in (tmp_path / "result.md").read_text()
+    assert (tmp_path / "result.svg").read_text().startswith("<svg")

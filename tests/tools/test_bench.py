@@ -1,6 +1,9 @@
 """The benchmarks' own arithmetic. That they run at all: tests/bench/test_programs.py, in test-slow."""
+import json
 import pathlib
+import sqlite3
 import sys
+import xml.etree.ElementTree
 
 import pytest
 
@@ -10,6 +13,10 @@ sys.path.insert(0, str(ROOT / "tests" / "bench"))
 import callgrind  # noqa: E402
 import hotspots  # noqa: E402
 import instructions  # noqa: E402
+import load  # noqa: E402
+import peers  # noqa: E402
+import report  # noqa: E402
+import synthetic  # noqa: E402
 
 PART = """\
 # callgrind format
@@ -95,3 +102,91 @@ def test_five_percent_either_way(now, same):
 def test_a_kind_that_came_or_went_is_no_match():
     lines, same = instructions.compare({"list": 5, "new": 6}, {"list": 5, "old": 7})
     assert not same and "new" in "\n".join(lines) and "old" in "\n".join(lines)
+
+
+# ---- make bench
+
+
+def figures(us):
+    many = {"requests": 9, "per_second": 10.0, "p50_ms": 1.0, "p99_ms": 2.0, "cpu_us": us}
+    return {kind: {"at_64": many, "at_1": many} for kind in report.KINDS}
+
+
+@pytest.fixture
+def result():
+    """As bench.py leaves it: guillemet made anew costs twice nginx, Fastify twenty times guillemet; FastAPI is left out."""
+    grown = {kind: {"cpu_us": 10.0} for kind in (*report.KINDS, "suggest")}
+    archive = {"articles": 10, "mentions": 140, "quotes": 50, "text_bytes": 33000, "database_bytes": 99000, "ingest_wall_s": 60.0, "ingest_cpu_ms": 2.5}
+    answer = {
+        "when": "2026-01-02", "machine": {"cores": 2, "processor": "X", "memory_gib": 4, "load": [0.1, 0, 0], "load_after": [1.0, 0, 0]},
+        "articles": 100, "rounds": 5, "took_s": 400, "archives": {"10": archive, "100": archive},
+        "contenders": {"bytes": dict.fromkeys(report.KINDS, 5000), "absent": {"fastapi": "pip failed"}, "rounds": {},
+                       "memory": {name: {"rss_mib": 30.0, "anon_mib": 10.0} for name in ("nginx", "kept", "cold", "fastify")},
+                       "figures": {"nginx": figures(10.0), "kept": figures(15.0), "cold": figures(20.0), "fastify": figures(400.0)}},
+        "growth": {"10": grown, "100": {kind: {"cpu_us": 25.0} for kind in grown}}, "first_answer_ms": 20.0,
+        "beside_ingest": {"alone": {"p99_ms": 2.0}, "beside": {"p99_ms": 5.0}, "articles_per_second": 300},
+        "ingest": {"articles": 9, "all_ms": 1.9, "per_second": 500, "stages_ms": dict.fromkeys(("read", "analyse", "render", "store", "search"), 0.4)}}
+    answer["targets"] = report.targets(answer)
+    return answer
+
+
+def test_each_target_is_told_beside_its_figure(result):
+    met = {t["what"]: (t["figure"], t["met"]) for t in result["targets"]}
+    assert met["kept list: CPU over nginx's"] == (1.5, False)
+    assert met["cold list: CPU over nginx's"] == (2.0, True) and met["cold article: CPU over nginx's"] == (2.0, False)
+    assert met["cold entity: CPU less than Fastify's"] == (20.0, True)
+    assert met["p99 at 64 connections while ingesting at full speed, over p99 without"] == (2.5, True)
+    assert met["growth 10 → 100: CPU of cold suggest"] == (2.5, False)
+    assert met["database of 100 over its text"] == (3.0, True)
+    del result["contenders"]["figures"]["fastify"]
+    assert {t["met"] for t in report.targets(result) if "Fastify" in t["what"]} == {None}
+
+
+def test_the_readme_gets_the_last_run(result, tmp_path, capsys):
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- make bench-readme writes this -->\nstale\n<!-- until here -->\nafter\n")
+    assert report.into_readme(tmp_path / "none.json", readme, tmp_path / "latest") == 1 and "make bench" in capsys.readouterr().out
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    for _ in range(2):
+        assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 0
+    text = readme.read_text()
+    assert text.startswith("before\n<!--") and text.endswith("<!-- until here -->\nafter\n") and "stale" not in text
+    assert "Left out: fastapi, because pip failed." in text and "| 20.0 | 2.00 |" in text and "**not met**" in text
+    xml.etree.ElementTree.parse(tmp_path / "latest.svg")
+    readme.write_text("no marks")
+    assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 1 and readme.read_text() == "no marks"
+
+
+def test_the_readme_has_its_block():
+    assert report.BLOCK.search(report.README.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("said, ms", [("980.00us", 0.98), ("1.50ms", 1.5), ("2.00s", 2000.0), ("1.10m", 66000.0)])
+def test_units_of_wrk(said, ms):
+    assert load.milliseconds(said) == pytest.approx(ms)
+
+
+def test_replies_that_differ_are_told_apart():
+    assert peers.difference({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}) is None
+    assert peers.difference({"a": [1, {"b": True}]}, {"a": [1, {"b": 1}]}) == ".a[1].b: true and 1"
+    assert peers.difference({"a": 1}, {"a": 1, "c": 2}) == ".c: only in the other"
+    assert peers.difference({"a": [1]}, {"a": []}).startswith(".a")
+    page = lambda cursor: peers.settled(json.dumps({"items": [], "next": cursor, "next_cursor": cursor}))
+    assert page("x") == page("y") != page(None)
+
+
+def test_a_field_that_the_peers_do_not_know_rides_along():
+    item = {**dict.fromkeys([*peers.ARTICLE, *peers.ARTICLE_JSON]), "id": "x", "links": {}, "counts": dict.fromkeys(peers.COUNTS, 1), "new": [1]}
+    assert peers.article_row(5, item)[-1] == '{"new":[1]}'
+    del item["new"]
+    assert peers.article_row(5, item)[-1] is None
+    with sqlite3.connect(":memory:") as db:
+        peers.table(db, "articles", ["id TEXT UNIQUE", *peers.ARTICLE, *peers.ARTICLE_JSON, *(f"{c}_count" for c in peers.COUNTS), "rest"])
+        db.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(peers.article_row(5, item)))})", peers.article_row(5, item))
+
+
+def test_articles_are_the_same_for_the_same_number():
+    first, again, other = (list(synthetic.reports(6, **more)) for more in ({}, {}, {"name": "more"}))
+    assert first == again and not {d["external_id"] for d in first} & {d["external_id"] for d in other}
+    assert all(3000 <= len(d["text"].encode()) < 3800 for d in first) and {d["lang"] for d in first} == {"fr", "en"}
+    assert first[0]["text"] != other[0]["text"]
