@@ -253,14 +253,37 @@ void db_bind_null(sqlite3_stmt *s, int index)
     }
 }
 
+/* A value that is longer than SQLITE_LIMIT_LENGTH isn't bound: the statement, which would write NULL in its place, fails
+ * when it is stepped. A statement is bound and stepped by one thread. */
+static _Thread_local struct {
+    const sqlite3_stmt *statement;
+    int code;
+} unbound;
+
+static void note_bound(const sqlite3_stmt *s, int code)
+{
+    if (code != SQLITE_OK) {
+        unbound.statement = s;
+        unbound.code = code;
+    }
+}
+
+static bool is_bound(struct db *db, const sqlite3_stmt *s)
+{
+    if (unbound.statement != s) {
+        return true;
+    }
+    unbound.statement = NULL;
+    db_note(db, unbound.code);
+    return false;
+}
+
 void db_bind_text(sqlite3_stmt *s, int index, struct slice text)
 {
-    if (s == NULL) {
-        return;
-    }
-    if (slice_present(text)) {
-        sqlite3_bind_text64(s, index, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
-    } else {
+    if (s != NULL && slice_present(text)) {
+        note_bound(s,
+                   sqlite3_bind_text64(s, index, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8));
+    } else if (s != NULL) {
         sqlite3_bind_null(s, index);
     }
 }
@@ -268,7 +291,7 @@ void db_bind_text(sqlite3_stmt *s, int index, struct slice text)
 void db_bind_blob(sqlite3_stmt *s, int index, const void *bytes, size_t len)
 {
     if (s != NULL) {
-        sqlite3_bind_blob64(s, index, len ? bytes : "", len, SQLITE_STATIC);
+        note_bound(s, sqlite3_bind_blob64(s, index, len ? bytes : "", len, SQLITE_STATIC));
     }
 }
 
@@ -283,7 +306,7 @@ void db_bind_maybe(sqlite3_stmt *s, int index, bool present, int64_t value)
 
 bool db_step(struct db *db, sqlite3_stmt *s)
 {
-    if (s == NULL || !db_ok(db)) {
+    if (s == NULL || !db_ok(db) || !is_bound(db, s)) {
         return false;
     }
     int code = sqlite3_step(s);
@@ -301,7 +324,7 @@ int64_t db_count_rows(struct db *db, sqlite3_stmt *s, int64_t looks, bool *whole
     int64_t count = 0;
     int code = SQLITE_DONE;
     *whole = true;
-    if (s == NULL || !db_ok(db)) {
+    if (s == NULL || !db_ok(db) || !is_bound(db, s)) {
         return 0;
     }
     sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 1); /* looks are counted from here */
@@ -322,6 +345,7 @@ int64_t db_count_rows(struct db *db, sqlite3_stmt *s, int64_t looks, bool *whole
 void db_done(sqlite3_stmt *s)
 {
     if (s != NULL) {
+        unbound.statement = unbound.statement == s ? NULL : unbound.statement;
         sqlite3_reset(s);
         sqlite3_clear_bindings(s);
     }

@@ -68,6 +68,7 @@ void db_bind_int(sqlite3_stmt *s, int index, int64_t value);
 void db_bind_null(sqlite3_stmt *s, int index);
 void db_bind_text(sqlite3_stmt *s, int index,
                   struct slice text); /* absent: NULL; borrowed till db_done */
+/* What is longer than the connection takes (64 MiB) fails the statement when it is stepped: RC_TOO_LARGE. */
 void db_bind_blob(sqlite3_stmt *s, int index, const void *bytes, size_t len);
 /* NULL when !present. */
 void db_bind_maybe(sqlite3_stmt *s, int index, bool present, int64_t value);
