@@ -1,4 +1,4 @@
-/* `guillemet purge`: articles that may not be kept any longer, in groups, beside a running serve. */
+/* `guillemet purge`: articles, or their texts, that may not be kept any longer; in groups, beside a running serve. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "store/articles.h"
+#include "store/rights.h"
 #include "store/write.h"
 #include "text/dates.h"
 
@@ -24,7 +25,7 @@ struct run {
     struct arena *arena; /* of the query */
     int64_t before_ms;
     struct progress progress;
-    bool dry;
+    bool dry, text_only;
     int64_t rate; /* a second; 0: as fast as it goes */
     uint64_t found, expected;
     atomic_uint_fast64_t deleted, failed, under_way;
@@ -99,9 +100,9 @@ static void pause_ms(int64_t ms)
     }
 }
 
-static enum rc delete_one(struct run *run, uint64_t id, struct err *e)
+static enum rc purge_one(struct run *run, uint64_t id, struct err *e)
 {
-    struct store_write request = {.kind = STORE_DELETE,
+    struct store_write request = {.kind = run->text_only ? STORE_PURGE_TEXT : STORE_DELETE,
                                   .has_id = true,
                                   .id = id,
                                   .who = SLICE("guillemet purge"),
@@ -126,14 +127,17 @@ static void throttle(const struct run *run)
     pause_ms(due_ms - clock_steady_ms());
 }
 
-static enum rc delete_page(struct run *run, const struct store_article *rows, size_t count,
-                           struct err *e)
+static enum rc purge_page(struct run *run, const struct store_article *rows, size_t count,
+                          struct err *e)
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; i < count && rc == RC_OK && !stop_signal && !atomic_load(&run->broken);
          i++) {
+        if (run->text_only && rows[i].rights == STORE_RIGHTS_PURGED) {
+            continue;
+        }
         run->found++;
-        rc = run->dry ? RC_OK : delete_one(run, rows[i].id, e);
+        rc = run->dry ? RC_OK : purge_one(run, rows[i].id, e);
         struct progress_state state = {
             .done = run->found, .total = run->expected, .count = run->found};
         progress_show(&run->progress, &state);
@@ -158,7 +162,7 @@ static enum rc walk(struct run *run, struct err *e)
             run->expected = (uint64_t)page.total;
         }
         if (rc == RC_OK) {
-            rc = delete_page(run, rows, count, e);
+            rc = purge_page(run, rows, count, e);
             /* By date and row: nothing of it lives in the arena. */
             run->query.after = page.last;
         }
@@ -183,6 +187,7 @@ static void print_json(const struct run *run, int64_t free_bytes)
     jsonw_key_int(&w, "found", (int64_t)run->found);
     jsonw_key_int(&w, "deleted", (int64_t)atomic_load(&run->deleted));
     jsonw_key_int(&w, "failed", (int64_t)atomic_load(&run->failed));
+    jsonw_key_bool(&w, "text_only", run->text_only);
     jsonw_key_bool(&w, "dry_run", run->dry);
     jsonw_key_bool(&w, "interrupted", stop_signal != 0);
     jsonw_key_int(&w, "free_bytes", free_bytes);
@@ -194,18 +199,18 @@ static void print_json(const struct run *run, int64_t free_bytes)
 static void print_summary(const struct run *run, const struct cli *cli, int64_t free_bytes)
 {
     char before[32];
+    const char *what = run->text_only ? "texts of articles" : "articles";
     clock_format_utc(run->before_ms, before);
     if (cli_switch(cli, "json")) {
         print_json(run, free_bytes);
     } else if (run->dry) {
-        printf("dry run: %llu articles are from before %s, and would be deleted\n",
-               (unsigned long long)run->found, before);
+        printf("dry run: %llu %s are from before %s, and would be deleted\n",
+               (unsigned long long)run->found, what, before);
     } else {
-        printf(
-            "%llu articles from before %s deleted, %llu failed; %.1f MB of the file are free for "
-            "new ones\n",
-            (unsigned long long)atomic_load(&run->deleted), before,
-            (unsigned long long)atomic_load(&run->failed), (double)free_bytes / 1e6);
+        printf("%llu %s from before %s deleted, %llu failed; %.1f MB of the file are free for "
+               "new ones\n",
+               (unsigned long long)atomic_load(&run->deleted), what, before,
+               (unsigned long long)atomic_load(&run->failed), (double)free_bytes / 1e6);
     }
     if (stop_signal) {
         cli_complain("stopped; what is counted above is deleted. The same command again goes on");
@@ -241,7 +246,9 @@ static int purge(struct run *run, const struct cli *cli)
 
 static int run_purge(struct cli *cli)
 {
-    struct run run = {.dry = cli_switch(cli, "dry-run"), .arena = arena_new(0)};
+    struct run run = {.dry = cli_switch(cli, "dry-run"),
+                      .text_only = cli_switch(cli, "text-only"),
+                      .arena = arena_new(0)};
     int code = purge(&run, cli);
     arena_free(run.arena);
     return code;
@@ -250,6 +257,7 @@ static int run_purge(struct cli *cli)
 static const struct cli_option options[] = {
     {"older-than", 0, "AGE|DATE", "90d, 8w, 2y, or 2026-02-03: what was published before"},
     {"source", 0, "NAME", "of this publisher alone"},
+    {"text-only", 0, NULL, "delete their texts; metadata, names and quotes stay"},
     {"rate", 0, "N", "at most N articles a second"},
     {"dry-run", 'n', NULL, "count them, delete nothing"},
     {"json", 0, NULL, "print the summary as JSON"},
@@ -259,25 +267,35 @@ static const char *const config[] = {"db", "log-level", "log-format", "config", 
 
 const struct cli_command cmd_purge = {
     .name = "purge",
-    .summary = "delete old articles, all of one source's or of every source",
+    .summary = "delete old articles, or their texts alone, of one source or of all",
     .usage = "--older-than AGE|DATE [OPTION…]",
-    .about = "Deletes articles that were published before a time (those without a date: that came "
-             "in before "
-             "it), with\n"
-             "their revisions, mentions and quotes. As any deletion each leaves a tombstone, "
-             "without title, "
-             "text or\n"
-             "address: it answers 410, a feed that still has the article doesn't bring it back "
-             "(ingest --revive "
-             "does),\n"
-             "and the audit log names it. It may run beside serve, and be stopped and started "
-             "again at any "
-             "time. The\n"
-             "file doesn't shrink: what becomes free in it is used by new articles; `guillemet "
-             "backup` makes a "
-             "copy,\n"
-             "and `sqlite3 COPY vacuum` a small one.",
+    .about =
+        "Deletes articles that were published before a time (those without a date: that came "
+        "in before "
+        "it), with\n"
+        "their revisions, mentions and quotes. As any deletion each leaves a tombstone, "
+        "without title, "
+        "text or\n"
+        "address: it answers 410, a feed that still has the article doesn't bring it back "
+        "(ingest --revive "
+        "does),\n"
+        "and the audit log names it. It may run beside serve, and be stopped and started "
+        "again at any "
+        "time.\n"
+        "With --text-only the articles stay, with their metadata, the names in them and their "
+        "quotes; the text,\n"
+        "the standfirst, the words around quotes and older revisions go, also from the search. "
+        "Such an article's\n"
+        "text_rights say \"purged\"; it is never analysed again, and comes back with its text "
+        "when it is ingested\n"
+        "with another one (unchanged, it stays as it is). Copies that were made before still "
+        "hold the text. The\n"
+        "file doesn't shrink: what becomes free in it is used by new articles; `guillemet "
+        "backup` makes a "
+        "copy,\n"
+        "and `sqlite3 COPY vacuum` a small one.",
     .examples = "  guillemet purge --older-than 90d --source \"Agence X\" --dry-run\n"
+                "  guillemet purge --older-than 2y --text-only --source \"Agence X\"\n"
                 "  guillemet purge --older-than 2024-01-01 --rate 50",
     .options = options,
     .config = config,

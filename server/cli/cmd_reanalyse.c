@@ -12,6 +12,7 @@
 #include "cli/stop.h"
 #include "ingest/pipeline.h"
 #include "store/articles.h"
+#include "store/rights.h"
 #include "text/digest.h"
 
 struct run {
@@ -51,7 +52,8 @@ static enum rc next_article(struct run *run, int64_t *row, struct arena *arena,
         if (rc == RC_OK && count > 0) {
             *row = (*record)->row;
         }
-    } while (rc == RC_OK && count > 0 && (*record)->deleted);
+    } while (rc == RC_OK && count > 0 &&
+             ((*record)->deleted || (*record)->article.rights == STORE_RIGHTS_PURGED));
     *found = rc == RC_OK && count > 0;
     return rc;
 }

@@ -49,7 +49,7 @@ static enum rc write_articles(struct writing *writing, struct store_page *page, 
                                         .sort = STORE_OLDEST,
                                         .limit = PAGE,
                                         .after = writing->after,
-                                        .parts = view_article_parts(0)};
+                                        .parts = STORE_META | view_article_parts(0)};
     struct store_article *rows;
     size_t count = 0;
     enum rc rc =

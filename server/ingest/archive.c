@@ -184,6 +184,9 @@ static void write_archive(struct jsonw *w, const struct store_article *article,
     jsonw_key_int(w, "revision", article->revision);
     key_time(w, "ingested_at", article->ingested_ms);
     key_time(w, "updated_at", article->updated_ms);
+    if (article->rights == STORE_RIGHTS_PURGED) {
+        jsonw_key_bool(w, "text_purged", true);
+    }
     if (d->warning_count > 0) {
         jsonw_key(w, "warnings");
         jsonw_array(w);

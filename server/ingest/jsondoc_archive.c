@@ -31,6 +31,7 @@ static enum rc read_archive(const struct members *m, struct document *document,
     rc = rc ? rc : members_time(m, "deleted_at", &out->deleted_ms);
     rc = rc ? rc : read_warnings(m, document);
     rc = rc ? rc : jsondoc_history(m->object, m->arena, &out->history, m->e);
+    out->history.text_purged = json_is_true(json_object_get(m->object, "text_purged"));
     bool deleted = json_is_string(json_object_get(m->object, "deleted_at"));
     out->kind = deleted ? ARCHIVE_TOMBSTONE : ARCHIVE_ARTICLE;
     if (deleted) {

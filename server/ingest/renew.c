@@ -15,7 +15,10 @@ static bool renew(struct pipeline *pipeline, struct store_reader *reader, uint64
     struct store_article *row = job.arena ? ARENA_NEW(job.arena, struct store_article) : NULL;
     struct pipeline_result result;
     struct err ignored;
-    if (!row || store_article_get(reader, id, STORE_META | STORE_TEXT, job.arena, row, &ignored)) {
+    if (!row ||
+        store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_WHOLE, job.arena, row,
+                          &ignored) ||
+        row->rights == STORE_RIGHTS_PURGED) {
         arena_free(job.arena);
         return false;
     }

@@ -7,7 +7,8 @@ void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
                     " a.published_ms, a.entity_count, a.mention_count, a.quote_count, a.word_count,"
-                    " a.duplicate, ac.first_id, ac.size, coalesce(a.source, 0)");
+                    " a.duplicate, ac.first_id, ac.size, coalesce(a.source, 0),"
+                    " a.text_purged_ms IS NOT NULL");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
     }
@@ -78,7 +79,7 @@ static void read_meta(struct columns *c, struct store_article *out)
 static void restrict_to(struct store_article *article)
 {
     article->document.text = rights_cut(article->rights, article->document.text);
-    if (article->rights == STORE_RIGHTS_NONE) {
+    if (rights_hide(article->rights)) {
         article->document.standfirst.text = SLICE_NONE;
         article->summary = SLICE_NONE;
     }
@@ -103,7 +104,8 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->duplicate_of = next_id(c);
     int64_t size = next_int(c);
     out->duplicates = size > 0 ? size - 1 : 0;
-    out->rights = rights_of(c->db, next_int(c));
+    int64_t source = next_int(c);
+    out->rights = rights_of_article(c->db, source, next_int(c) != 0);
     if (parts & STORE_SUMMARY) {
         out->summary = next_text(c);
     }

@@ -200,15 +200,16 @@ enum rc store_article_revision_get(struct store_reader *reader, uint64_t id, uin
     struct db *db = reader->db;
     struct store_revision found = {0};
     int64_t row = 0, source = 0;
+    bool purged = false;
     enum rc rc = reader_article(reader, id, &row, e);
     if (rc != RC_OK) {
         return rc;
     }
-    sqlite3_stmt *s = db_use(
-        db,
-        "SELECT r.revision, r.hash, r.recorded_ms, r.revision = a.revision, r.title,"
-        " r.standfirst, r.text, r.blocks, coalesce(a.source, 0) FROM articles a JOIN revisions r"
-        " ON r.article = a.id WHERE a.id = ?1 AND r.revision = ?2");
+    sqlite3_stmt *s =
+        db_use(db, "SELECT r.revision, r.hash, r.recorded_ms, r.revision = a.revision, r.title,"
+                   " r.standfirst, r.text, r.blocks, coalesce(a.source, 0), a.text_purged_ms IS "
+                   "NOT NULL FROM articles a JOIN revisions r"
+                   " ON r.article = a.id WHERE a.id = ?1 AND r.revision = ?2");
     db_bind_int(s, 1, row);
     db_bind_int(s, 2, revision);
     bool present = db_step(db, s);
@@ -216,9 +217,10 @@ enum rc store_article_revision_get(struct store_reader *reader, uint64_t id, uin
         struct columns c = {db, s, arena, 0};
         read_revision(&c, &found);
         source = db_int(s, 8);
+        purged = db_int(s, 9) != 0;
     }
     db_done(s);
-    found.rights = rights_of(db, source);
+    found.rights = rights_of_article(db, source, purged);
     rc = db_check(db, e);
     if (rc == RC_OK && !present) {
         rc = err_field(e, RC_NOT_FOUND, "revision",
@@ -230,7 +232,7 @@ enum rc store_article_revision_get(struct store_reader *reader, uint64_t id, uin
     }
     if (rc == RC_OK && !(parts & STORE_WHOLE)) {
         found.text = rights_cut(found.rights, found.text);
-        found.standfirst = found.rights == STORE_RIGHTS_NONE ? SLICE_NONE : found.standfirst;
+        found.standfirst = rights_hide(found.rights) ? SLICE_NONE : found.standfirst;
     }
     if (rc == RC_OK) {
         *out = found;

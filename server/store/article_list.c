@@ -128,8 +128,7 @@ static void add_highlights(struct db *db, const struct filter *filter, int64_t r
                                  " JOIN article_texts t ON t.article = a.id WHERE a.id = ?1");
     db_bind_int(s, 1, row);
     if (db_step(db, s)) {
-        bool hidden =
-            out->rights == STORE_RIGHTS_NONE; /* words that may not be read aren't shown */
+        bool hidden = rights_hide(out->rights); /* words that may not be read aren't shown */
         struct slice text = rights_cut(out->rights, db_text(s, 2));
         bool whole =
             search_highlight(words, db_text(s, 0), SEARCH_IN_TITLE, SLICE_NONE, "title", arena,

@@ -51,7 +51,7 @@ static void write_article(struct put *p, bool fresh)
         " canonical_url = excluded.canonical_url, external_id = excluded.external_id,"
         " title = excluded.title, section = excluded.section, image = excluded.image,"
         " dateline = excluded.dateline, submitted_lang = excluded.submitted_lang, lang = "
-        "excluded.lang, section_key = excluded.section_key");
+        "excluded.lang, section_key = excluded.section_key, text_purged_ms = NULL");
     const struct document *d = p->document;
     db_bind_maybe(s, 1, !fresh, p->article);
     db_bind_int(s, 2, db_id(p->id));
@@ -302,7 +302,8 @@ void article_rows_count(struct writer *w, int64_t article, int64_t change)
 
 void article_rows_stale(struct writer *w, int64_t article)
 {
-    sqlite3_stmt *s = db_use(w->db, "SELECT analyser FROM articles WHERE id = ?1");
+    sqlite3_stmt *s =
+        db_use(w->db, "SELECT analyser FROM articles WHERE id = ?1 AND text_purged_ms IS NULL");
     db_bind_int(s, 1, article);
     bool known = db_step(w->db, s);
     if (known) {
@@ -310,5 +311,6 @@ void article_rows_stale(struct writer *w, int64_t article)
         counters_add(w->counters, COUNT_ARTICLES_ANALYSER, -1, SLICE_NONE, 1);
     }
     db_done(s);
-    run_on(w, "UPDATE articles SET analyser = '' WHERE id = ?1", article);
+    run_on(w, "UPDATE articles SET analyser = '' WHERE id = ?1 AND text_purged_ms IS NULL",
+           article);
 }

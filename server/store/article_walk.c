@@ -1,6 +1,6 @@
 #include "store/article_columns.h"
 
-#define WALK_PARTS (STORE_META | STORE_TEXT | STORE_SUMMARY | STORE_DETAIL)
+#define WALK_PARTS (STORE_META | STORE_TEXT | STORE_SUMMARY | STORE_DETAIL | STORE_WHOLE)
 
 static void read_rows(struct db *db, const struct list_sql *sql, struct arena *arena,
                       struct store_record *out, size_t *count)
@@ -60,7 +60,10 @@ enum rc store_article_marked(struct store_reader *reader, uint32_t limit, struct
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
     list_text(&sql, article_columns_joins(WALK_PARTS));
-    list_int(&sql, " WHERE a.deleted_ms IS NULL AND a.analyser = '' ORDER BY a.id LIMIT ", limit);
+    list_int(&sql,
+             " WHERE a.deleted_ms IS NULL AND a.analyser = '' AND a.text_purged_ms IS NULL ORDER "
+             "BY a.id LIMIT ",
+             limit);
     return walk(reader, &sql, limit, arena, rows, count, e);
 }
 
@@ -75,7 +78,8 @@ enum rc store_article_stale(struct store_reader *reader, struct slice analyser, 
     list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
     list_text(&sql, article_columns_joins(WALK_PARTS));
     list_int(&sql, " WHERE a.id > ", after_row);
-    list_slice(&sql, " AND a.deleted_ms IS NULL AND a.analyser <> ", analyser);
+    list_slice(&sql, " AND a.deleted_ms IS NULL AND a.text_purged_ms IS NULL AND a.analyser <> ",
+               analyser);
     list_int(&sql, " ORDER BY a.id LIMIT ", limit);
     return walk(reader, &sql, limit, arena, rows, count, e);
 }

@@ -7,6 +7,7 @@
 #include "store/followed_rows.h"
 #include "store/replay_write.h"
 #include "store/standing.h"
+#include "store/text_purge.h"
 
 static enum rc guard(const struct store_write *request, const struct standing *standing,
                      struct err *e)
@@ -133,7 +134,7 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
         article_rows_count(w, p.article, -1);
         analysis_rows_remove(w, p.article);
         duplicate_rows_leave(w, p.article);
-        article_rows_retire(w, p.article, true);
+        article_rows_retire(w, p.article, !text_is_purged(w, p.article));
     } else if (standing->deleted) {
         counters_add(w->counters, COUNT_TOMBSTONES, -1, SLICE_NONE, -1);
     }
@@ -143,6 +144,9 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
     analysis_rows_write(&p);
     article_rows_analysed(&p);
     article_rows_count(w, p.article, 1);
+    if (request->history && request->history->text_purged) {
+        text_purge(w, p.article);
+    }
     change_rows_article(w, p.article);
     result->outcome = standing->exists && !standing->deleted ? OUTCOME_REVISED : OUTCOME_CREATED;
     result->id = p.id;
@@ -281,6 +285,22 @@ static enum rc put_followed(struct writer *w, const struct store_write *request,
     return rc;
 }
 
+static enum rc purge_text(struct writer *w, const struct store_write *request,
+                          const struct standing *standing, struct store_result *result)
+{
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(request->id, id);
+    *result = (struct store_result){
+        .outcome = OUTCOME_UNCHANGED, .id = standing->id, .revision = standing->revision};
+    if (text_purge(w, standing->article)) {
+        writer_audit(w, request->who, "article_text_purge", slice_cstr(id), SLICE_NONE);
+        change_rows_article(w, standing->article);
+        result->outcome = OUTCOME_REVISED;
+        w->changed = true;
+    }
+    return RC_OK;
+}
+
 static enum rc write_it(struct writer *w, struct job *job, struct err *e)
 {
     const struct store_write *request = &job->request;
@@ -301,6 +321,8 @@ static enum rc write_it(struct writer *w, struct job *job, struct err *e)
         return reanalyse(w, request, &standing, &job->result, e);
     case STORE_DELETE:
         return bury(w, request, &standing, &job->result);
+    case STORE_PURGE_TEXT:
+        return purge_text(w, request, &standing, &job->result);
     }
     return err_set(e, RC_INTERNAL, "unknown kind of write");
 }

@@ -20,7 +20,8 @@
     "x.in_headline,"                                                                               \
     " x.body_quote, x.before, x.after, x.confidence, x.corrected, x.about_count, x.people_count,"  \
     " x.alternative_count, a.public_id, a.title, a.url, a.canonical_url, a.published_ms,"          \
-    " a.published_day, src.name, coalesce(a.source, 0), " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
+    " a.published_day, src.name, coalesce(a.source, 0), a.text_purged_ms IS NOT "                  \
+    "NULL, " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
 #define QUOTE_JOINS                                                                                \
     " CROSS JOIN articles a ON a.id = x.article LEFT JOIN sources src ON src.id = a.source"        \
     " LEFT JOIN entities sp ON sp.id = x.speaker LEFT JOIN entities af ON af.id = x.affiliation"
@@ -72,8 +73,9 @@ static void read_place(struct columns *c, struct store_quote *out)
     out->article.published_ms = next_int(c);
     out->article.published_date_only = next_int(c) != 0;
     out->article.source = next_text(c);
-    out->rights = rights_of(c->db, next_int(c));
-    if (out->rights == STORE_RIGHTS_NONE) {
+    int64_t source = next_int(c);
+    out->rights = rights_of_article(c->db, source, next_int(c) != 0);
+    if (rights_hide(out->rights)) {
         out->before = out->after = SLICE_NONE;
     }
 }

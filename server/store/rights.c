@@ -45,7 +45,7 @@ static enum rc add_rule(struct store_rights_table *table, struct slice text, str
                          "separated by ';'",
                          (int)(text.len < 60 ? text.len : 60), text.ptr);
     }
-    if (!store_rights_parse(value, &rights)) {
+    if (!store_rights_parse(value, &rights) || rights == STORE_RIGHTS_PURGED) {
         return refuse(e, "serve-text-of", value);
     }
     struct rule *rule = ARENA_PUSH(table->arena, &table->rules);
@@ -61,7 +61,8 @@ static enum rc fill(struct store_rights_table *table, const char *standard, cons
                     struct err *e)
 {
     struct slice rest = slice_cstr(exceptions ? exceptions : "");
-    if (!store_rights_parse(slice_cstr(standard), &table->standard)) {
+    if (!store_rights_parse(slice_cstr(standard), &table->standard) ||
+        table->standard == STORE_RIGHTS_PURGED) {
         return refuse(e, "serve-text", slice_cstr(standard));
     }
     enum rc rc = RC_OK;
@@ -173,7 +174,7 @@ struct slice rights_cut(enum store_rights rights, struct slice text)
     if (rights == STORE_RIGHTS_FULL || !slice_present(text)) {
         return text;
     }
-    if (rights == STORE_RIGHTS_NONE) {
+    if (rights_hide(rights)) {
         return SLICE_NONE;
     }
     size_t at = 0, cps = 0, word = 0;

@@ -21,9 +21,10 @@
 #include "text/digest.h"
 
 enum store_write_kind {
-    STORE_PUT,      /* create or revise */
-    STORE_ANALYSIS, /* same revision, new analysis (reanalyse): needs has_id; document as stored */
-    STORE_DELETE    /* leaves a tombstone: needs has_id */
+    STORE_PUT,       /* create or revise */
+    STORE_ANALYSIS,  /* same revision, new analysis (reanalyse): needs has_id; document as stored */
+    STORE_DELETE,    /* leaves a tombstone: needs has_id */
+    STORE_PURGE_TEXT /* leaves metadata, names and quotes: needs has_id */
 };
 
 struct store_result {
@@ -57,6 +58,7 @@ struct store_known_mention {
 /* What an export remembered and an import gives back: then the article is found by its id alone. */
 struct store_history {
     uint32_t revision;
+    bool text_purged;                /* of its text nothing was left but names and quotes */
     int64_t ingested_ms, updated_ms; /* of tombstones: updated_ms is when it was deleted */
     const char *key_kind;            /* tombstones: what the id was made of */
     const struct store_key *keys;

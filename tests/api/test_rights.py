@@ -37,6 +37,17 @@ def addresses(id, quote, entity):
     return of_article + lists
 
 
+def test_what_may_not_be_shown_is_still_analysed(filled):
+    """Undoing a correction analyses the article anew: all of it, whatever the service gives out."""
+    api, made = filled("--serve-text", "none")
+    quotes = api.items(f"/articles/{made['Le Courrier']}/quotes")
+    changed = api.session.patch(f"{api.base}/quotes/{quotes[0]['id']}", json={"reject": True}, timeout=30)
+    assert changed.status_code == 200 and api.items(f"/articles/{made['Le Courrier']}/quotes") == []
+    number = api.items("/corrections")[0]["number"]
+    assert api.session.delete(f"{api.base}/corrections/{number}", timeout=30).status_code in (200, 204)
+    assert api.items(f"/articles/{made['Le Courrier']}/quotes") == quotes
+
+
 def test_none_leaks_nowhere(filled):
     api, made = filled("--serve-text", "none")
     id = made["L'Écho"]

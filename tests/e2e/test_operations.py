@@ -160,6 +160,58 @@ def test_purge_by_age(run, tmp_path):
     assert articles(db) == {"d10", "d11"}
 
 
+def test_purge_of_texts(run, serve, tmp_path):
+    """Metadata, names and quotes stay, with offsets that hold; the text is gone from replies, search, export and file."""
+    db, copy, export = tmp_path / "a.db", tmp_path / "b.db", tmp_path / "all.ndjson"
+    text = ("Budget de Vannes\n\nLa salle était comble et glaciale, 🙂 ou presque. « Rien n’est joué », a déclaré jeudi Aude Kermarec, maire de "
+            "Vannes, avant de quitter l’estrade.\n\nLe vote aura lieu lundi.")
+    document = {"external_id": "t", "source": "Journal", "lang": "fr", "standfirst": "Un soir d’hiver.", "published_at": "2020-03-01"}
+    lines = [json.dumps(document | {"text": text.replace("glaciale", "froide")}), json.dumps(document | {"text": text})]
+    run("ingest", "--quiet", "--db", db, "--type", "application/x-ndjson", "-", input="\n".join(lines).encode(), check=True)
+    fill(run, db, 2, start=1)
+    server = serve(db)
+
+    def get(path):
+        return requests.get(server.base + path, timeout=30).json()
+
+    before = get("/articles?q=kermarec&source=Journal&include=text,quotes,entities")["items"][0]
+    aside = ["--older-than", "2021-01-01", "--source", "Journal", "--text-only", "--json"]
+    told = json.loads(run("purge", "--db", db, *aside, "--dry-run", check=True).stdout)
+    assert (told["found"], told["deleted"], told["text_only"]) == (1, 0, True)
+    assert json.loads(run("purge", "--db", db, *aside, check=True).stdout)["deleted"] == 1
+    assert json.loads(run("purge", "--db", db, *aside, check=True).stdout)["found"] == 0
+
+    path = f"/articles/{before['id']}"
+    after = get(path + "?include=text,quotes,entities")
+    assert (after["text_rights"], after["text"], after["standfirst"]) == ("purged", None, None)
+    same = ("title", "source", "published_at", "word_count", "entities", "counts", "revision")
+    assert {key: after[key] for key in same} == {key: before[key] for key in same}
+    quote = before["quotes"][0] | {"before": None, "after": None}
+    assert after["quotes"] == [quote] and quote["text"] == "Rien n’est joué"
+    assert get(path + "/revisions")["total"] == 1 and get(path + "/revisions/2")["text_rights"] == "purged"
+    for words, count in (("comble", 0), ("hiver", 0), ("joué", 1), ("kermarec", 1), ("title:budget", 1), ("froide", 0)):
+        assert get(f"/articles?source=Journal&q={words}")["total"] == count, words
+    assert get("/articles/changes?limit=10")["items"][-1]["id"] == before["id"]
+
+    # What is left travels; nothing of it is analysed anew; the same text brings nothing back, another one does.
+    run("export", "--db", db, "-o", export, check=True)
+    assert b"comble" not in export.read_bytes() and b"estrade" not in export.read_bytes()
+    run("ingest", "--quiet", "--db", copy, export, check=True)
+    for archive in (db, copy):
+        assert is_whole(run, archive)
+        with sqlite3.connect(archive) as connection:
+            kept = connection.execute("SELECT text FROM article_texts t JOIN articles a ON a.id = t.article WHERE text_purged_ms > 0").fetchall()
+        assert len(kept) == 1 and len(kept[0][0]) == len(text) and "".join(kept[0][0].replace("\U000E0020", "").split()) == (
+            "BudgetdeVannes,.«Rienn’estjoué»,adéclaréAudeKermarec,mairedeVannes,’..")
+    assert b"2 articles" in run("reanalyse", "--all", "--db", db, check=True).stdout
+    assert get(path + "?include=quotes")["quotes"] == after["quotes"]
+    run("ingest", "--quiet", "--db", db, "--type", "application/x-ndjson", "-", input=lines[1].encode(), check=True)
+    assert get(path)["text_rights"] == "purged"
+    run("ingest", "--quiet", "--db", db, "--type", "application/x-ndjson", "-", input=lines[1].replace("lundi", "mardi").encode(), check=True)
+    assert get(path)["text_rights"] == "full" and get(path + "/revisions/2")["text"] is None
+    assert is_whole(run, db)
+
+
 # ---- reanalyse
 
 def analysers(db):
