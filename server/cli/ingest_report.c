@@ -196,6 +196,15 @@ void report_refused(struct report *report, const struct report_place *place, con
     pthread_mutex_unlock(&report->lock);
 }
 
+void report_noted(struct report *report, const struct report_place *place, const struct err *e)
+{
+    pthread_mutex_lock(&report->lock);
+    progress_clear(&report->progress);
+    int code = cli_fail_at(place->path, place->line, e);
+    report->code = code > report->code ? code : report->code;
+    pthread_mutex_unlock(&report->lock);
+}
+
 void report_detail(const struct report *report, char *out, size_t size)
 {
     size_t len = 0;

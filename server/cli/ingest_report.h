@@ -49,6 +49,8 @@ void report_close(struct report *report);
 void report_stored(struct report *report, const struct report_place *place, enum report_sum sum,
                    uint64_t id, const struct document *document);
 void report_refused(struct report *report, const struct report_place *place, const struct err *e);
+/* A fault that spoiled something, but not the item: told, and part of the exit code. */
+void report_noted(struct report *report, const struct report_place *place, const struct err *e);
 void report_restored(struct report *report);
 
 /* " (12 created, 3 refused)", or "" while there is nothing to tell. */

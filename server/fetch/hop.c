@@ -1,5 +1,6 @@
 #include "fetch/hop.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -268,9 +269,39 @@ static enum fetch_failure kind_of(CURL *curl, CURLcode code, const struct runnin
     return failure == FETCH_TIMEOUT && in_time && was_connected(curl) ? FETCH_TOO_SLOW : failure;
 }
 
-static void tell(const struct running *run, enum fetch_failure failure, const char *host)
+/* "SSL certificate problem: self-signed certificate" → what follows the colon. */
+static const char *after_colon(const char *said)
+{
+    const char *colon = strstr(said, ": ");
+    return colon ? colon + 2 : said;
+}
+
+static void tell_tls(CURLcode code, const struct running *run, const char *host)
+{
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        err_set(
+            run->e, failure_rc(FETCH_FAILED_TLS),
+            "the certificate of %s can't be trusted: %s (--fetch-ca-file names others to trust)",
+            host, after_colon(run->said));
+    } else {
+        err_set(run->e, failure_rc(FETCH_FAILED_TLS), "no secure connection to %s: %s", host,
+                run->said);
+    }
+}
+
+static const char *connect_fault(CURL *curl)
+{
+    long number = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
+    return number == ECONNREFUSED                            ? "nothing listens on that port"
+           : number == ENETUNREACH || number == EHOSTUNREACH ? "there is no way to it"
+                                                             : "nobody answers";
+}
+
+static void tell(CURL *curl, CURLcode code, const struct running *run, const char *host)
 {
     const struct fetch_policy *policy = &run->hop->fetcher->policy;
+    enum fetch_failure failure = run->hop->failure;
     enum rc rc = failure_rc(failure);
     switch (failure) {
     case FETCH_FAILED_RESOLVE:
@@ -278,11 +309,14 @@ static void tell(const struct running *run, enum fetch_failure failure, const ch
         return;
     case FETCH_REFUSED_ADDRESS:
         err_set(run->e, rc,
-                "%s is at %s, in %s, where nothing is fetched from: allow it with --fetch-allow %s",
+                "%s is at %s, %s: nothing is fetched from there unless --fetch-allow %s says so",
                 host, run->refused.address, run->refused.why, run->refused.allow);
         return;
+    case FETCH_FAILED_CONNECT:
+        err_set(run->e, rc, "no connection to %s: %s", host, connect_fault(curl));
+        return;
     case FETCH_FAILED_TLS:
-        err_set(run->e, rc, "no secure connection to %s: %s", host, run->said);
+        tell_tls(code, run, host);
         return;
     case FETCH_TIMEOUT:
         err_set(run->e, rc, "%s took too long (at most %u ms to connect, %u in all)", host,
@@ -317,12 +351,12 @@ static enum rc settle(CURL *curl, CURLcode code, struct running *run, struct err
         rc = rc ? err_context(e, "%s", name) : RC_OK;
     } else {
         hop->failure = kind_of(curl, code, run);
-        tell(run, hop->failure, name);
+        tell(curl, code, run, name);
         rc = failure_rc(hop->failure);
     }
     if (rc == RC_OK && !hop->headers.complete) {
         hop->failure = FETCH_PROTOCOL;
-        tell(run, FETCH_PROTOCOL, name);
+        tell(curl, code, run, name);
         rc = failure_rc(FETCH_PROTOCOL);
     }
     return rc;

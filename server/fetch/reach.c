@@ -10,11 +10,11 @@ struct range {
 
 /* https://www.iana.org/assignments/iana-ipv4-special-registry, and 168.63.129.16, where Azure's machines find their host. */
 static const struct range v4_ranges[] = {
-    {"0.0.0.0/8", "this machine (an unspecified address)"},
+    {"0.0.0.0/8", "no address of a host"},
     {"10.0.0.0/8", "a private network"},
     {"100.64.0.0/10", "a provider's inner network"},
-    {"127.0.0.0/8", "this machine (loopback)"},
-    {"168.63.129.16/32", "a cloud's metadata"},
+    {"127.0.0.0/8", "loopback: this machine itself"},
+    {"168.63.129.16/32", "where a cloud keeps metadata"},
     {"169.254.0.0/16", "the local link, where clouds keep metadata"},
     {"172.16.0.0/12", "a private network"},
     {"192.0.0.0/24", "a range for protocols"},
@@ -31,8 +31,8 @@ static const struct range v4_ranges[] = {
 /* https://www.iana.org/assignments/iana-ipv6-special-registry. Only 2000::/3 is given to hosts of the public internet: what
  * is neither named here nor in there is refused too. */
 static const struct range v6_ranges[] = {
-    {"::/128", "this machine (an unspecified address)"},
-    {"::1/128", "this machine (loopback)"},
+    {"::/128", "no address of a host"},
+    {"::1/128", "loopback: this machine itself"},
     {"::/96", "a range that is out of use"},
     {"64:ff9b:1::/48", "a private network behind NAT64"},
     {"100::/64", "a range that leads nowhere"},
