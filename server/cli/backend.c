@@ -13,6 +13,10 @@
 #define QUEUE_STANDARD  80
 /* A commit costs as much as some articles: half of the queue goes at once, unless it takes long to fill. */
 #define LINGER_MS       200
+/* The larger a commit, the more of its rows share a page, which is logged and written once; what it holds back is the
+ * rest of a document, and others who write to the archive. */
+#define GROUP_MOST      1024
+#define GROUP_LASTS_MS  1000
 /* What is mapped counts as resident, and a bulk write touches all of the archive in time. */
 #define BULK_MMAP_BYTES ((size_t)16 << 20)
 /* Blocks of arenas (base/arena.c) that go back to the system with their document, and don't lie in a heap between others'. */
@@ -24,7 +28,7 @@ static size_t queue_limit(const struct config *config)
     return standard ? QUEUE_STANDARD : (size_t)config_int(config, "queue");
 }
 
-static int open_pipeline(struct backend *backend, const struct cli *cli)
+static int open_pipeline(struct backend *backend, const struct cli *cli, bool bulk)
 {
     struct err e = {0};
     if (files_lang_pack(cli, &e) || files_models(cli, &e) ||
@@ -38,6 +42,7 @@ static int open_pipeline(struct backend *backend, const struct cli *cli)
         .render = view_article_render,
         .threads = (size_t)config_int(cli->config, "workers"),
         .queue_limit = queue_limit(cli->config),
+        .spares = bulk,
     };
     backend->pipeline = pipeline_new(&options, &e);
     return backend->pipeline ? CLI_OK : cli_fail(NULL, &e);
@@ -54,6 +59,8 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
     if (parts & BACKEND_BULK) {
         options.group_least = queue_limit(cli->config) / 2;
         options.linger_ms = LINGER_MS;
+        options.group_most = GROUP_MOST;
+        options.group_lasts_ms = GROUP_LASTS_MS;
         options.mmap_bytes = BULK_MMAP_BYTES;
         mallopt(M_MMAP_THRESHOLD, RETURNED_BYTES);
     }
@@ -62,7 +69,8 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         cli_report(NULL, &e);
         return CLI_ENVIRONMENT;
     }
-    int code = parts & BACKEND_PIPELINE ? open_pipeline(backend, cli) : CLI_OK;
+    int code =
+        parts & BACKEND_PIPELINE ? open_pipeline(backend, cli, parts & BACKEND_BULK) : CLI_OK;
     if (code) {
         backend_close(backend);
     }

@@ -43,6 +43,10 @@ struct task {
     void *context;
     uint64_t ticket;
     bool queued; /* by submit: has a ticket and may wait for the store */
+    bool spared; /* not counted among those under way any more */
+    size_t text; /* bytes of it */
+    struct arena *
+        workspace; /* of the analysis: the job's arena, or one of its own that goes before the commit */
     struct analysis *analysis;
     struct identity identity;
     struct pipeline_rendering rendering;
@@ -152,17 +156,36 @@ static void count_result(struct pipeline *p, const struct pipeline_result *resul
     }
 }
 
+/* The task makes room for others; with p->lock held. */
+static void leave_queue(struct task *task)
+{
+    struct pipeline *p = task->pipeline;
+    if (task->queued && !task->spared) {
+        p->queued--;
+        p->queued_text -= task->text;
+        task->spared = true;
+    }
+}
+
+static void free_workspace(struct task *task)
+{
+    if (task->workspace != task->job.arena) {
+        arena_free(task->workspace);
+        task->workspace = NULL;
+        task->analysis = NULL;
+    }
+}
+
 static void end_task(struct task *task, const struct pipeline_result *result)
 {
     struct pipeline *p = task->pipeline;
-    size_t text = task->job.document->text.len; /* goes with the arena */
     count_result(p, result);
     task->done(task->context, result);
+    free_workspace(task);
     arena_free(task->job.arena);
     pthread_mutex_lock(&p->lock);
+    leave_queue(task);
     p->in_flight--;
-    p->queued -= task->queued;
-    p->queued_text -= task->queued ? text : 0;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
     free(task);
@@ -187,6 +210,16 @@ static struct pipeline_result result_of(const struct task *task, const struct st
                                     .revision = stored->revision,
                                     .document = task->job.document,
                                     .analysis = task->analysis};
+}
+
+static void on_spared(void *context)
+{
+    struct task *task = context;
+    free_workspace(task);
+    pthread_mutex_lock(&task->pipeline->lock);
+    leave_queue(task);
+    pthread_cond_broadcast(&task->pipeline->changed);
+    pthread_mutex_unlock(&task->pipeline->lock);
 }
 
 static void on_stored(void *context, const struct store_result *stored)
@@ -217,9 +250,11 @@ static enum rc identity_for(struct task *task)
 static void prepare(struct task *task)
 {
     struct pipeline *p = task->pipeline;
-    struct arena *arena = task->job.arena;
     int64_t start_us = clock_cpu_us();
-    task->rc = pipeline_analyse(p, task->job.document, arena, &task->analysis, &task->err);
+    task->workspace = p->options.spares ? arena_new(0) : task->job.arena;
+    struct arena *arena = task->workspace;
+    task->rc = arena ? pipeline_analyse(p, task->job.document, arena, &task->analysis, &task->err)
+                     : err_nomem(&task->err);
     int64_t analysed_us = clock_cpu_us();
     if (task->rc == RC_OK) {
         task->rc = identity_for(task);
@@ -257,6 +292,7 @@ static struct store_write write_of(struct task *task)
         .followed = job->followed,
         .replay = job->replay,
         .reply = on_reply,
+        .spare = task->pipeline->options.spares ? on_spared : NULL,
         .done = on_stored,
         .context = task,
     };
@@ -319,6 +355,7 @@ static struct task *new_task(struct pipeline *p, const struct pipeline_job *job,
         task->job = *job;
         task->done = done;
         task->context = context;
+        task->text = job->document->text.len;
     }
     return task;
 }
@@ -329,9 +366,8 @@ static enum rc accept_task(struct task *task, bool wait, struct err *e)
 {
     struct pipeline *p = task->pipeline;
     pthread_mutex_lock(&p->lock);
-    size_t text = task->job.document->text.len;
     while (wait && (p->queued >= p->limit ||
-                    (p->queued > 0 && p->queued_text + text > TEXT_UNDER_WAY_MOST))) {
+                    (p->queued > 0 && p->queued_text + task->text > TEXT_UNDER_WAY_MOST))) {
         pthread_cond_wait(&p->changed, &p->lock);
     }
     if (p->queued >= p->limit) {
@@ -346,7 +382,7 @@ static enum rc accept_task(struct task *task, bool wait, struct err *e)
         task->ticket = p->next_ticket++;
         p->in_flight++;
         p->queued++;
-        p->queued_text += text;
+        p->queued_text += task->text;
     }
     pthread_mutex_unlock(&p->lock);
     return rc;

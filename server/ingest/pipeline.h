@@ -51,6 +51,7 @@ struct pipeline_options {
     void *render_context;
     size_t threads;     /* 0: one per core */
     size_t queue_limit; /* 0: 256 documents */
+    bool spares; /* an analysis is freed once it is rows, before the commit: `done` gets none */
 };
 
 struct pipeline *pipeline_new(const struct pipeline_options *options, struct err *e);
@@ -67,7 +68,7 @@ struct pipeline_result {
     uint64_t id;
     uint32_t revision;
     const struct document *document; /* valid during `done` */
-    const struct analysis *analysis; /* may be NULL when rc is not RC_OK */
+    const struct analysis *analysis; /* may be NULL when rc is not RC_OK, or with `spares` */
 };
 
 /* Says what the reply to this write is, before it is durable: on the writer thread. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 
 /* Virtual-machine steps between two looks at the clock: about every 50 µs of work. */
 #define PROGRESS_STEPS 4000
+#define BUSY_STEP_MS   4
 
 static int past_deadline(void *context)
 {
@@ -23,6 +25,19 @@ static int past_deadline(void *context)
         return 1;
     }
     return db->deadline_ms > 0 && clock_steady_ms() > db->deadline_ms;
+}
+
+/* Looks again every few milliseconds: a process that writes in bulk leaves the lock for not much longer (writer.c), and
+ * SQLite's own handler comes to sleep a tenth of a second at a time. */
+static int wait_for_another(void *context, int times_called)
+{
+    const struct db *db = context;
+    const struct timespec step = {0, BUSY_STEP_MS * 1000000L};
+    if ((int64_t)times_called * BUSY_STEP_MS >= db->busy_timeout_ms) {
+        return 0;
+    }
+    nanosleep(&step, NULL);
+    return 1;
 }
 
 /* A database is a file that others may have written: nothing in it may make SQLite do more than the
@@ -104,7 +119,8 @@ enum rc db_open(struct db **out, const struct db_options *options, struct err *e
     int code = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
     if (code == SQLITE_OK) {
         harden(db->handle);
-        sqlite3_busy_timeout(db->handle, options->busy_timeout_ms);
+        db->busy_timeout_ms = options->busy_timeout_ms;
+        sqlite3_busy_handler(db->handle, wait_for_another, db);
         sqlite3_progress_handler(db->handle, PROGRESS_STEPS, past_deadline, db);
         code = tokenizer_register(db->handle);
     }

@@ -35,6 +35,7 @@ struct db {
     sqlite3 *handle;
     struct db_statement statements[DB_STATEMENTS];
     size_t statement_count;
+    int busy_timeout_ms;
     int code;            /* first failure, SQLITE_OK while all is well */
     char message[256];   /* its words */
     int64_t deadline_ms; /* steady; 0: none */

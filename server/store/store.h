@@ -28,12 +28,13 @@ struct store_reader;
 
 struct store_options {
     const char *path;
-    bool read_only;            /* no writer thread, no migration; the file must exist */
-    bool must_exist;           /* don't create a missing file */
-    size_t queue_limit;        /* writes that may wait; 0: 512 */
-    size_t group_most;         /* writes of one commit; 0: 128 */
-    size_t group_least;        /* with linger_ms: so many writes go at once */
-    int linger_ms;             /* how long fewer of them wait for more; 0: not at all */
+    bool read_only;     /* no writer thread, no migration; the file must exist */
+    bool must_exist;    /* don't create a missing file */
+    size_t queue_limit; /* writes that may wait; 0: 512 */
+    size_t group_most;  /* writes of one commit; 0: 128 */
+    size_t group_least; /* with linger_ms: so many writes go at once */
+    int linger_ms;      /* how long fewer of them wait for more; 0: not at all */
+    int group_lasts_ms; /* how long a commit waits while more writes keep coming, up to group_most; 0: not */
     size_t cache_bytes;        /* page cache of the writer; 0: 32 MB */
     size_t reader_cache_bytes; /* page cache of each reader; 0: 4 MB */
     size_t mmap_bytes;         /* 0: 1 GB of address space */

@@ -7,7 +7,7 @@
  * Errors:  store_write: RC_BUSY when the queue is full (answer 503, try again). In results: RC_GONE
  *          (a tombstone; ask to revive), RC_CONFLICT (expected revision, or keys that are another
  *          article's), RC_NOT_FOUND (has_id names nothing).
- * Memory:  the request and all it points to must live until `done` has returned.
+ * Memory:  the request and all it points to must live until `done` has returned, or `spare` for what it spares.
  * Threads: any thread; `done` runs on the writer thread and must be quick and must not write and wait.
  */
 #ifndef GUILLEMET_STORE_WRITE_H
@@ -95,6 +95,9 @@ struct store_write {
      * writer thread, before the commit; not called when the write fails. */
     const struct store_replay *replay;
     void (*reply)(void *context, const struct store_result *result, struct store_replay *replay);
+    /* NULL, or called on the writer thread when document, analysis and renderings aren't needed any more, which is before
+     * the commit. Not called for a write that its transaction's end kept from being begun. */
+    void (*spare)(void *context);
     void (*done)(void *context, const struct store_result *result);
     void *context;
 };

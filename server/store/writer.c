@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "store/change_rows.h"
+#include "store/group.h"
 #include "store/put.h"
 #include "store/recent.h"
 
@@ -16,8 +16,10 @@
 #define IDLE_MS       200
 /* … and between parts of that work. */
 #define IDLE_PAUSE_MS 10
-
-/* ---- one group, one transaction */
+/* How long an open transaction waits for the next write: those who analyse may be a little slower than the writer. */
+#define MORE_MS       20
+/* How long the lock is left to other processes after a transaction that lasted (db.c looks for it more often). */
+#define YIELD_MS      12
 
 void writer_refresh(struct writer *w)
 {
@@ -32,183 +34,6 @@ void writer_refresh(struct writer *w)
                  " AND alias_key IS NULL AND undone_ms IS NULL)",
                  0) != 0;
     w->caches_valid = db_ok(w->db);
-}
-
-static void begin(struct writer *w)
-{
-    db_exec(w->db, "BEGIN IMMEDIATE");
-    int64_t version = db_value(w->db, "SELECT value FROM versions WHERE name = 'data'", 0);
-    if (version != w->version || !w->caches_valid) {
-        writer_refresh(w);
-    }
-    w->version = version;
-    w->now_ms = clock_now_ms();
-    w->stuck = false;
-    w->loss = (struct err){0};
-}
-
-static void roll_back_one(struct writer *w)
-{
-    counters_drop(w->counters);
-    search_rows_drop(w->search);
-    db_clear(w->db);
-    /* A full disk or a failing one may have ended the whole transaction. */
-    w->stuck = sqlite3_get_autocommit(w->db->handle) != 0;
-    if (!w->stuck) {
-        db_run(w->db, db_use(w->db, "ROLLBACK TO one"));
-        db_run(w->db, db_use(w->db, "RELEASE one"));
-        w->stuck = !db_ok(w->db);
-    }
-}
-
-/* Jobs work in the writer's arena under an escape: they needn't look at each allocation. */
-static enum rc run_job(struct writer *w, struct job *job)
-{
-    jmp_buf out;
-    arena_escape(w->arena, &out);
-    if (setjmp(out) != 0) {
-        /* Memory ran out in the midst of a statement or two. */
-        for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(w->db->handle, s)) != NULL;) {
-            sqlite3_reset(s);
-        }
-        arena_escape(w->arena, NULL);
-        return err_nomem(&job->result.err);
-    }
-    enum rc rc = job->run(w, job, &job->result.err);
-    arena_escape(w->arena, NULL);
-    return rc;
-}
-
-/* What is kept for the end of the group, written now. */
-static void flush(struct writer *w)
-{
-    int64_t start_us = clock_cpu_us();
-    bool whole = search_rows_flush(w->search, w->db);
-    atomic_fetch_add(&w->store->counts.search_cpu_us, clock_cpu_us() - start_us);
-    if (!counters_flush(w->counters, w->db) || !whole) {
-        w->db->nomem = true;
-    }
-}
-
-static void run_one(struct writer *w, struct job *job)
-{
-    memset(&job->result, 0, sizeof job->result);
-    w->changed = false;
-    if (job->flush_first) {
-        flush(w);
-    }
-    w->stuck = !db_ok(w->db); /* what the flush lost belongs to others of the group */
-    if (w->stuck) {
-        return;
-    }
-    db_run(w->db, db_use(w->db, "SAVEPOINT one"));
-    enum rc rc = db_check(w->db, &job->result.err);
-    if (rc == RC_OK) {
-        rc = run_job(w, job);
-    }
-    struct err fault = {0};
-    enum rc database = db_check(w->db, &fault);
-    if (rc == RC_OK && database != RC_OK) {
-        rc = database;
-        job->result.err = fault;
-    }
-    job->result.rc = rc;
-    job->changed = rc == RC_OK && w->changed;
-    if (rc != RC_OK) {
-        w->loss = job->result.err;
-        roll_back_one(w);
-        w->caches_valid = w->caches_valid && !w->changed;
-    } else {
-        counters_keep(w->counters);
-        db_run(w->db, db_use(w->db, "RELEASE one"));
-        if (search_rows_keep(w->search) && !search_rows_flush(w->search, w->db)) {
-            w->db->nomem = true;
-        }
-        w->stuck = !db_ok(w->db);
-    }
-    arena_reset(w->arena);
-}
-
-static void commit(struct writer *w, bool changed)
-{
-    flush(w);
-    if (changed) {
-        db_run(w->db, db_use(w->db, "UPDATE versions SET value = value + 1 WHERE name = 'data'"));
-        change_rows_moment(w);
-    }
-    if (db_ok(w->db)) {
-        db_exec(w->db, "COMMIT");
-    }
-}
-
-static void fail_group(struct job *jobs, const struct err *fault)
-{
-    for (struct job *job = jobs; job != NULL; job = job->next) {
-        if (job->result.rc == RC_OK) {
-            job->result.rc = fault->rc;
-            job->result.err = *fault;
-        }
-    }
-}
-
-const uint32_t store_group_bounds[STORE_GROUP_BUCKETS - 1] = {1, 2, 5, 10, 25, 50, 100};
-
-static void count_group(struct writer_counts *counts, uint64_t count)
-{
-    size_t bucket = 0;
-    while (bucket < STORE_GROUP_BUCKETS - 1 && count > store_group_bounds[bucket]) {
-        bucket++;
-    }
-    atomic_fetch_add(&counts->commits, 1);
-    atomic_fetch_add(&counts->committed, count);
-    atomic_fetch_add(&counts->groups[bucket], 1);
-}
-
-static void run_group(struct writer *w, struct job *jobs)
-{
-    struct err fault = {0};
-    bool changed = false;
-    begin(w);
-    enum rc rc = db_check(w->db, &fault);
-    for (struct job *job = jobs; job != NULL; job = job->next) {
-        job->result.rc = RC_OK;
-        if (rc == RC_OK && !w->stuck) {
-            run_one(w, job);
-            changed = changed || job->changed;
-        }
-    }
-    if (rc == RC_OK && !w->stuck) {
-        commit(w, changed);
-    }
-    if (w->stuck) {
-        rc = db_check(w->db, &fault);
-        if (rc == RC_OK && w->loss.rc != RC_OK) { /* what one job met took the others along */
-            fault = w->loss;
-            rc = fault.rc;
-        } else if (rc == RC_OK) {
-            rc = err_set(&fault, RC_UNAVAILABLE, "the transaction was lost: disk full or failing");
-        }
-    } else if (rc == RC_OK) {
-        rc = db_check(w->db, &fault);
-    }
-    if (rc != RC_OK) {
-        if (!sqlite3_get_autocommit(w->db->handle)) {
-            sqlite3_exec(w->db->handle, "ROLLBACK", NULL, NULL, NULL);
-        }
-        counters_drop_all(w->counters);
-        search_rows_drop_all(w->search);
-        w->caches_valid = false;
-        fail_group(jobs, &fault);
-        atomic_fetch_add(&w->store->counts.lost, 1);
-        return;
-    }
-    w->version += changed;
-    uint64_t count = 0;
-    for (struct job *job = jobs; job != NULL; job = job->next) {
-        job->result.version = (uint64_t)w->version;
-        count++;
-    }
-    count_group(&w->store->counts, count);
 }
 
 /* ---- the queue */
@@ -238,17 +63,9 @@ static void wait_filled(struct queue *q, int64_t idle_ms)
     }
 }
 
-/* NULL: the end, or *idle: time for work that can wait. */
-static struct job *take_group(struct queue *q, const struct store_options *options, int64_t idle_ms,
-                              bool *idle)
+/* With q->lock held. */
+static struct job *take_first(struct queue *q, size_t most)
 {
-    size_t most = options->group_most;
-    pthread_mutex_lock(&q->lock);
-    wait_filled(q, idle_ms);
-    *idle = q->first == NULL && !q->closing;
-    if (options->linger_ms > 0 && !*idle) {
-        linger(q, options);
-    }
     struct job *group = q->first, *last = NULL;
     for (struct job *job = group; job != NULL && most > 0; job = job->next, most--) {
         last = job;
@@ -263,8 +80,37 @@ static struct job *take_group(struct queue *q, const struct store_options *optio
         q->last = NULL;
     }
     pthread_cond_broadcast(&q->emptied);
+    return group;
+}
+
+/* NULL: the end, or *idle: time for work that can wait. */
+static struct job *take_group(struct queue *q, const struct store_options *options, int64_t idle_ms,
+                              bool *idle)
+{
+    pthread_mutex_lock(&q->lock);
+    wait_filled(q, idle_ms);
+    *idle = q->first == NULL && !q->closing;
+    if (options->linger_ms > 0 && !*idle) {
+        linger(q, options);
+    }
+    struct job *group = take_first(q, options->group_most);
     pthread_mutex_unlock(&q->lock);
     return group;
+}
+
+/* More for a transaction that is open; NULL: it is time to commit. */
+static struct job *take_more(struct queue *q, const struct store_options *options,
+                             const struct group *g)
+{
+    bool time_left = clock_steady_ms() - g->opened_ms < options->group_lasts_ms;
+    if (!time_left || g->waited_for || g->count >= options->group_most) {
+        return NULL;
+    }
+    pthread_mutex_lock(&q->lock);
+    wait_filled(q, MORE_MS);
+    struct job *more = take_first(q, options->group_most - g->count);
+    pthread_mutex_unlock(&q->lock);
+    return more;
 }
 
 static void report(struct queue *q, struct job *jobs)
@@ -290,6 +136,27 @@ static int64_t steady_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static void write_group(struct store *store, struct job *jobs)
+{
+    struct writer *w = &store->writer;
+    struct group g = {0};
+    while (jobs != NULL) {
+        int64_t start_us = steady_us();
+        group_run(w, &g, jobs);
+        atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
+        jobs = group_stands(w, &g) ? take_more(&store->queue, &store->options, &g) : NULL;
+    }
+    int64_t start_us = steady_us();
+    jobs = group_end(w, &g);
+    atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
+    atomic_store(&store->counts.cpu_us, clock_cpu_us());
+    report(&store->queue, jobs);
+    if (store->options.group_lasts_ms > 0 &&
+        clock_steady_ms() - g.opened_ms > store->options.group_lasts_ms / 4) {
+        nanosleep(&(struct timespec){0, YIELD_MS * 1000000L}, NULL);
+    }
+}
+
 static void *writer_main(void *arg)
 {
     struct store *store = arg;
@@ -302,11 +169,7 @@ static void *writer_main(void *arg)
             continue;
         }
         w->idle_ms = IDLE_MS;
-        int64_t start_us = steady_us();
-        run_group(&store->writer, group);
-        atomic_fetch_add(&store->counts.busy_us, steady_us() - start_us);
-        atomic_store(&store->counts.cpu_us, clock_cpu_us());
-        report(&store->queue, group);
+        write_group(store, group);
     }
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* The writer thread's inside: internal to store/.
  *
- * Shape:   jobs wait in a queue; the thread takes a group of them, runs each under a savepoint of one
- *          transaction, commits, and only then reports. A job that fails is rolled back alone. What
+ * Shape:   jobs wait in a queue; the thread takes a group of them (group.h), runs each under a savepoint of
+ *          one transaction, commits, and only then reports. A job that fails is rolled back alone. What
  *          other processes may change under us (another `guillemet ingest`) is not cached across
  *          groups unless the version row still stands where we left it.
  * Threads: writer_queue and writer_call from any thread; a job's `run` on the writer thread.

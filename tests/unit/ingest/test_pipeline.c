@@ -28,7 +28,7 @@ static enum rc render(void *context, const struct document *document,
     return RC_OK;
 }
 
-static struct scene scene_open(size_t threads, size_t queue)
+static struct scene scene_open_for(size_t threads, size_t queue, bool spares)
 {
     struct scene s = {.path = "/tmp/guillemet-pipeline-XXXXXX"};
     struct err e = {0};
@@ -36,13 +36,21 @@ static struct scene scene_open(size_t threads, size_t queue)
     assert_true(descriptor >= 0);
     close(descriptor);
     unlink(s.path);
-    assert_int_equal(store_open(&(struct store_options){.path = s.path}, &s.store, &e), RC_OK);
-    s.pipeline = pipeline_new(
-        &(struct pipeline_options){
-            .store = s.store, .render = render, .threads = threads, .queue_limit = queue},
-        &e);
+    struct store_options options = {.path = s.path, .group_lasts_ms = spares ? 600000 : 0};
+    assert_int_equal(store_open(&options, &s.store, &e), RC_OK);
+    s.pipeline = pipeline_new(&(struct pipeline_options){.store = s.store,
+                                                         .render = render,
+                                                         .threads = threads,
+                                                         .queue_limit = queue,
+                                                         .spares = spares},
+                              &e);
     assert_non_null(s.pipeline);
     return s;
+}
+
+static struct scene scene_open(size_t threads, size_t queue)
+{
+    return scene_open_for(threads, queue, false);
 }
 
 static void scene_close(struct scene *s)
@@ -185,6 +193,37 @@ static void test_submission_order_is_kept(void **state)
     scene_close(&s);
 }
 
+static void count_without_analysis(void *context, const struct pipeline_result *result)
+{
+    assert_non_null(result->document);
+    assert_true(result->rc != RC_OK || result->analysis == NULL);
+    count(context, result);
+}
+
+/* More documents wait for a commit than may be under way: those that are rows make room. */
+static void test_what_is_written_makes_room(void **state)
+{
+    (void)state;
+    struct scene s = scene_open_for(2, 4, true);
+    struct tally tally = {0};
+    char text[100];
+    for (int i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "Version %d. Le maire de Brest a dit « non » hier.%s", i,
+                 i % 20 == 7 ? " illisible" : "");
+        struct pipeline_job job = job_of(text, "7");
+        struct err e = {0};
+        job.wait = true;
+        job.if_revision = i == 30 ? 1000 : 0; /* a conflict */
+        assert_int_equal(pipeline_submit(s.pipeline, &job, count_without_analysis, &tally, &e),
+                         RC_OK);
+    }
+    pipeline_drain(s.pipeline);
+    assert_int_equal(atomic_load(&tally.done), 60);
+    assert_int_equal(atomic_load(&tally.failed), 4);
+    assert_int_equal(atomic_load(&tally.last_revision), 56);
+    scene_close(&s);
+}
+
 static void test_a_full_queue_says_so(void **state)
 {
     (void)state;
@@ -264,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_preconditions),
         cmocka_unit_test(test_a_failed_rendering_stores_nothing),
         cmocka_unit_test(test_submission_order_is_kept),
+        cmocka_unit_test(test_what_is_written_makes_room),
         cmocka_unit_test(test_a_full_queue_says_so),
         cmocka_unit_test(test_analysis_alone_needs_no_store),
         cmocka_unit_test(test_gazetteers_change_under_analyses),

@@ -126,6 +126,75 @@ static void test_groups_are_large_when_there_is_time(void **state)
     db_close(db);
 }
 
+/* ---- a transaction that stays open while writes keep coming */
+
+struct chain {
+    struct tally tally;
+    struct archive *archive;
+    struct fixture *fixtures;
+    unsigned count, next, done_when_spared; /* writes posted; of `done`, at the last `spare` */
+};
+
+static void chain_done(void *context, const struct store_result *result)
+{
+    count_result(&((struct chain *)context)->tally, result);
+}
+
+static void chain_spare(void *context);
+
+static void chain_post(struct chain *chain)
+{
+    struct err e = {0};
+    struct store_write request = fixture_request(&chain->fixtures[chain->next++]);
+    request.spare = chain_spare;
+    request.done = chain_done;
+    request.context = chain;
+    assert_int_equal(store_write(chain->archive->store, &request, &e), RC_OK);
+}
+
+/* What the write was made of goes, and the next one comes: the queue is never seen empty. */
+static void chain_spare(void *context)
+{
+    struct chain *chain = context;
+    memset(chain->fixtures[chain->next - 1].text, 'x', 16);
+    pthread_mutex_lock(&chain->tally.lock);
+    chain->done_when_spared = chain->tally.done;
+    pthread_mutex_unlock(&chain->tally.lock);
+    if (chain->next < chain->count) {
+        chain_post(chain);
+    }
+}
+
+static void test_a_commit_waits_for_what_keeps_coming(void **state)
+{
+    struct archive *a = *state;
+    struct err e = {0};
+    archive_close(a);
+    struct store_options options = {.path = a->path, .group_most = 25, .group_lasts_ms = 600000};
+    assert_int_equal(store_open(&options, &a->store, &e), RC_OK);
+    assert_int_equal(store_reader_open(a->store, &a->reader, &e), RC_OK);
+    uint64_t before = 0;
+    assert_int_equal(store_version(a->reader, &before, &e), RC_OK);
+    struct chain chain = {{PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0},
+                          a,
+                          many(0, 100),
+                          100,
+                          0,
+                          0};
+    chain_post(&chain);
+    wait_for(&chain.tally, 100);
+    assert_int_equal(chain.tally.created, 100);
+    assert_int_equal(chain.tally.version, before + 4);
+    assert_int_equal(chain.done_when_spared, 75); /* of its own group none was told yet */
+    /* Who stands and waits isn't kept waiting. */
+    struct fixture late;
+    random_article(&late, 200, 0);
+    fixture_put(&late, a->store);
+    fixture_end(&late);
+    archive_check(a, true);
+    many_end(chain.fixtures, 100);
+}
+
 /* A full queue says so and loses nothing; a bad article in a group fails alone. */
 static void test_back_pressure_and_savepoints(void **state)
 {
@@ -419,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_queue_reports_after_the_commit),
         TEST(test_groups_are_large_when_there_is_time),
+        TEST(test_a_commit_waits_for_what_keeps_coming),
         TEST(test_back_pressure_and_savepoints),
         TEST(test_close_drains),
         TEST(test_readers_beside_writers),
