@@ -96,7 +96,7 @@ static void note_moved(struct visiting *v, const struct fetch_reply *reply)
 static void take_validators(struct visiting *v, const struct fetch_reply *reply)
 {
     v->save.keep_validators = false;
-    if (!v->unfinished) {
+    if (!v->unfinished && !v->no_validators) {
         v->save.etag = arena_copy(v->arena, reply->etag);
         v->save.last_modified = arena_copy(v->arena, reply->last_modified);
     }
