@@ -60,7 +60,8 @@ static enum rc check_accept(struct call *call, struct err *e)
 /* A condition that nobody looks at would be taken for one that held. */
 static enum rc check_condition(struct call *call, struct err *e)
 {
-    static const char *const conditional[] = {"replaceArticle", "deleteArticle", "updateQuote"};
+    static const char *const conditional[] = {"replaceArticle", "deleteArticle", "updateQuote",
+                                              "updateSource", "deleteSource"};
     const struct http_route *route = &call->route->http;
     struct slice condition = slice_trim(request_header(call->request, "If-Match"));
     bool known = strcmp(route->method, "GET") == 0;
@@ -72,7 +73,7 @@ static enum rc check_condition(struct call *call, struct err *e)
     }
     return err_field(e, RC_INVALID, "If-Match",
                      "there is no version to match here: If-Match is for PUT and DELETE "
-                     "/articles/{id} and for PATCH /quotes/{id}");
+                     "/articles/{id}, PATCH /quotes/{id}, PATCH and DELETE /sources/{id}");
 }
 
 /* Searches, and pages that are many reads in one: they would hold up an event thread's other connections. */

@@ -132,6 +132,32 @@ unsigned call_choices(const struct call *call, enum param param)
     return left;
 }
 
+enum rc call_if_match(struct call *call, const char *address, uint32_t *revision, struct err *e)
+{
+    struct slice rest = slice_trim(request_header(call->request, "If-Match"));
+    *revision = 0;
+    if (!slice_present(rest) || slice_is(rest, "*")) {
+        return RC_OK;
+    }
+    if (slice_starts(rest, SLICE("W/"))) {
+        rest = slice_of(rest.ptr + 2, rest.len - 2);
+    }
+    uint32_t value = 0;
+    size_t at = 1;
+    while (at < rest.len && at < 10 && rest.ptr[at] >= '0' && rest.ptr[at] <= '9') {
+        value = value * 10 + (uint32_t)(rest.ptr[at++] - '0');
+    }
+    bool good = rest.len > 2 && rest.ptr[0] == '"' && value > 0 && at < rest.len &&
+                (rest.ptr[at] == '"' || rest.ptr[at] == '.') && rest.ptr[rest.len - 1] == '"';
+    if (!good) {
+        reply_problem(call->reply, "precondition_failed", NULL);
+        return err_field(e, RC_CONFLICT, "If-Match",
+                         "If-Match takes one revision (\"3\") or the ETag of GET %s", address);
+    }
+    *revision = value;
+    return RC_OK;
+}
+
 bool call_if_none(const struct call *call)
 {
     return slice_is(slice_trim(request_header(call->request, "If-None-Match")), "*");

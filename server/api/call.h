@@ -73,6 +73,9 @@ unsigned call_choices(const struct call *call, enum param param);
 /* What order= makes of a sort whose rows come smallest first when `ascending`, else largest. */
 enum rc call_order(const struct call *call, bool ascending, enum store_sort *sort, bool *reversed,
                    struct err *e);
+/* If-Match on a write: "3", W/"3" and the whole ETag of GET (W/"3.…") name revision 3. 0: any revision. `address`: for the
+ * message, of what has revisions. */
+enum rc call_if_match(struct call *call, const char *address, uint32_t *revision, struct err *e);
 /* If-None-Match: * on a write: only what isn't there yet. */
 bool call_if_none(const struct call *call);
 

@@ -28,6 +28,8 @@ static const struct format_spec specs[FORMAT_COUNT] = {
     [FORMAT_HTML] = {"html", "text/html", "text/html; charset=utf-8", false, false, false,
                      VIEW_TEXT | VIEW_BLOCKS | VIEW_ENTITIES | VIEW_QUOTES, page_render,
                      PAGE_POLICY},
+    [FORMAT_OPML] = {"opml", "text/x-opml", "text/x-opml; charset=utf-8", false, false, false, 0,
+                     opml_render, NULL},
 };
 
 const struct format_spec *format_spec(enum format format)
@@ -37,8 +39,8 @@ const struct format_spec *format_spec(enum format format)
 
 const char *const *formats_suffixes(void)
 {
-    static const char *const suffixes[] = {"json", "ndjson", "csv",  "jsonld",
-                                           "atom", "ninjs",  "html", NULL};
+    static const char *const suffixes[] = {"json",  "ndjson", "csv",  "jsonld", "atom",
+                                           "ninjs", "html",   "opml", NULL};
     return suffixes;
 }
 
@@ -279,9 +281,9 @@ static void describe(struct call *call, const struct format_spec *spec)
         reply_header(call->reply, "X-Content-Type-Options", "nosniff");
         reply_header(call->reply, "Referrer-Policy", "no-referrer");
     }
-    if (call->format == FORMAT_CSV) {
-        reply_header(call->reply, "Content-Disposition", "attachment; filename=\"%s.csv\"",
-                     call->use->resource->name);
+    if (call->format == FORMAT_CSV || call->format == FORMAT_OPML) {
+        reply_header(call->reply, "Content-Disposition", "attachment; filename=\"%s.%s\"",
+                     call->use->resource->name, spec->name);
     }
 }
 

@@ -22,6 +22,7 @@ enum format {
     FORMAT_ATOM,
     FORMAT_NINJS,
     FORMAT_HTML,
+    FORMAT_OPML,
     FORMAT_COUNT
 };
 #define FORMAT_BIT(format) (1u << (format))
@@ -72,6 +73,7 @@ bool formats_is_export(const struct call *call);
 enum rc formats_apply(struct call *call, struct err *e);
 
 /* ---- the formats themselves, one file each */
-format_render rows_ndjson, rows_csv, jsonld_render, atom_render, ninjs_render, page_render;
+format_render rows_ndjson, rows_csv, jsonld_render, atom_render, ninjs_render, page_render,
+    opml_render;
 
 #endif

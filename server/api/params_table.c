@@ -54,6 +54,9 @@ static const struct param_spec specs[PARAM_COUNT] = {
                            "entity_rename|entity_retype|entity_merge|entity_split|entity_forbid|"
                            "quote_speaker|quote_type|quote_spans|quote_reject",
                            NULL, 0, 0, false},
+    [P_SOURCE_STATE] = {"state", PARAM_CHOICE, "active|paused|gone", NULL, 0, 0, false},
+    [P_SOURCE_KIND] = {"kind", PARAM_CHOICE, "feed|page|sitemap", NULL, 0, 0, false},
+    [P_FAILING] = {"failing", PARAM_BOOL, NULL, NULL, 0, 0, false},
     [P_TARGET] = {"target", PARAM_ID, NULL, NULL, 0, 0, false},
     [P_IDS] = {"id", PARAM_TEXT, NULL, NULL, 13, 14 * 1000 - 1, false},
     [P_ORPHANED] = {"orphaned", PARAM_BOOL, NULL, NULL, 0, 0, false},
@@ -101,7 +104,7 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_CURSOR] = {"cursor", PARAM_CURSOR, NULL, NULL, 1, URL_MOST, true},
     [P_INCLUDE] = {"include", PARAM_SET, "text|blocks|entities|quotes", "text,blocks", 0, 0, true},
     [P_INCLUDE_LIST] = {"include", PARAM_SET, "text|blocks|entities|quotes", NULL, 0, 0, true},
-    [P_FORMAT] = {"format", PARAM_CHOICE, "json|ndjson|csv|jsonld|atom|ninjs|html", NULL, 0, 0,
+    [P_FORMAT] = {"format", PARAM_CHOICE, "json|ndjson|csv|jsonld|atom|ninjs|html|opml", NULL, 0, 0,
                   true},
     [P_FIELDS] = {"fields", PARAM_TEXT, NULL, NULL, 1, 2000, true},
     [P_OFFSETS] = {"offsets", PARAM_CHOICE, "cp|byte|utf16", "cp", 0, 0, true},

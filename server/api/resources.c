@@ -76,6 +76,16 @@ static const struct resource corrections = {
                "undone_at,undone_by",
 };
 
+static const struct resource sources = {
+    .name = "sources",
+    .title = "Sources that are followed",
+    .schema = "schema/source.schema.json",
+    .columns = "id,url,kind,state,name,lang,section,full,health.status,health.error,"
+               "health.last_attempt_at,health.last_success_at,health.next_attempt_at,"
+               "health.items_per_day,counts.created,counts.revised,counts.duplicates",
+    .plain = true,
+};
+
 /* Many by id: each in an item that says whether it is there. */
 #define BATCH(variable, what, shown)                                                               \
     static const struct resource variable = {                                                      \
@@ -133,6 +143,7 @@ static const struct resource_use uses[] = {
     {"listRelated", &related, true, ROWS},
     {"getTimeline", &timeline, true, ROWS},
     {"listCorrections", &corrections, true, ROWS},
+    {"listSources", &sources, true, ROWS | FORMAT_BIT(FORMAT_OPML)},
     {"getCorrection", &corrections, false, FORMAT_BIT(FORMAT_JSON)},
 };
 

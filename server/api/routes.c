@@ -18,6 +18,8 @@
 #include "api/resources.h"
 #include "api/revisions.h"
 #include "api/service.h"
+#include "api/source_changes.h"
+#include "api/sources.h"
 #include "api/stats.h"
 #include "api/suggest.h"
 #include "api/timeline.h"
@@ -148,6 +150,13 @@ static const struct api_route routes[] = {
     READ_BY_WRITERS("/jobs/{id}", "getJob", jobs_get, 0),
     READ_BY_WRITERS("/jobs/{id}/rejects", "listJobRejects", jobs_rejects, B(LIMIT) | B(CURSOR)),
     WRITE("DELETE", "/jobs/{id}", "cancelJob", jobs_cancel, 0, 0),
+    READ_BY_WRITERS("/sources", "listSources", sources_list,
+                    B(SOURCE_STATE) | B(SOURCE_KIND) | B(FAILING) | B(LIMIT) | B(CURSOR)),
+    WRITE("POST", "/sources", "createSource", source_changes_post, HTTP_BODY_DEFAULT, 0),
+    READ_BY_WRITERS("/sources/{id}", "getSource", sources_get, 0),
+    WRITE("PATCH", "/sources/{id}", "updateSource", source_changes_patch, CHANGE_BYTES, 0),
+    WRITE("DELETE", "/sources/{id}", "deleteSource", source_changes_delete, 0, 0),
+    WRITE("POST", "/sources/{id}/fetch", "fetchSource", source_changes_fetch, 0, 0),
     READ_BY_WRITERS("/corrections", "listCorrections", corrections_list,
                     B(CORRECTION_KIND) | B(TARGET) | B(ARTICLE) | B(ORPHANED) | B(UNDONE) |
                         B(LIMIT) | B(CURSOR)),

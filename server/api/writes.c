@@ -39,33 +39,6 @@ static struct ingest_hints hints_of(const struct call *call)
     };
 }
 
-/* "3", W/"3" and the whole ETag of GET /articles/{id} (W/"3.…") name revision 3. 0: any revision. */
-static enum rc read_if_match(struct call *call, uint32_t *revision, struct err *e)
-{
-    struct slice rest = slice_trim(request_header(call->request, "If-Match"));
-    *revision = 0;
-    if (!slice_present(rest) || slice_is(rest, "*")) {
-        return RC_OK;
-    }
-    if (slice_starts(rest, SLICE("W/"))) {
-        rest = slice_of(rest.ptr + 2, rest.len - 2);
-    }
-    uint32_t value = 0;
-    size_t at = 1;
-    while (at < rest.len && at < 10 && rest.ptr[at] >= '0' && rest.ptr[at] <= '9') {
-        value = value * 10 + (uint32_t)(rest.ptr[at++] - '0');
-    }
-    bool good = rest.len > 2 && rest.ptr[0] == '"' && value > 0 && at < rest.len &&
-                (rest.ptr[at] == '"' || rest.ptr[at] == '.') && rest.ptr[rest.len - 1] == '"';
-    if (!good) {
-        reply_problem(call->reply, "precondition_failed", NULL);
-        return err_field(e, RC_CONFLICT, "If-Match",
-                         "If-Match takes one revision (\"3\") or the ETag of GET /articles/{id}");
-    }
-    *revision = value;
-    return RC_OK;
-}
-
 static void write_links(struct jsonw *w, const struct call *call, uint64_t id)
 {
     jsonw_key(w, "links");
@@ -258,7 +231,7 @@ enum rc writes_put(struct call *call, struct err *e)
 {
     struct pipeline_job job = {.has_id = true};
     enum rc rc = call_path_id(call, "article", &job.id, e);
-    rc = rc == RC_OK ? read_if_match(call, &job.if_revision, e) : rc;
+    rc = rc == RC_OK ? call_if_match(call, "/articles/{id}", &job.if_revision, e) : rc;
     return rc == RC_OK ? submit(call, &job, e) : rc;
 }
 
@@ -282,7 +255,7 @@ enum rc writes_delete(struct call *call, struct err *e)
     }
     *write = (struct store_write){.kind = STORE_DELETE, .has_id = true, .done = deleted};
     enum rc rc = call_path_id(call, "article", &write->id, e);
-    rc = rc == RC_OK ? read_if_match(call, &write->if_revision, e) : rc;
+    rc = rc == RC_OK ? call_if_match(call, "/articles/{id}", &write->if_revision, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }

@@ -95,8 +95,8 @@ static void list_from(struct list_sql *list, const struct store_source_query *q)
     if (q->has_kind) {
         list_int(list, " AND f.kind = ", q->kind);
     }
-    if (q->failing) {
-        list_text(list, " AND f.error IS NOT NULL");
+    if (q->has_failing) {
+        list_text(list, q->failing ? " AND f.error IS NOT NULL" : " AND f.error IS NULL");
     }
 }
 

@@ -1,9 +1,7 @@
 #include "store/sources.h"
 
-#include <stdio.h>
 #include <sys/random.h>
 
-#include "base/process.h"
 #include "store/writer.h"
 
 struct choosing {
@@ -15,24 +13,30 @@ struct choosing {
 
 /* ---- what people choose */
 
-static enum rc refuse_taken(struct writer *w, struct slice url, int64_t but, struct err *e)
+static bool is_taken(struct writer *w, struct slice url, int64_t but)
 {
     sqlite3_stmt *s = db_use(w->db, "SELECT id FROM followed_sources WHERE url = ?1 AND id <> ?2");
     db_bind_text(s, 1, url);
     db_bind_int(s, 2, but);
     bool taken = db_step(w->db, s);
     db_done(s);
-    return taken ? err_field(e, RC_CONFLICT, "url", "%.*s is followed already",
-                             (int)(url.len < 300 ? url.len : 300), url.ptr)
-                 : RC_OK;
+    return taken;
 }
 
-static enum rc refuse_full(struct writer *w, struct err *e)
+static enum rc refuse_taken(struct writer *w, struct slice url, int64_t but, struct err *e)
+{
+    return is_taken(w, url, but) ? err_field(e, RC_CONFLICT, "url", "%.*s is followed already",
+                                             (int)(url.len < 300 ? url.len : 300), url.ptr)
+                                 : RC_OK;
+}
+
+static enum rc refuse_full(struct writer *w, size_t more, struct err *e)
 {
     int64_t count = db_value(w->db, "SELECT count(*) FROM followed_sources", 0);
-    return count >= SOURCES_MOST
-               ? err_set(e, RC_TOO_LARGE, "%d sources are followed, as many as may: remove some",
-                         SOURCES_MOST)
+    return count + (int64_t)more > SOURCES_MOST
+               ? err_set(e, RC_TOO_LARGE,
+                         "%d sources may be followed, and %lld are already: remove some",
+                         SOURCES_MOST, (long long)count)
                : RC_OK;
 }
 
@@ -58,38 +62,77 @@ static void bind_choice(sqlite3_stmt *s, const struct store_source_choice *choic
     db_bind_maybe(s, 11, choice->most_ms > 0, choice->most_ms);
 }
 
-static enum rc job_add(struct writer *w, struct job *job, struct err *e)
+static void insert(struct writer *w, const struct store_source_choice *choice, uint64_t id,
+                   struct slice who)
 {
-    const struct choosing *c = job->arg;
-    enum rc rc = refuse_full(w, e);
-    rc = rc == RC_OK ? refuse_taken(w, c->choice->url, 0, e) : rc;
-    if (rc != RC_OK) {
-        return rc;
-    }
     sqlite3_stmt *s =
         db_use(w->db, "INSERT INTO followed_sources (public_id, revision, created_ms, changed_ms,"
                       " next_ms, kind, state, url, name, lang, section, whole, least_ms, most_ms)"
                       " VALUES (?1, 1, ?2, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
-    db_bind_int(s, 1, db_id(c->id));
+    db_bind_int(s, 1, db_id(id));
     db_bind_int(s, 2, w->now_ms);
-    bind_choice(s, c->choice);
+    bind_choice(s, choice);
     db_run(w->db, s);
-    audit(w, c->who, "source_add", c->id, c->choice->url);
-    return RC_OK;
+    audit(w, who, "source_add", id, choice->url);
+}
+
+static enum rc job_add(struct writer *w, struct job *job, struct err *e)
+{
+    const struct choosing *c = job->arg;
+    enum rc rc = refuse_full(w, 1, e);
+    rc = rc == RC_OK ? refuse_taken(w, c->choice->url, 0, e) : rc;
+    if (rc == RC_OK) {
+        insert(w, c->choice, c->id, c->who);
+    }
+    return rc;
+}
+
+static enum rc make_id(uint64_t *id, struct err *e)
+{
+    return getrandom(id, sizeof *id, 0) == (ssize_t)sizeof *id
+               ? RC_OK
+               : err_set(e, RC_UNAVAILABLE, "the system has no random numbers yet");
 }
 
 enum rc store_source_add(struct store *store, const struct store_source_choice *choice,
                          struct slice who, uint64_t *id, struct err *e)
 {
     struct choosing c = {.choice = choice, .who = who};
-    if (getrandom(&c.id, sizeof c.id, 0) != (ssize_t)sizeof c.id) {
-        return err_set(e, RC_UNAVAILABLE, "the system has no random numbers yet");
-    }
-    enum rc rc = writer_call(store, job_add, &c, e);
+    enum rc rc = make_id(&c.id, e);
+    rc = rc == RC_OK ? writer_call(store, job_add, &c, e) : rc;
     if (rc == RC_OK) {
         *id = c.id;
     }
     return rc;
+}
+
+struct choosing_many {
+    const struct store_source_choice *choices;
+    size_t count;
+    struct slice who;
+    bool *added;
+};
+
+static enum rc job_add_many(struct writer *w, struct job *job, struct err *e)
+{
+    const struct choosing_many *c = job->arg;
+    enum rc rc = refuse_full(w, c->count, e);
+    for (size_t i = 0; i < c->count && rc == RC_OK; i++) {
+        uint64_t id;
+        c->added[i] = !is_taken(w, c->choices[i].url, 0);
+        rc = c->added[i] ? make_id(&id, e) : RC_OK;
+        if (c->added[i] && rc == RC_OK) {
+            insert(w, &c->choices[i], id, c->who);
+        }
+    }
+    return rc;
+}
+
+enum rc store_source_add_many(struct store *store, const struct store_source_choice *choices,
+                              size_t count, struct slice who, bool *added, struct err *e)
+{
+    struct choosing_many c = {choices, count, who, added};
+    return writer_call(store, job_add_many, &c, e);
 }
 
 struct stored_source {

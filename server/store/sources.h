@@ -70,6 +70,9 @@ struct store_source {
 
 enum rc store_source_add(struct store *store, const struct store_source_choice *choice,
                          struct slice who, uint64_t *id, struct err *e);
+/* Many at once: all in one commit, or, over SOURCES_MOST, none. added[i]: it was; else its address is followed already. */
+enum rc store_source_add_many(struct store *store, const struct store_source_choice *choices,
+                              size_t count, struct slice who, bool *added, struct err *e);
 /* if_revision 0: any. A new address forgets validators; what becomes active, or moves, is asked at once. */
 enum rc store_source_change(struct store *store, uint64_t id, uint32_t if_revision,
                             const struct store_source_choice *choice, struct slice who,
@@ -86,7 +89,8 @@ enum rc store_source_find(struct store_reader *reader, struct slice url, struct 
                           struct store_source *out, struct err *e);
 
 struct store_source_query {
-    bool has_state, has_kind, failing; /* failing: those alone whose last attempt failed */
+    bool has_state, has_kind, has_failing;
+    bool failing; /* whether the last attempt failed */
     enum source_state state;
     enum source_kind kind;
     uint32_t limit;

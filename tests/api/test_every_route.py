@@ -44,6 +44,7 @@ def filled(archive, table):
     archive.call("PATCH", f"/quotes/{quote}", json={"type": "direct"}, headers={"Content-Type": "application/json"})
     job = archive.call("POST", "/articles", data=b'{"text": 1}\n' * 2,
                        headers={"Content-Type": "application/x-ndjson", "Prefer": "respond-async"}).json()["id"]
+    source = archive.call("POST", "/sources", json={"url": "https://gazette.example/rss.xml"}).json()["id"]
     values = {"{entity}": entity, "{number}": "1", "{name}": "docs.css", "{code}": "gone"}
     query = {"/batch/articles": "?id=" + archive.ids["port"], "/batch/quotes": "?id=" + quote, "/batch/entities": "?id=" + entity,
              "/suggest": "?q=leb", "/timeline": "", "/facets": ""}
@@ -53,6 +54,8 @@ def filled(archive, table):
         address = address.replace("/schema/{name}", "/schema/quote.schema.json").replace("{revision}", "1")
         if path.startswith("/jobs/"):
             address = path.replace("{id}", job)
+        if path.startswith("/sources/"):
+            address = path.replace("{id}", source)
         for name, value in values.items():
             address = address.replace(name, value)
         addresses[path] = address + query.get(path, "")
@@ -91,7 +94,7 @@ def test_get_head_tags_and_caching(archive, table, filled):
         assert head.status_code == 200 and not head.content, path
         for name in ("Content-Type", "ETag", "Cache-Control", "Vary", "Link", "Last-Modified"):
             assert head.headers.get(name) == plain.headers.get(name), f"{path} {name}"
-        live = path.startswith(LIVE)
+        live = path.startswith(LIVE) or path == "/sources"  # of one source there is a tag
         kept = path.startswith(KEPT)
         assert plain.headers["Cache-Control"] == ("no-store" if live else "public, max-age=3600" if kept else "max-age=0, must-revalidate"), path
         assert ("Last-Modified" in plain.headers) == (path in ("/articles/{id}", "/articles/{id}/revisions/{revision}")), path  # of what is made from many rows no date is honest

@@ -33,11 +33,12 @@ def place(guillemet, contract, tmp_path_factory):
     assert revised.json()["revision"] == 2, revised.text
     job = client.call("POST", "/articles", data=b'{"text": "Un texte."}\n{"text": 1}\n',
                       headers={"Content-Type": "application/x-ndjson", "Prefer": "respond-async"}).json()["id"]
+    source = client.call("POST", "/sources", json={"url": "https://gazette.example/rss.xml", "name": "La Gazette"}).json()["id"]
     entity = {item["name"]: item["id"] for item in client.items("/entities")}
     quote = next(q for q in client.items("/quotes", article=ids["port"]) if q["speaker"]["name"] == "Anne Lebrun")
     yield {"PATH": "/usr/bin:/bin", "GUILLEMET": server.base, "ARTICLE": ids["port"], "OLD_ARTICLE": ids["concert"], "QUOTE": quote["id"],
            "PERSON": entity["Anne Lebrun"], "OTHER_PERSON": entity["Émile Ørsted"], "PLACE": entity["L'Haÿ-les-Roses"],
-           "JOB": job}
+           "JOB": job, "SOURCE": source}
     server.stop()
 
 

@@ -131,7 +131,8 @@ static void lists_and_totals(void **state)
         }
         query.after = page.last;
     }
-    query = (struct store_source_query){.limit = 9, .failing = true, .has_kind = true};
+    query = (struct store_source_query){
+        .limit = 9, .has_failing = true, .failing = true, .has_kind = true};
     query.has_state = true;
     assert_int_equal(store_source_list(a->reader, &query, a->arena, &rows, &count, &page, &e),
                      RC_OK);
@@ -139,6 +140,21 @@ static void lists_and_totals(void **state)
     assert_int_equal(store_source_totals(a->reader, NOW + 70, &totals, &e), RC_OK);
     assert_true(totals.active == 5 && totals.failing == 1 && totals.overdue_ms == 70);
     assert_true(totals.paused == 0 && totals.gone == 0);
+}
+
+static void many_at_once(void **state)
+{
+    struct archive *a = *state;
+    struct err e = {0};
+    struct store_source_choice choices[] = {{.url = SLICE("https://a.example/")},
+                                            {.url = SLICE("https://b.example/")},
+                                            {.url = SLICE("https://a.example/")}};
+    bool added[3] = {false, true, true};
+    add(a, "https://b.example/");
+    assert_int_equal(store_source_add_many(a->store, choices, 3, WHO, added, &e), RC_OK);
+    assert_true(added[0] && !added[1] && !added[2]);
+    assert_int_equal(store_source_add_many(a->store, choices, SOURCES_MOST, WHO, added, &e),
+                     RC_TOO_LARGE);
 }
 
 static void due_in_order(void **state)
@@ -271,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(chosen_and_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_and_totals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(due_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(visits_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_article_is_its_first_sources, set_up, tear_down),
