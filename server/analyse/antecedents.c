@@ -3,7 +3,8 @@
  */
 #include "analyse/quoting.h"
 
-#define NAMES_MOST 40u
+#define NAMES_MOST     40u
+#define NEAR_SENTENCES 6u /* a paragraph of a whole article is no neighbourhood */
 
 struct scored {
     uint32_t entity;
@@ -64,7 +65,12 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
         q->r->tokens.items[n->first].sentence == q->r->tokens.items[w->before].sentence &&
         w->before < q->r->tokens.count;
     float score = 1.0F - (w->latest ? 0.4F : 0.03F) * (float)rank;
-    score += block == w->block ? 0.65F : block + 1 == w->block ? 0.25F : 0.0F;
+    bool near =
+        w->before >= q->r->tokens.count || q->r->tokens.items[n->first].sentence + NEAR_SENTENCES >=
+                                               q->r->tokens.items[w->before].sentence;
+    score += block == w->block && near                    ? 0.65F
+             : block == w->block || block + 1 == w->block ? 0.25F
+                                                          : 0.0F;
     score += is_subject(q, n) && !w->latest ? 0.45F : 0.0F;
     score += q->r->tokens.items[n->first].sentence + 1 == q->r->tokens.items[w->before].sentence
                  ? 0.2F
@@ -85,7 +91,7 @@ static float score_of(const struct quoting *q, const struct wanted *w, const str
         }
     }
     if (w->last_speaker == n->entity && w->last_speaker_block + 2 >= w->block) {
-        score += w->last_speaker_block == w->block ? 0.6F : 0.25F;
+        score += w->last_speaker_block == w->block && !w->last_speaker_far ? 0.6F : 0.25F;
     }
     return score;
 }

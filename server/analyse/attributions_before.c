@@ -36,6 +36,40 @@ static struct phrase dative_subject(const struct quoting *q, uint32_t group, uin
     return p.end == group ? p : NO_PHRASE;
 }
 
+/* One person or thing, by its determiner; "une partie des élus" and what "et" joins may be several. */
+static bool is_one(const struct quoting *q, const struct phrase *p)
+{
+    uint32_t head = p->present && !p->pronoun && p->name == NO_INDEX ? phrase_head(q, p) : NO_INDEX;
+    bool one = p->present && !p->pronoun && p->name == NO_INDEX &&
+               word_has(q, p->first, WORD_DET) && !word_has(q, p->first, WORD_PLURAL) &&
+               !(head != NO_INDEX &&
+                 (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PLURAL)));
+    bool joined = p->present && p->first > 0 && word_has(q, p->first - 1, WORD_COORDINATES);
+    for (uint32_t i = p->first; one && i < p->end; i++) {
+        one = !word_has(q, i, WORD_OF) && !word_has(q, i, WORD_COORDINATES);
+    }
+    return one && !joined;
+}
+
+/* "Certains ont reconnu un tag, mais affirment que": the subject of a verb before, when the group nearest to this one can't be
+ * its subject. `otherwise` when there is none. */
+static struct phrase plural_subject(const struct quoting *q, uint32_t verb, uint32_t start,
+                                    struct phrase otherwise)
+{
+    for (uint32_t v = verb; v-- > start && verb - v < 40;) {
+        if (!word_is_finite(q, v) || q->words[v].pair != q->words[verb].pair) {
+            continue;
+        }
+        struct phrase p = phrase_before_verb(q, v, start, false);
+        bool some = p.present && p.end == p.first + 1 && word_has(q, p.first, WORD_NOMINAL);
+        if (some || (p.present && !p.pronoun && p.name == NO_INDEX &&
+                     word_has(q, p.first, WORD_PLURAL) && phrase_is_human(q, &p))) {
+            return p;
+        }
+    }
+    return otherwise;
+}
+
 static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t start,
                                 uint32_t end)
 {
@@ -56,7 +90,8 @@ static struct phrase subject_of(const struct quoting *q, uint32_t verb, uint32_t
         return dative;
     }
     struct phrase p = phrase_before_verb(q, c->group, start, main_clause);
-    return p;
+    bool several = c->plural && !c->singular && c->form <= CUE_COMPOUND;
+    return several && is_one(q, &p) ? plural_subject(q, c->group, start, p) : p;
 }
 
 /* How the words at `token` hang on the verb: by que, as its object, behind a colon. NULL: not at all. */
@@ -283,12 +318,13 @@ struct attribution attribution_before(const struct quoting *q, uint32_t token, u
     struct attribution a = noun_before(q, token, floor);
     if (colon) {
         struct attribution by = colon_before(q, token - 1, start);
-        if (by.present && !(a.present && a.source.present)) {
-            return by;
-        }
         struct attribution prep = attribution_preposition(q, start, token);
+        prep.end = token;
+        bool loose = by.present && strcmp(by.rule, "colon_subject") == 0 && prep.present;
+        if (by.present && !(a.present && a.source.present)) {
+            return loose ? prep : by; /* "Pour lui, les enjeux sont clairs : « … »" */
+        }
         if (prep.present && !a.present) {
-            prep.end = token;
             return prep;
         }
     }

@@ -130,7 +130,9 @@ static uint32_t auxiliary_before_group(const struct quoting *q, uint32_t last)
         if (word_has(q, i, WORD_HAVE) && word_has(q, i, WORD_FINITE)) {
             bool aim = word_has(q, lead, WORD_INFINITIVE_PREPOSITION) &&
                        !word_has(q, lead + 1, WORD_POSSESSIVE); /* "a pour but affiché de" */
-            bool leads = word_has(q, lead, WORD_PREPOSITION) && !word_has(q, lead, WORD_OF);
+            bool leads = word_has(q, lead, WORD_OF)
+                             ? lead + 1 == last /* "a de plus demandé", "a d'emblée écarté" */
+                             : word_has(q, lead, WORD_PREPOSITION);
             return leads && !aim && lead < last ? i : NO_INDEX;
         }
     }

@@ -116,7 +116,7 @@ bool descriptions_capitals(const struct quoting *q, struct speaker *s, const str
     return true;
 }
 
-/* "la même source", "cette source": the one that was given last. */
+/* "la même source", "cette source", "la source": the one that was given last. */
 bool descriptions_point_back(const struct quoting *q, const struct phrase *p, uint32_t head)
 {
     if (head == NO_INDEX || word_has(q, p->first, WORD_PLURAL)) {
@@ -126,8 +126,10 @@ bool descriptions_point_back(const struct quoting *q, const struct phrase *p, ui
     for (uint32_t i = p->first; i < head; i++) {
         same |= word_has(q, i, WORD_SAME) && (i == p->first || word_has(q, i - 1, WORD_DET));
     }
-    return same || (word_has(q, p->first, WORD_DEMONSTRATIVE) &&
-                    word_has(q, head, WORD_ANONYMOUS_STRONG) && p->end == head + 1);
+    bool definite = word_has(q, p->first, WORD_DET) && !word_has(q, p->first, WORD_INDEFINITE) &&
+                    !word_has(q, p->first, WORD_POSSESSIVE); /* "la source", "cette source" */
+    return same || (definite && head == p->first + 1 && word_has(q, head, WORD_ANONYMOUS_STRONG) &&
+                    p->end == head + 1);
 }
 
 /* "Le tueur l'a apostrophé": the one whom the text is about is the object, so not the subject. */

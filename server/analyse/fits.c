@@ -17,6 +17,28 @@ static bool holds_word(struct slice title, struct slice noun)
     return false;
 }
 
+/* "ADE" and "directeur de l'Algérienne des eaux": the letters begin words in a row; short words may be passed over. */
+static bool spells(struct slice words, struct slice letters)
+{
+    for (size_t from = 0; from < words.len; from++) {
+        size_t at = from, done = 0;
+        bool fits = from == 0 || strchr(" '-", words.ptr[from - 1]);
+        while (fits && done < letters.len && at < words.len) {
+            size_t end = at;
+            while (end < words.len && !strchr(" '-", words.ptr[end])) {
+                end++;
+            }
+            fits = words.ptr[at] == letters.ptr[done] || (done > 0 && end - at <= 3);
+            done += words.ptr[at] == letters.ptr[done];
+            at = end + 1;
+        }
+        if (fits && done == letters.len) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "président de la Confédération" isn't "le président de la Fevad": what follows de names something else. */
 static bool of_another(const struct quoting *q, struct slice title, uint32_t head)
 {
@@ -38,6 +60,11 @@ static bool of_another(const struct quoting *q, struct slice title, uint32_t hea
     struct slice rest = at == SIZE_MAX
                             ? SLICE_NONE
                             : slice_of(title.ptr + at + noun.len, title.len - at - noun.len);
+    const struct token *named = &q->r->tokens.items[i < q->r->tokens.count ? i : head];
+    if ((named->flags & TOKEN_ALL_CAPS) && named->lower.len > 2 && slice_present(rest) &&
+        spells(rest, named->lower)) {
+        return false;
+    }
     return word_is_plain(q, i) && word_is_capital(q, i) && rest.len > 3 &&
            !holds_word(rest, q->r->tokens.items[i].lower) && slice_find(rest, SLICE(" d"), 0) == 0;
 }
@@ -137,13 +164,17 @@ bool fits_entity(const struct quoting *q, const struct name *name, uint32_t firs
 {
     const struct entity *e = &q->r->entities.items[name->entity];
     struct slice noun = q->r->tokens.items[head].lower, v;
-    struct slice party = pack_find(&q->person_nouns, noun, &v) ? pack_column(v, 1) : SLICE_NONE;
+    struct slice party = table_match(q, &q->person_nouns, head, head + 3, &v) > 0
+                             ? pack_column(v, 1)
+                             : SLICE_NONE; /* "mère de famille" is no mother of anybody here */
     struct holding h = holding_of(q, e);
     h.fields |= field_before(q, name);
     if (slice_is(party, "bystander")) {
         return false;
     }
-    if (slice_is(party, "any")) {
+    bool inhabitant =
+        !slice_present(party) && word_is_capital(q, head) && !pack_find(&q->functions, noun, &v);
+    if (slice_is(party, "any") || inhabitant) {
         return true;
     }
     if (slice_is(party, "party")) {

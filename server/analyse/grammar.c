@@ -127,19 +127,6 @@ static uint64_t nominal_bits(const struct quoting *q, struct slice key, uint64_t
     return bits;
 }
 
-/* "affirmer" by the endings of table `conventions`: an infinitive for all that the form tells. */
-static bool ends_as(struct slice word, struct slice endings)
-{
-    struct slice rest = endings;
-    while (slice_present(rest)) {
-        struct slice ending = slice_cut(&rest, ' ');
-        if (ending.len && word.len > ending.len + 1 && slice_ends(word, ending)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct slice convention(const struct quoting *q, const char *name)
 {
     struct slice v;
@@ -221,16 +208,20 @@ static uint64_t flags_of(const struct quoting *q, struct slice key, uint64_t has
         bits |= found(&q->finite_verbs, key, hash, &v) ? bit(WORD_FINITE_VERB) : 0;
         bits |= found(&q->cue_nouns, key, hash, &v) ? bit(WORD_CUE_NOUN) : 0;
     }
-    if (slice_present(q->adverb_endings) && !bits && !capital && ends_as(key, q->adverb_endings)) {
+    if (slice_present(q->adverb_endings) && !bits && !capital &&
+        slice_ends_any(key, q->adverb_endings)) {
         bits |= bit(WORD_ADVERB);
     }
-    if (slice_present(q->finite_endings) && !bits && !capital && ends_as(key, q->finite_endings)) {
+    if (slice_present(q->finite_endings) && !bits && !capital &&
+        slice_ends_any(key, q->finite_endings)) {
         bits |= bit(WORD_FINITE_FORM);
     }
-    if (slice_present(q->gerund_endings) && !bits && !capital && ends_as(key, q->gerund_endings)) {
+    if (slice_present(q->gerund_endings) && !bits && !capital &&
+        slice_ends_any(key, q->gerund_endings)) {
         bits |= bit(WORD_GERUND_FORM);
     }
-    if (slice_present(q->infinitive_endings) && !bits && ends_as(key, q->infinitive_endings)) {
+    if (slice_present(q->infinitive_endings) && !bits &&
+        slice_ends_any(key, q->infinitive_endings)) {
         bits |= bit(WORD_INFINITIVE_FORM);
     }
     return bits;
@@ -275,12 +266,30 @@ static void neighbours_read(struct quoting *q, uint32_t i)
     }
 }
 
+/* "soupire la Ghlinoise": a capital behind the article of one, with the ending of a town's people. */
+static void inhabitant_read(struct quoting *q, uint32_t i)
+{
+    bool one = i > 0 && word_has(q, i - 1, WORD_DET) && !word_has(q, i - 1, WORD_PLURAL);
+    bool name = q->r->name_at && q->r->name_at[i] != NO_INDEX;
+    if (!one || name || !word_is_capital(q, i) || q->words[i].flags) {
+        return;
+    }
+    struct slice key = q->r->tokens.items[i].lower;
+    bool man = slice_ends_any(key, q->inhabitant_endings[0]),
+         woman = slice_ends_any(key, q->inhabitant_endings[1]);
+    if (man || woman) {
+        q->words[i].flags = bit(WORD_PERSON) | bit(man ? WORD_MASCULINE : WORD_FEMININE);
+    }
+}
+
 void grammar_read(struct quoting *q)
 {
     q->infinitive_endings = convention(q, "infinitive_ending");
     q->finite_endings = convention(q, "finite_ending");
     q->gerund_endings = convention(q, "gerund_ending");
     q->plural_ending = convention(q, "plural_ending");
+    q->inhabitant_endings[0] = convention(q, "inhabitant_ending_m");
+    q->inhabitant_endings[1] = convention(q, "inhabitant_ending_f");
     q->adverb_endings = convention(q, "adverb_ending");
     q->joins_halves = slice_present(convention(q, "join_halves"));
     q->bare_subjects = slice_present(convention(q, "bare_noun_subject"));
@@ -302,6 +311,9 @@ void grammar_read(struct quoting *q)
         q->words[i].flags = f->flags;
         q->words[i].starts = f->starts;
         neighbours_read(q, i);
+        if (slice_present(q->inhabitant_endings[0])) {
+            inhabitant_read(q, i);
+        }
     }
 }
 

@@ -116,6 +116,21 @@ static uint32_t behind_number(const struct quoting *q, uint32_t i)
     return item ? i + 2 : i;
 }
 
+/* "Pour l'économiste X (Rennes), l'automobile « vit sous perfusion », estime-t-elle": whose words they are is none of them. */
+static uint32_t behind_source(const struct scene *s, uint32_t open)
+{
+    const struct quoting *q = s->q;
+    struct attribution by = attribution_preposition(q, s->from, open);
+    uint32_t i = by.present && by.first == s->from ? by.end : open;
+    if (i < open && word_is_mark(q, i, "(")) {
+        while (i < open && !word_is_mark(q, i, ")")) {
+            i++;
+        }
+        i++;
+    }
+    return i + 1 < open && word_is_mark(q, i, ",") ? i + 1 : s->from;
+}
+
 void scene_after(struct scene *s, const struct pair *p, const struct attribution *a)
 {
     struct quoting *q = s->q;
@@ -124,6 +139,7 @@ void scene_after(struct scene *s, const struct pair *p, const struct attribution
         s->from = open; /* a stop without the blank that would have ended the sentence */
     }
     s->from = s->from == s->f.first ? behind_number(q, s->from) : s->from;
+    s->from = a->source.pronoun ? behind_source(s, open) : s->from;
     uint32_t pre = clause_words(q, s->from, open), stop = a->first;
     bool joined = clause_words(q, scene_behind(p), stop) > 0 ||
                   clause_pair(q, scene_behind(p), stop) != NO_INDEX;

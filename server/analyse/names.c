@@ -178,6 +178,13 @@ void names_find(struct reading *r)
                        .name_triggers = pack_table(r->pack, "name_triggers"),
                        .common_words = pack_table(r->pack, "common_words"),
                        .person_nouns = pack_table(r->pack, "person_nouns")};
+    struct pack_table conventions = pack_table(r->pack, "conventions");
+    static const char *const endings[] = {"inhabitant_ending_m", "inhabitant_ending_f"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        struct slice v;
+        bool given = pack_find(&conventions, slice_cstr(endings[i]), &v);
+        n.inhabitant_endings[i] = given ? pack_column(v, 0) : SLICE_NONE;
+    }
     struct tagger_model model;
     if (tagger_model_of(r->pack, &model)) {
         struct tags tags = {0};

@@ -17,6 +17,7 @@ struct naming {
     struct lexicon lexicon;
     struct pack_table not_names, name_tails, adjectives, grammar, finite_verbs, portfolios,
         name_triggers, common_words, person_nouns;
+    struct slice inhabitant_endings[2]; /* of table `conventions` */
 };
 
 /* Without trained weights: runs of capitals typed by the tables. A language with tables only works. */

@@ -73,6 +73,19 @@ static bool is_no_word(const struct naming *n, const struct name *name)
     return linked && (bits_at(n, at) & LEX_FUNCTION) && (loud || !is_capital(n, at));
 }
 
+/* "confie la Ghlinoise": of a town that no table knows, by the ending behind an article; works are listed or marked. */
+static bool is_inhabitant(const struct naming *n, const struct name *name)
+{
+    uint32_t at = name->first;
+    struct slice word = names_token(n, at)->lower;
+    return name->type != ENTITY_ORG && name->method == MENTION_MODEL &&
+           n->lexicon.common[at] == 0 && !whole_match(n, name) && before(n, name->first, &at) &&
+           (is_lower_word(n, at) || at == 0 || !names_same_sentence(n, at - 1, at)) &&
+           (bits_at(n, at) & LEX_ARTICLE) &&
+           (slice_ends_any(word, n->inhabitant_endings[0]) ||
+            slice_ends_any(word, n->inhabitant_endings[1]));
+}
+
 /* "report.pdf" */
 static bool is_file_name(struct slice text)
 {
@@ -111,7 +124,7 @@ static bool is_no_name(const struct naming *n, const struct name *name)
                         !(bits_at(n, i) & (LEX_PLACES | LEX_ORGANISATIONS));
         all_common &= excluded || (bits_at(n, i) & (LEX_ARTICLE | LEX_PREPOSITION));
     }
-    if (name->end == name->first + 1 && is_no_word(n, name)) {
+    if (name->end == name->first + 1 && (is_no_word(n, name) || is_inhabitant(n, name))) {
         return true;
     }
     if ((whole_match(n, name) & LEX_FUNCTION) && name->type != ENTITY_PER) {

@@ -11,11 +11,35 @@ static enum gender gender_from(struct slice column)
                                    : GENDER_UNKNOWN;
 }
 
-/* Whether the last speaker is a named person of the other gender. */
+/* Of a description as it is printed: "le ministre" is no "elle". */
+static enum gender printed_gender(const struct quoting *q, const struct speaker *s)
+{
+    const struct token *items = q->r->tokens.items;
+    bool feminine = false, masculine = false;
+    uint32_t low = 0, high = (uint32_t)q->r->tokens.count;
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+        if (items[mid].start_byte < s->span.start_byte) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    for (uint32_t i = low; i < q->r->tokens.count && items[i].start_byte < s->span.end_byte; i++) {
+        if (word_has(q, i, WORD_OF) || word_has(q, i, WORD_PREPOSITION)) {
+            break; /* what follows is no head */
+        }
+        feminine |= word_has(q, i, WORD_FEMININE);
+        masculine |= word_has(q, i, WORD_MASCULINE);
+    }
+    return feminine == masculine ? GENDER_UNKNOWN : feminine ? GENDER_FEMININE : GENDER_MASCULINE;
+}
+
+/* Whether the last speaker is somebody of the other gender. */
 static bool clashes(const struct resolver *rs, const struct wanted *w)
 {
-    enum gender given =
-        rs->last->entity == NO_INDEX ? GENDER_UNKNOWN : entity_at(rs->q, rs->last->entity)->gender;
+    enum gender given = rs->last->entity == NO_INDEX ? printed_gender(rs->q, rs->last)
+                                                     : entity_at(rs->q, rs->last->entity)->gender;
     return w->gender != GENDER_UNKNOWN && given != GENDER_UNKNOWN && given != w->gender;
 }
 
@@ -108,7 +132,7 @@ void speaker_resolve_pronoun(struct resolver *rs, struct quote *quote,
         return;
     }
     /* an unnamed speaker just heard: "un témoin … il raconte" */
-    bool unnamed = !w.plural && rs->last && rs->last->entity == NO_INDEX &&
+    bool unnamed = !w.plural && rs->last && rs->last->entity == NO_INDEX && !clashes(rs, &w) &&
                    (rs->last->kind == SPEAKER_ANONYMOUS || rs->last->kind == SPEAKER_PERSON);
     bool named_nearer = unnamed && !speaker_last_near(rs, w.block, 0) &&
                         speaker_take_antecedent(rs, quote, &w, 0.9F);

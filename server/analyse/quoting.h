@@ -177,9 +177,10 @@ struct quoting {
         collectives, documents, cue_verbs, cue_nouns, cue_prepositions, cue_phrases, channels,
         not_quotes, conventions, relays, media, person_titles, callings, anonymity;
     struct slice infinitive_endings, adverb_endings, finite_endings, gerund_endings, plural_ending;
-    bool joins_halves;        /* “A,” said X. “B.” is one quote */
-    bool bare_subjects;       /* "officials said" */
-    bool that_may_lack;       /* "X said the man left" */
+    struct slice inhabitant_endings[2]; /* of a man, of a woman */
+    bool joins_halves;                  /* “A,” said X. “B.” is one quote */
+    bool bare_subjects;                 /* "officials said" */
+    bool that_may_lack;                 /* "X said the man left" */
     uint32_t interviewee;     /* entity, NO_INDEX: no interview, or nobody is named before it */
     uint32_t anchor;          /* the pair whose quote is being read: its words are the quote's */
     uint16_t *repeats;        /* by a hash of short marked words: how often they occur */
@@ -354,7 +355,8 @@ struct wanted { /* what a pronoun or description asks of its antecedent */
     uint32_t head;         /* noun of a description, NO_INDEX: pronoun */
     uint32_t last_speaker; /* entity, NO_INDEX: none */
     uint32_t last_speaker_block;
-    uint32_t inside[8]; /* entities that the words themselves name */
+    bool last_speaker_far; /* in a long paragraph: heard many sentences ago */
+    uint32_t inside[8];    /* entities that the words themselves name */
     size_t inside_count;
 };
 void antecedents_find(const struct quoting *q, const struct wanted *w, struct candidates *out);

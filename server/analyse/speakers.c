@@ -6,8 +6,9 @@
 #include "analyse/resolving.h"
 #include "text/fold.h"
 
-#define MARKS_MOST      16u /* bytes of marks, blanks and a stop around the words */
-#define FLOATING_BLOCKS 1u  /* a floating quote may lean on the paragraph before */
+#define MARKS_MOST         16u  /* bytes of marks, blanks and a stop around the words */
+#define LAST_SPEAKER_REACH 700u /* bytes behind his words in which a speaker is still in the air */
+#define FLOATING_BLOCKS    1u   /* a floating quote may lean on the paragraph before */
 
 static float squash(float score)
 {
@@ -88,6 +89,9 @@ struct wanted speaker_wanted_for(const struct resolver *rs, const struct quote *
                        .head = NO_INDEX,
                        .last_speaker = rs->last_person,
                        .last_speaker_block = rs->last_person_block};
+    w.last_speaker_far =
+        rs->last_quote && rs->q->r->tokens.items[p->first].start_byte >
+                              speaker_whole(rs->last_quote).end_byte + LAST_SPEAKER_REACH;
     inside_read(rs->q, quote, &w);
     return w;
 }
@@ -134,7 +138,9 @@ bool speaker_take_described(struct resolver *rs, struct quote *quote, const stru
     struct wanted w = speaker_wanted_for(rs, quote, p);
     w.gender = descriptions_gender(q, p, head);
     w.head = head;
-    bool long_form = p->end - p->first > 3;
+    struct slice party = SLICE_NONE;
+    uint32_t noun = table_match(q, &q->person_nouns, head, p->end, &party);
+    bool long_form = p->end - p->first > 2 + (noun > 0 ? noun : 1);
     return speaker_take_antecedent(rs, quote, &w, objected ? 3.0F : long_form ? 2.2F : 0.9F);
 }
 

@@ -280,7 +280,9 @@ static struct phrase from_segments(const struct quoting *q, const struct segment
             fallback = fallback.present ? fallback : t->last;
             continue;
         }
-        bool subject = t->first.present && t->any_verb;
+        bool subject = t->first.present && (t->any_verb || (main_clause && t->last.present &&
+                                                            phrase_is_human(q, &t->first) &&
+                                                            !phrase_is_human(q, &t->last)));
         if ((subject || agrees(q, &t->last)) && !(t->relative && !t->plain_start)) {
             return subject ? t->first : t->last;
         }

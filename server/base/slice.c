@@ -51,3 +51,14 @@ size_t slice_find(struct slice s, struct slice needle, size_t from)
     const char *at = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
+
+bool slice_ends_any(struct slice word, struct slice endings)
+{
+    while (slice_present(endings)) {
+        struct slice ending = slice_cut(&endings, ' ');
+        if (ending.len && word.len > ending.len + 1 && slice_ends(word, ending)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -58,6 +58,9 @@ static inline bool slice_ends(struct slice s, struct slice suffix)
            (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
+/* Whether the word ends in one of the blank-separated endings, with two bytes or more before it. */
+bool slice_ends_any(struct slice word, struct slice endings);
+
 /* Total order by bytes, shorter first on a tie; for qsort and bsearch. */
 int slice_compare(struct slice a, struct slice b);
 

@@ -28,6 +28,10 @@ static void starts_and_ends(void **state)
     assert_true(slice_ends(SLICE("abc"), SLICE("abc")));
     assert_false(slice_ends(SLICE("abc"), SLICE("ab")));
     assert_false(slice_ends(SLICE("c"), SLICE("bc")));
+    assert_true(slice_ends_any(SLICE("ghlinoise"), SLICE("ois oise")));
+    assert_false(slice_ends_any(SLICE("ghlinoise"), SLICE("ois ais")));
+    assert_false(slice_ends_any(SLICE("noise"), SLICE("oise"))); /* hardly a word before it */
+    assert_false(slice_ends_any(SLICE("noise"), SLICE_NONE));
 }
 
 static void compare_is_a_total_order(void **state)
