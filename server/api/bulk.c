@@ -136,6 +136,7 @@ static enum rc run_items(struct bulk_call *bulk, struct err *e)
                                    .if_none = bulk->if_none,
                                    .revive = call_param(bulk->call, P_REVIVE)->number,
                                    .who = request_caller(bulk->call->request),
+                                   .request = slice_cstr(request_id(bulk->call->request)),
                                    .each = on_item,
                                    .stop = is_stopping,
                                    .context = bulk};

@@ -120,7 +120,7 @@ enum rc corrections_undo(struct call *call, struct err *e)
     enum rc rc = path_number(call, &number, e);
     if (rc == RC_OK) {
         rc = store_correction_undo(call_store(call), number, request_caller(call->request),
-                                   &waiting, e);
+                                   slice_cstr(request_id(call->request)), &waiting, e);
     }
     if (rc == RC_OK) {
         rc = store_correction_get(call->reader, number, call->arena, &correction, e);

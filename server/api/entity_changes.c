@@ -51,6 +51,7 @@ static enum rc correct(struct call *call, enum correction_kind kind, uint64_t ta
                                           .target = target,
                                           .value = value,
                                           .author = request_caller(call->request),
+                                          .request = slice_cstr(request_id(call->request)),
                                           .note = note};
     int64_t affected;
     enum rc rc =
@@ -190,6 +191,7 @@ enum rc entity_changes_split(struct call *call, struct err *e)
     split.name = fields[NAME].text;
     split.has_type = fields[TYPE].given;
     split.author = request_caller(call->request);
+    split.request = slice_cstr(request_id(call->request));
     split.note = fields[NOTE].text;
     struct done done = {.entity = found->id};
     rc = store_split(call_store(call), &split, &done.made, &done.numbers[0], &done.count, e);

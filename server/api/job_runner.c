@@ -143,6 +143,9 @@ static bool must_stop(void *context)
 static enum rc run_items(struct run *run, struct err *e)
 {
     const struct store_job *job = &run->job;
+    char id[DIGEST_ID_CHARS +
+            1]; /* jobs name what they did by themselves: their request is long over */
+    digest_format_id(job->id, id);
     struct ingest_hints hints = {.content_type = job->content_type,
                                  .source = job->source,
                                  .lang = job->lang,
@@ -160,6 +163,7 @@ static enum rc run_items(struct run *run, struct err *e)
                                    .if_none = job->if_none,
                                    .revive = job->revive,
                                    .who = job->who,
+                                   .request = slice_cstr(id),
                                    .each = on_item,
                                    .stop = must_stop,
                                    .beat = beat,

@@ -219,7 +219,8 @@ static enum rc write_done(struct call *call, const struct store_quote_change *ch
 
 enum rc quote_changes_patch(struct call *call, struct err *e)
 {
-    struct store_quote_change change = {.author = request_caller(call->request)};
+    struct store_quote_change change = {.author = request_caller(call->request),
+                                        .request = slice_cstr(request_id(call->request))};
     int64_t numbers[STORE_CHANGES_MOST];
     size_t count = 0;
     enum rc rc = call_path_id(call, "quote", &change.quote, e);

@@ -164,6 +164,7 @@ static enum rc submit(struct call *call, struct pipeline_job *job, struct err *e
     job->document = document;
     job->revive = call_param(call, P_REVIVE)->number;
     job->who = request_caller(call->request);
+    job->request = slice_cstr(request_id(call->request));
     job->replay = idempotency_replay(call);
     job->reply = on_reply;
     request_defer(call->request);
@@ -265,6 +266,7 @@ enum rc writes_delete(struct call *call, struct err *e)
     }
     write->context = pending;
     write->who = request_caller(call->request);
+    write->request = slice_cstr(request_id(call->request));
     request_defer(call->request);
     return store_write(call_store(call), write, e);
 }

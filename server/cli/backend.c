@@ -56,6 +56,9 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
+    if (parts & BACKEND_PIPELINE) {
+        options.audit_most = (size_t)config_int(cli->config, "audit-keep");
+    }
     if (parts & BACKEND_BULK) {
         options.group_least = queue_limit(cli->config) / 2;
         options.linger_ms = LINGER_MS;

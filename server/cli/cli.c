@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "text/periods.h"
 
 extern char **environ;
 
@@ -107,6 +109,19 @@ bool cli_number(const struct cli *cli, const char *name, int64_t *out)
     }
     *out = value;
     return true;
+}
+
+bool cli_moment(const struct cli *cli, const char *name, int64_t *out_ms)
+{
+    bool relative = false;
+    const char *text = cli_value(cli, name);
+    if (!text || periods_moment(slice_cstr(text), clock_now_ms(), out_ms, &relative)) {
+        return true;
+    }
+    cli_complain("--%s takes a date (2026-02-03), a time (2026-02-03T14:00:00Z) or how long ago "
+                 "(-7d), not \"%s\"",
+                 name, text);
+    return false;
 }
 
 /* ---- parsing */

@@ -66,6 +66,8 @@ struct slice cli_slice(const struct cli *cli, const char *name);
 /* A whole number from 1; *out stays as it is when the option wasn't given. False: told on stderr. */
 bool cli_number(const struct cli *cli, const char *name, int64_t *out);
 
+/* A date, a time, or how long ago; *out stays as it is when the option wasn't given. False: told on stderr. */
+bool cli_moment(const struct cli *cli, const char *name, int64_t *out_ms);
 /* What the configuration would be if the command started now: the same flags and environment, the file read anew. */
 enum rc cli_config_again(const struct cli *cli, struct config **out, struct err *e);
 /* Logs as log-level and log-format say. */

@@ -109,7 +109,7 @@ static int undo(const struct cli *cli, const struct backend *backend)
                      cli->operands[1]);
         return CLI_USAGE;
     }
-    if (store_correction_undo(backend->store, number, who, &waiting, &e) ||
+    if (store_correction_undo(backend->store, number, who, SLICE_NONE, &waiting, &e) ||
         bring_back(backend, number, who, &waiting, &e)) {
         return cli_fail(NULL, &e);
     }

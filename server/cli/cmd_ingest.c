@@ -227,9 +227,9 @@ static const struct cli_option options[] = {
     {"type", 0, "TYPE", "media type of the input, such as application/x-ndjson"},
     FILES_HINT_OPTIONS,
     {NULL, 0, NULL, NULL}};
-static const char *const config[] = {"db",         "gazetteer", "lang",     "lang-pack",
-                                     "model",      "workers",   "queue",    "log-level",
-                                     "log-format", "config",    WEB_CONFIG, NULL};
+static const char *const config[] = {
+    "db",        "gazetteer",  "lang",       "lang-pack", "model",    "workers", "queue",
+    "log-level", "log-format", "audit-keep", "config",    WEB_CONFIG, NULL};
 
 const struct cli_command cmd_ingest = {
     .name = "ingest",

@@ -288,23 +288,13 @@ static int run_serve(struct cli *cli)
 }
 
 static const char *const config[] = {
-    "listen",       "db",
-    "open-writes",  "private-reads",
-    "serve-text",   "serve-text-of",
-    "cors-origin",  "base-path",
-    "public-url",   "trusted-proxies",
-    "body-limit",   "threads",
-    "workers",      "queue",
-    "connections",  "rate-limit",
-    "rate-burst",   "client-requests",
-    "read-timeout", "write-timeout",
-    "drain",        "drain-delay",
-    "admin-listen", "gzip",
-    "cache-size",   "access-log",
-    "gazetteer",    "lang",
-    "lang-pack",    "model",
-    "log-level",    "log-format",
-    "config",       NULL,
+    "listen",        "db",          "open-writes",     "private-reads", "serve-text",
+    "serve-text-of", "cors-origin", "base-path",       "public-url",    "trusted-proxies",
+    "body-limit",    "threads",     "workers",         "queue",         "connections",
+    "rate-limit",    "rate-burst",  "client-requests", "read-timeout",  "write-timeout",
+    "drain",         "drain-delay", "admin-listen",    "gzip",          "cache-size",
+    "access-log",    "audit-keep",  "gazetteer",       "lang",          "lang-pack",
+    "model",         "log-level",   "log-format",      "config",        NULL,
 };
 
 const struct cli_command cmd_serve = {

@@ -1,28 +1,12 @@
 #include "cli/export_filter.h"
 
-#include "base/clock.h"
-#include "text/periods.h"
-
-static int read_moment(const struct cli *cli, const char *name, int64_t *ms)
-{
-    bool relative = false;
-    const char *text = cli_value(cli, name);
-    if (!text || periods_moment(slice_cstr(text), clock_now_ms(), ms, &relative)) {
-        return CLI_OK;
-    }
-    cli_complain("--%s takes a date (2026-02-03), a time (2026-02-03T14:00:00Z) or how long ago "
-                 "(-7d), not \"%s\"",
-                 name, text);
-    return CLI_USAGE;
-}
-
 int export_filter_read(const struct cli *cli, enum store_list list, struct arena *arena,
                        struct store_filter *out)
 {
     int64_t from_ms = INT64_MIN, to_ms = INT64_MAX;
     struct slice source = cli_slice(cli, "source");
     bool dated = cli_value(cli, "from") || cli_value(cli, "to");
-    if (read_moment(cli, "from", &from_ms) || read_moment(cli, "to", &to_ms)) {
+    if (!cli_moment(cli, "from", &from_ms) || !cli_moment(cli, "to", &to_ms)) {
         return CLI_USAGE;
     }
     if (from_ms >= to_ms) {

@@ -83,6 +83,7 @@ static void take_up(struct slot *slot, const struct document *document, struct a
                                .if_none = options->if_none,
                                .revive = options->revive,
                                .who = options->who,
+                               .request = options->request,
                                .wait = true};
     struct err fault = {0}; /* the slot is on_stored's from here on, unless it's refused */
     enum rc rc = pipeline_submit(options->pipeline, &job, on_stored, slot, &fault);

@@ -32,7 +32,7 @@ struct bulk_options {
     bool dry_run; /* analyse, store nothing */
     bool if_none; /* as of pipeline_job */
     bool revive;
-    struct slice who; /* outlives the run */
+    struct slice who, request; /* as in pipeline_job; outlive the run */
     void (*each)(void *context, const struct bulk_item *item);
     bool (*stop)(void *context); /* asked before each item; NULL: never */
     void (*beat)(void *context); /* every second while one is waited for; NULL: nobody wants it */

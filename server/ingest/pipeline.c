@@ -289,6 +289,7 @@ static struct store_write write_of(struct task *task)
         .detail = task->rendering.detail,
         .history = job->history,
         .who = job->who,
+        .request = job->request,
         .followed = job->followed,
         .replay = job->replay,
         .reply = on_reply,

@@ -88,7 +88,7 @@ struct pipeline_job {
     uint64_t archive_id;  /* with history: the id that the article had where it was exported */
     const struct store_history
         *history;                    /* NULL, or what an export remembered; lives in the arena */
-    struct slice who;                /* for the audit log; may be absent */
+    struct slice who, request;       /* for the audit log (store/audit.h); may be absent */
     const struct identity *identity; /* when it is known already; lives in the arena */
     const struct store_followed
         *followed; /* the item of a followed source, NULL: none; lives until `done` */

@@ -101,6 +101,7 @@ static enum rc make(struct writer *w, struct changing *c, enum correction_kind k
                                           .target = c->change->quote,
                                           .value = value,
                                           .author = c->change->author,
+                                          .request = c->change->request,
                                           .note = c->change->note};
     return correction_make(w, &correction, &c->numbers[c->count++], e);
 }

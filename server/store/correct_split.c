@@ -335,8 +335,11 @@ static enum rc job_split(struct writer *w, struct job *job, struct err *e)
     record(w, c);
     char id[DIGEST_ID_CHARS + 1];
     digest_format_id(c->entity_id, id);
-    writer_audit(w, c->given->author, correction_kind_name(CORRECTION_ENTITY_SPLIT), slice_cstr(id),
-                 entity_describe(w, c->made));
+    writer_audit(w, &(struct audit_entry){.who = c->given->author,
+                                          .action = correction_kind_name(CORRECTION_ENTITY_SPLIT),
+                                          .target = slice_cstr(id),
+                                          .detail = entity_describe(w, c->made),
+                                          .request = c->given->request});
     w->changed = true;
     w->caches_valid = false;
     return db_check(w->db, e);

@@ -9,7 +9,7 @@
 
 struct undoing {
     int64_t number, affected;
-    struct slice author;
+    struct slice author, request;
     enum correction_kind kind;
     uint64_t target, article;
     struct slice alias_key, value;
@@ -183,17 +183,20 @@ static enum rc job_undo(struct writer *w, struct job *job, struct err *e)
     }
     char id[DIGEST_ID_CHARS + 1];
     digest_format_id(u->target, id);
-    writer_audit(w, u->author, "correction_undo", slice_cstr(id),
-                 slice_cstr(correction_kind_name(u->kind)));
+    writer_audit(w, &(struct audit_entry){.who = u->author,
+                                          .action = "correction_undo",
+                                          .target = slice_cstr(id),
+                                          .detail = slice_cstr(correction_kind_name(u->kind)),
+                                          .request = u->request});
     w->changed = true;
     w->caches_valid = false;
     return rc;
 }
 
 enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
-                              int64_t *affected, struct err *e)
+                              struct slice request, int64_t *affected, struct err *e)
 {
-    struct undoing u = {.number = number, .author = author};
+    struct undoing u = {.number = number, .author = author, .request = request};
     enum rc rc = writer_call(store, job_undo, &u, e);
     if (rc == RC_OK) {
         *affected = u.affected;

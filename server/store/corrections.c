@@ -268,12 +268,15 @@ static void apply(struct writer *w, const struct correcting *c)
     }
 }
 
-static void audit(struct writer *w, const struct correcting *c, enum correction_kind kind,
-                  struct slice who, struct slice detail)
+static void audit(struct writer *w, const struct correcting *c)
 {
     char id[DIGEST_ID_CHARS + 1];
     digest_format_id(c->target, id);
-    writer_audit(w, who, correction_kind_name(kind), slice_cstr(id), detail);
+    writer_audit(w, &(struct audit_entry){.who = c->given->author,
+                                          .action = correction_kind_name(c->given->kind),
+                                          .target = slice_cstr(id),
+                                          .detail = c->given->value,
+                                          .request = c->given->request});
 }
 
 static enum rc make(struct writer *w, struct correcting *c, struct err *e)
@@ -290,7 +293,7 @@ static enum rc make(struct writer *w, struct correcting *c, struct err *e)
         }
         apply(w, c);
     }
-    audit(w, c, c->given->kind, c->given->author, c->given->value);
+    audit(w, c);
     w->changed = true;
     w->caches_valid = false;
     return db_check(w->db, e);

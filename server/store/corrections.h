@@ -35,6 +35,7 @@ struct store_correction {
     uint64_t target; /* id of the entity or quote it was made on */
     struct slice value;
     struct slice author, note; /* may be absent */
+    struct slice request;      /* of a new one, for the audit log; may be absent */
     int64_t created_ms;        /* 0 for a new one: now */
     /* Filled by reads; import gives them back (then `target` is not looked up). */
     bool from_export;
@@ -64,7 +65,7 @@ struct store_split {
     struct slice name; /* absent: the most frequent form of the part */
     bool has_type;     /* else the type of the entity */
     enum entity_type type;
-    struct slice author, note;
+    struct slice author, note, request;
 };
 enum rc store_split(struct store *store, const struct store_split *split, uint64_t *made,
                     int64_t *number, size_t *rows, struct err *e);
@@ -86,14 +87,15 @@ struct store_quote_change {
     enum quote_type type;
     const struct store_chosen_span *spans; /* NULL: as they are */
     size_t span_count;
-    struct slice author, note;
+    struct slice author, note, request;
 };
 enum { STORE_CHANGES_MOST = 3 }; /* speaker, type, spans; or a rejection alone */
 enum rc store_change_quote(struct store *store, const struct store_quote_change *change,
                            int64_t numbers[STORE_CHANGES_MOST], size_t *count, struct err *e);
 
+/* `request` as in a new correction. */
 enum rc store_correction_undo(struct store *store, int64_t number, struct slice author,
-                              int64_t *affected, struct err *e);
+                              struct slice request, int64_t *affected, struct err *e);
 
 struct store_correction_query {
     bool has_kind, has_target, has_article, has_orphaned, has_undone;

@@ -1,6 +1,7 @@
 #include "store/put.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "store/change_rows.h"
 #include "store/duplicate_rows.h"
@@ -121,6 +122,19 @@ static void prepare(struct put *p, struct writer *w, const struct store_write *r
     p->offsets = offsets_new(w->arena, p->document->text);
 }
 
+static void audit(struct writer *w, const struct store_write *request, const char *action,
+                  uint64_t id, uint32_t revision)
+{
+    char target[DIGEST_ID_CHARS + 1], detail[32];
+    digest_format_id(id, target);
+    (void)snprintf(detail, sizeof detail, "revision %" PRIu32, revision);
+    writer_audit(w, &(struct audit_entry){.who = request->who,
+                                          .action = action,
+                                          .target = slice_cstr(target),
+                                          .detail = revision ? slice_cstr(detail) : SLICE_NONE,
+                                          .request = request->request});
+}
+
 static enum rc put(struct writer *w, const struct store_write *request, struct standing *standing,
                    struct store_result *result, struct err *e)
 {
@@ -151,6 +165,8 @@ static enum rc put(struct writer *w, const struct store_write *request, struct s
     result->outcome = standing->exists && !standing->deleted ? OUTCOME_REVISED : OUTCOME_CREATED;
     result->id = p.id;
     result->revision = p.revision;
+    audit(w, request, result->outcome == OUTCOME_REVISED ? "article_revise" : "article_create",
+          p.id, p.revision);
     w->changed = true;
     return RC_OK;
 }
@@ -230,15 +246,13 @@ static void import_tombstone(struct put *p, bool fresh)
 static enum rc bury(struct writer *w, const struct store_write *request,
                     const struct standing *standing, struct store_result *result)
 {
-    char id[DIGEST_ID_CHARS + 1];
-    digest_format_id(request->id, id);
     if (standing->exists) {
         article_rows_count(w, standing->article, -1);
         analysis_rows_remove(w, standing->article);
         duplicate_rows_leave(w, standing->article);
         article_rows_retire(w, standing->article, false);
         article_rows_bury(w, standing->article);
-        writer_audit(w, request->who, "article_delete", slice_cstr(id), SLICE_NONE);
+        audit(w, request, "article_delete", request->id, 0);
     }
     if (request->history != NULL) {
         struct put p = {
@@ -288,12 +302,10 @@ static enum rc put_followed(struct writer *w, const struct store_write *request,
 static enum rc purge_text(struct writer *w, const struct store_write *request,
                           const struct standing *standing, struct store_result *result)
 {
-    char id[DIGEST_ID_CHARS + 1];
-    digest_format_id(request->id, id);
     *result = (struct store_result){
         .outcome = OUTCOME_UNCHANGED, .id = standing->id, .revision = standing->revision};
     if (text_purge(w, standing->article)) {
-        writer_audit(w, request->who, "article_text_purge", slice_cstr(id), SLICE_NONE);
+        audit(w, request, "article_text_purge", request->id, 0);
         change_rows_article(w, standing->article);
         result->outcome = OUTCOME_REVISED;
         w->changed = true;

@@ -45,7 +45,8 @@ static void audit(struct writer *w, struct slice who, const char *action, uint64
 {
     char target[DIGEST_ID_CHARS + 1];
     digest_format_id(id, target);
-    writer_audit(w, who, action, slice_cstr(target), url);
+    writer_audit(w, &(struct audit_entry){
+                        .who = who, .action = action, .target = slice_cstr(target), .detail = url});
 }
 
 /* As the columns stand from the fourth on. */

@@ -38,8 +38,9 @@ struct store_options {
     size_t cache_bytes;        /* page cache of the writer; 0: 32 MB */
     size_t reader_cache_bytes; /* page cache of each reader; 0: 4 MB */
     size_t mmap_bytes;         /* 0: 1 GB of address space */
-    uint32_t pages_most;       /* a disk that is full from there on; 0: none (tests) */
-    int busy_timeout_ms;       /* how long to wait for another process's write; 0: 10 s */
+    size_t audit_most;   /* rows of the audit log that are kept, the newest (audit.h); 0: all */
+    uint32_t pages_most; /* a disk that is full from there on; 0: none (tests) */
+    int busy_timeout_ms; /* how long to wait for another process's write; 0: 10 s */
 };
 
 /* Opens, migrates (after a backup beside the file) and starts the writer. */

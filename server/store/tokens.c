@@ -52,7 +52,10 @@ static enum rc job_create(struct writer *w, struct job *job, struct err *e)
         return err_field(e, RC_CONFLICT, "name", "there is or was a token named '%.*s'",
                          SLICE_ARG(c->name));
     }
-    writer_audit(w, SLICE_NONE, "token_create", c->name, c->scopes);
+    writer_audit(w, &(struct audit_entry){.who = SLICE("guillemet token"),
+                                          .action = "token_create",
+                                          .target = c->name,
+                                          .detail = c->scopes});
     return RC_OK;
 }
 
@@ -87,7 +90,9 @@ static enum rc job_revoke(struct writer *w, struct job *job, struct err *e)
         return err_field(e, RC_NOT_FOUND, "name", "no token named '%.*s' is in force",
                          SLICE_ARG(*name));
     }
-    writer_audit(w, SLICE_NONE, "token_revoke", *name, SLICE_NONE);
+    writer_audit(w, &(struct audit_entry){.who = SLICE("guillemet token"),
+                                          .action = "token_revoke",
+                                          .target = *name});
     return RC_OK;
 }
 

@@ -88,7 +88,7 @@ struct store_write {
                                     * writer alone knows (id, revision, times, counts, entity ids) are
                                     * columns of the row and no part of them */
     const struct store_history *history; /* NULL: now, next revision */
-    struct slice who;                    /* for the audit log; may be absent */
+    struct slice who, request;           /* for the audit log (audit.h); may be absent */
     const struct store_followed
         *followed; /* the source's item that it was made of (sources.h), NULL: none */
     /* A reply to keep with the write (replays.h), NULL: none. `reply` completes it once the outcome is known, on the

@@ -359,16 +359,3 @@ void writer_stop(struct store *store)
     counters_free(store->writer.counters);
     search_rows_free(store->writer.search);
 }
-
-void writer_audit(struct writer *w, struct slice who, const char *action, struct slice target,
-                  struct slice detail)
-{
-    sqlite3_stmt *s = db_use(w->db, "INSERT INTO audit (at_ms, who, action, target, detail)"
-                                    " VALUES (?1, ?2, ?3, ?4, ?5)");
-    db_bind_int(s, 1, w->now_ms);
-    db_bind_text(s, 2, who);
-    db_bind_text(s, 3, slice_cstr(action));
-    db_bind_text(s, 4, slice_present(target) ? target : SLICE(""));
-    db_bind_text(s, 5, detail);
-    db_run(w->db, s);
-}

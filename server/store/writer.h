@@ -83,7 +83,12 @@ void writer_post(struct store *store, enum rc (*run)(struct writer *, struct job
 
 /* The version to cache by: reads flags anew when another process wrote. */
 void writer_refresh(struct writer *w);
-void writer_audit(struct writer *w, struct slice who, const char *action, struct slice target,
-                  struct slice detail);
+/* What audit.h shows: in the transaction of the change that it tells. */
+struct audit_entry {
+    struct slice who;
+    const char *action;
+    struct slice target, detail, request; /* may be absent */
+};
+void writer_audit(struct writer *w, const struct audit_entry *entry);
 
 #endif

@@ -71,7 +71,8 @@ static void test_backfill(void **state)
         c.target = rows[0].id;
         assert_int_equal(store_correct(a->store, &c, &number, &affected, &e), RC_OK);
     }
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("t"), &affected, &e), RC_OK);
+    assert_int_equal(store_correction_undo(a->store, number, SLICE("t"), SLICE_NONE, &affected, &e),
+                     RC_OK);
     assert_true(affected > 0); /* some wait for a new analysis */
     archive_close(a);
     fill_again(a);

@@ -169,7 +169,8 @@ static void test_words_that_are_gone(void **state)
     put(a, "Hier,", "Une étape vers Genève", "", &f);
     assert_true(slice_is(only_quote(a).text, "Hier, « Une étape"));
     assert_int_equal(orphans(a), 0);
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_int_equal(affected, 1);
     fixture_end(&f);
     archive_check(a, true);

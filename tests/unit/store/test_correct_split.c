@@ -117,7 +117,8 @@ static void test_by_article(void **state)
     assert_true(slice_is(get(a, made).name, "Jean Martin (Nantes)"));
     archive_check(a, true);
     /* nothing is lost when the split is undone, and the new id leads back for ever */
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_int_equal(affected, 2); /* their mentions' type is another analysis' to say */
     assert_int_equal(get(a, made).id, martin);
     check(a, martin, 4);
@@ -162,11 +163,13 @@ static void test_by_alias(void **state)
     check(a, made, 1);
     assert_true(slice_is(get(a, made).name, "Jean Q. Martyn"));
     archive_check(a, true);
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_int_equal(get(a, made).id, martin);
     check(a, martin, 3);
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e),
-                     RC_CONFLICT);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e),
+        RC_CONFLICT);
     archive_check(a, true);
 }
 

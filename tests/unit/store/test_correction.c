@@ -86,11 +86,13 @@ static void test_rename(void **state)
     assert_true(slice_is(get(a, bercy).name, "ministère de l'Économie"));
     assert_int_equal(get(a, bercy).articles, 2);
     assert_int_equal(id_of(a, "Bercy"), bercy); /* still an alias */
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_true(slice_is(get(a, bercy).name, "Bercy"));
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e),
-                     RC_CONFLICT);
-    assert_int_equal(store_correction_undo(a->store, 999, SLICE("desk"), &affected, &e),
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e),
+        RC_CONFLICT);
+    assert_int_equal(store_correction_undo(a->store, 999, SLICE("desk"), SLICE_NONE, &affected, &e),
                      RC_NOT_FOUND);
     archive_check(a, true);
 }
@@ -152,7 +154,8 @@ static void test_merge_redirects_for_ever(void **state)
     assert_int_equal(rows[0].match, STORE_MATCH_MERGED_ID);
     archive_check(a, true);
     /* undone: the articles ask for a new analysis, which tells them apart again */
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_int_equal(affected, 3);
     put(a, "https://example.org/3", "Revu.");
     assert_int_equal(get(a, rubio).id, rubio);
@@ -189,7 +192,8 @@ static void test_forbid(void **state)
     put(a, "https://example.org/1", "Revu.");
     assert_int_equal(id_of(a, "hier"), 0);
     archive_check(a, true);
-    assert_int_equal(store_correction_undo(a->store, number, SLICE("desk"), &affected, &e), RC_OK);
+    assert_int_equal(
+        store_correction_undo(a->store, number, SLICE("desk"), SLICE_NONE, &affected, &e), RC_OK);
     assert_int_equal(affected, 2); /* found by the text that still says it */
     put(a, "https://example.org/2", "Revu.");
     assert_int_equal(get(a, hier).articles, 1);

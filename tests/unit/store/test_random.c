@@ -98,7 +98,8 @@ static void random_split(struct archive *a, unsigned *seed)
         fail_msg("split: %s", e.message);
     }
     if (rc == RC_OK && draw(seed, 3) == 0) {
-        assert_int_equal(store_correction_undo(a->store, number, SLICE("t"), &affected, &e), RC_OK);
+        assert_int_equal(
+            store_correction_undo(a->store, number, SLICE("t"), SLICE_NONE, &affected, &e), RC_OK);
     }
 }
 
@@ -130,7 +131,8 @@ static void random_correction(struct archive *a, unsigned *seed)
         fail_msg("%s: %s", correction_kind_name(c.kind), e.message);
     }
     if (rc == RC_OK && draw(seed, 3) == 0) {
-        assert_int_equal(store_correction_undo(a->store, number, SLICE("t"), &affected, &e), RC_OK);
+        assert_int_equal(
+            store_correction_undo(a->store, number, SLICE("t"), SLICE_NONE, &affected, &e), RC_OK);
     }
 }
 
@@ -154,8 +156,9 @@ static void random_words(struct archive *a, unsigned *seed)
         fail_msg("change: %s", e.message);
     }
     if (rc == RC_OK && draw(seed, 3) == 0) {
-        assert_int_equal(store_correction_undo(a->store, numbers[0], SLICE("t"), &affected, &e),
-                         RC_OK);
+        assert_int_equal(
+            store_correction_undo(a->store, numbers[0], SLICE("t"), SLICE_NONE, &affected, &e),
+            RC_OK);
     }
 }
 
