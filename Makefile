@@ -281,12 +281,12 @@ bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 
 	@/usr/bin/python3 tests/bench/ingest.py --guillemet $(B)/guillemet $(if $(LONG),--long) --json $(BUILD)/bench-ingest.json
 
 .PHONY: bench-api
-bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (ARTICLES=n: other ones; API_DB=FILE: an archive that is there)
+bench-api: build ## searches, lists, autocomplete, facets, timelines on 100,000 synthetic articles, beside their targets (ARTICLES=n: other ones; API_DB=FILE: an archive that is there)
 	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)',$(if $(ARTICLES),--articles $(ARTICLES)))
 
-.PHONY: bench-aggregates
-bench-aggregates: build ## autocomplete, facets, timelines, related entities on a large archive (API_DB=FILE), beside their targets
-	@/usr/bin/python3 tests/bench/aggregates.py --db '$(API_DB)' --guillemet $(B)/guillemet
+.PHONY: bench-stemming
+bench-stemming: build ## would forms of words be found better? FR=folder, EN=folder of articles as JSON lines
+	@/usr/bin/python3 tests/bench/stemming.py --guillemet $(B)/guillemet $(if $(FR),--fr '$(FR)') $(if $(EN),--en '$(EN)')
 
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
