@@ -19,7 +19,7 @@ DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlit
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 # g++ and make for better-sqlite3, where npm has no build of it. Node is taken from the system when it is there (DEPS_PEERS).
-DEPS_BENCH := nginx-light wrk python3 python3-venv
+DEPS_BENCH := nginx-light wrk valgrind python3 python3-venv
 DEPS_PEERS := nodejs npm
 # To count instructions: the CI does.
 DEPS_COUNT := valgrind binutils python3
