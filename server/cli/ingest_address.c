@@ -94,6 +94,7 @@ static void ingest_bytes(struct ingest_reading *reading, const struct ingest_hin
         return;
     }
     reading->full = reading->run->full && !found->is_page;
+    reading->place = found->is_page ? hints->url : SLICE_NONE;
     reading->advise = advise;
     reading->advise_context = found;
     while (ingest_run_next(reading)) {

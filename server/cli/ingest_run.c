@@ -6,6 +6,7 @@
 #include "cli/ingest_web.h"
 #include "cli/restore.h"
 #include "cli/stop.h"
+#include "ingest/fetched.h"
 #include "ingest/rejects.h"
 
 /* A document under way: lives in its arena. */
@@ -220,6 +221,9 @@ bool ingest_run_next(struct ingest_reading *reading)
                                  .line = ingest_line(reading->source),
                                  .origin = ingest_origin(reading->source)};
     run->read++;
+    if (rc == RC_OK && slice_present(reading->place)) {
+        rc = fetched_settle(document, reading->place, arena, &e);
+    }
     if (rc != RC_OK) {
         arena_free(arena);
         ingest_run_refuse(reading, &place, &e);

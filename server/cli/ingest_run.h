@@ -32,7 +32,8 @@ struct ingest_reading {
     const struct ingest_hints *hints;
     struct ingest_source *source;
     struct ingest_archive archive;
-    bool full; /* pages take the place of items */
+    bool full;          /* pages take the place of items */
+    struct slice place; /* of a page that was fetched: where; absent otherwise */
     void (*advise)(void *context,
                    struct err *e); /* may add to why something is refused; NULL: nobody */
     void *advise_context;

@@ -126,7 +126,10 @@ static enum rc read_page(struct ingest_web *web, struct slice url, const struct 
 static void complete(struct document *page, const struct document *item)
 {
     page->published = page->published.present ? page->published : item->published;
-    page->source = slice_present(page->source.text) ? page->source : item->source;
+    bool guessed = page->source.origin == ORIGIN_DETECTED; /* its host */
+    if (slice_present(item->source.text) && (guessed || !slice_present(page->source.text))) {
+        page->source = item->source;
+    }
     page->section = slice_present(page->section.text) ? page->section : item->section;
     page->external_id =
         slice_present(page->external_id.text) ? page->external_id : item->external_id;

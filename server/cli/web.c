@@ -9,7 +9,7 @@
 #include "cli/stop.h"
 #include "fetch/robots.h"
 #include "ingest/charset.h"
-#include "ingest/xml_sitemap.h"
+#include "ingest/fetched.h"
 
 #define DELAY_MOST_S 60 /* of robots.txt: a command isn't kept waiting longer */
 #define TELL_FROM_MS 3000
@@ -233,23 +233,10 @@ enum rc web_get_politely(struct web *web, const struct fetch_request *request,
 
 void web_type(const struct fetch_reply *reply, struct ingest_hints *hints)
 {
-    static const struct {
-        const char *reader, *type;
-    } types[] = {{"feed", "application/rss+xml"},
-                 {"jsonfeed", "application/feed+json"},
-                 {"html", "text/html"}};
     struct slice body = buf_view(&reply->body);
-    struct ingest_hints nothing = {.name = SLICE_NONE};
-    struct err ignored;
-    const struct ingest_reader *reader = ingest_reader_find(&nothing, body, &ignored);
-    hints->charset = slice_present(hints->charset)        ? hints->charset
-                     : slice_present(reply->content_type) ? charset_of_type(reply->content_type)
-                                                          : SLICE_NONE;
-    for (size_t i = 0; reader && i < sizeof types / sizeof types[0]; i++) {
-        if (strcmp(ingest_reader_name(reader), types[i].reader) == 0) {
-            hints->content_type = slice_cstr(types[i].type);
-            return;
-        }
+    const char *type = fetched_type(body);
+    if (!slice_present(hints->charset)) {
+        hints->charset = charset_served(reply->content_type, body);
     }
-    hints->content_type = reply->content_type;
+    hints->content_type = type ? slice_cstr(type) : reply->content_type;
 }

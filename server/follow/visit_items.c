@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "follow/visiting.h"
+#include "ingest/charset.h"
 #include "ingest/feed_rhythm.h"
 #include "ingest/fetched.h"
 #include "ingest/ingest.h"
@@ -80,7 +81,6 @@ static bool is_buried(struct visiting *v, const struct document *document,
     struct store_write request = {.kind = STORE_PUT,
                                   .id = identity->id,
                                   .key_kind = identity->kind,
-                                  .key = identity->key,
                                   .sent_url = identity->sent_url,
                                   .document = document,
                                   .content = identity->content,
@@ -219,7 +219,7 @@ static enum rc take_bytes(struct visiting *v, const struct fetch_reply *reply, c
     struct ingest_source *from;
     struct ingest_hints hints = visit_hints(v);
     hints.content_type = slice_cstr(type);
-    hints.charset = visit_charset(reply->content_type);
+    hints.charset = charset_served(reply->content_type, buf_view(&reply->body));
     v->page_url = v->source->choice.kind == SOURCE_PAGE ? reply->final_url : SLICE_NONE;
     hints.url = v->page_url;
     enum rc rc = ingest_open_bytes(buf_view(&reply->body), &hints, &from, e);
@@ -260,7 +260,7 @@ static enum rc take_page(struct visiting *v, const struct fetch_reply *reply, co
 
 enum rc visit_items(struct visiting *v, const struct fetch_reply *reply, struct err *e)
 {
-    const char *type = visit_type(buf_view(&reply->body));
+    const char *type = fetched_type(buf_view(&reply->body));
     switch (v->source->choice.kind) {
     case SOURCE_FEED:
         return take_feed(v, reply, type, e);

@@ -3,6 +3,7 @@
 
 #include "follow/place.h"
 #include "follow/visiting.h"
+#include "ingest/charset.h"
 #include "ingest/fetched.h"
 
 struct ingest_hints visit_hints(const struct visiting *v)
@@ -19,42 +20,6 @@ void visit_name(const struct visiting *v, struct document *document)
         document->source =
             (struct field){.text = v->source->choice.name, .origin = ORIGIN_SUBMITTED};
     }
-}
-
-struct slice visit_charset(struct slice content_type)
-{
-    size_t at = 0;
-    while (at < content_type.len && content_type.ptr[at] != ';') {
-        at++;
-    }
-    for (; at + 8 < content_type.len; at++) {
-        if (strncasecmp(content_type.ptr + at, "charset=", 8) == 0) {
-            struct slice rest = slice_of(content_type.ptr + at + 8, content_type.len - at - 8);
-            rest = slice_trim(slice_cut(&rest, ';'));
-            bool quoted = rest.len > 1 && rest.ptr[0] == '"' && rest.ptr[rest.len - 1] == '"';
-            return quoted ? slice_of(rest.ptr + 1, rest.len - 2) : rest;
-        }
-    }
-    return SLICE_NONE;
-}
-
-/* Servers seldom know what they send: the bytes tell. */
-const char *visit_type(struct slice body)
-{
-    static const struct {
-        const char *reader, *type;
-    } types[] = {{"feed", "application/rss+xml"},
-                 {"jsonfeed", "application/feed+json"},
-                 {"html", "text/html"}};
-    struct ingest_hints nothing = {.name = SLICE_NONE};
-    struct err e;
-    const struct ingest_reader *reader = ingest_reader_find(&nothing, body, &e);
-    for (size_t i = 0; reader && i < sizeof types / sizeof types[0]; i++) {
-        if (strcmp(ingest_reader_name(reader), types[i].reader) == 0) {
-            return types[i].type;
-        }
-    }
-    return NULL;
 }
 
 static bool may_pass(const struct fetch_reply *reply)
@@ -102,14 +67,14 @@ static enum rc read_page(struct visiting *v, const struct fetch_reply *reply, st
                          struct document **out, struct err *e)
 {
     struct slice body = buf_view(&reply->body);
-    const char *type = visit_type(body);
+    const char *type = fetched_type(body);
     struct ingest_hints hints = visit_hints(v);
     struct document *page;
     if (!type || strcmp(type, "text/html") != 0) {
         return err_set(e, RC_INVALID, "what stands there is no web page");
     }
     hints.content_type = slice_cstr(type);
-    hints.charset = visit_charset(reply->content_type);
+    hints.charset = charset_served(reply->content_type, body);
     hints.url = reply->final_url;
     enum rc rc = ingest_read(body, &hints, arena, &page, e);
     rc = rc == RC_OK ? fetched_settle(page, reply->final_url, arena, e) : rc;

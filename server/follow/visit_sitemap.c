@@ -3,6 +3,7 @@
 
 #include "follow/place.h"
 #include "follow/visiting.h"
+#include "ingest/charset.h"
 #include "ingest/identity.h"
 #include "ingest/xml_sitemap.h"
 
@@ -147,7 +148,8 @@ static enum rc take_entries(struct mapping *m, struct err *e)
 static enum rc read_map(struct mapping *m, const struct fetch_reply *reply, struct err *e)
 {
     struct ingest_hints hints = {.url = reply->final_url,
-                                 .charset = visit_charset(reply->content_type)};
+                                 .charset =
+                                     charset_served(reply->content_type, buf_view(&reply->body))};
     m->map = (struct sitemap){.items = NULL};
     return sitemap_read(buf_view(&reply->body), &hints, m->v->arena, &m->map, e);
 }

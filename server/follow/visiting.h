@@ -53,9 +53,6 @@ bool visit_was_met(struct visiting *v, uint64_t item);
 struct ingest_hints visit_hints(const struct visiting *v);
 /* What people called the source is what its articles are of, whatever these call it. */
 void visit_name(const struct visiting *v, struct document *document);
-struct slice visit_charset(struct slice content_type);
-/* The media type that the bytes are of, whatever the server says; NULL: neither a feed nor a page. */
-const char *visit_type(struct slice body);
 /* The page of an address, as a document in `arena`. *later: another try may have it. */
 enum rc visit_page(struct visiting *v, struct slice url, struct arena *arena, struct document **out,
                    bool *later, struct err *e);

@@ -309,3 +309,19 @@ struct slice charset_of_type(struct slice content_type)
     }
     return SLICE_NONE;
 }
+
+struct slice charset_served(struct slice content_type, struct slice bytes)
+{
+    static const char *const western[] = {"iso-8859-1",  "iso8859-1",    "latin1", "latin-1",
+                                          "iso-8859-15", "windows-1252", "cp1252", "us-ascii"};
+    struct slice said = slice_present(content_type) ? charset_of_type(content_type) : SLICE_NONE;
+    bool named = false, foreign = false;
+    for (size_t i = 0; i < sizeof western / sizeof western[0]; i++) {
+        named = named || (said.len == strlen(western[i]) &&
+                          strncasecmp(said.ptr, western[i], said.len) == 0);
+    }
+    for (size_t i = 0; named && !foreign && i < bytes.len; i++) {
+        foreign = (unsigned char)bytes.ptr[i] >= 0x80;
+    }
+    return foreign && utf8_valid(bytes, NULL) ? SLICE_NONE : said;
+}

@@ -27,5 +27,8 @@ enum rc charset_decode(struct slice bytes, struct slice declared, size_t most_by
 
 /* The charset parameter of a media type ("text/plain; charset=latin1"), absent when it has none. */
 struct slice charset_of_type(struct slice content_type);
+/* The same of what a server sent; absent when it names a Western charset of single bytes and the bytes are UTF-8 beyond
+ * ASCII: no such text reads as UTF-8 by accident, and many servers call everything iso-8859-1. */
+struct slice charset_served(struct slice content_type, struct slice bytes);
 
 #endif

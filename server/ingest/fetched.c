@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "ingest/identity.h"
+#include "ingest/ingest.h"
 
 /* Below these a domain is given away: "presse.co.uk" is one site and "autre.co.uk" another. */
 static const char *const second_levels[] = {"co",   "com", "org", "net", "ac",
@@ -73,4 +74,23 @@ enum rc fetched_settle(struct document *document, struct slice address, struct a
         document->canonical_url = (struct field){canonical, ORIGIN_SUBMITTED};
     }
     return rc;
+}
+
+/* Servers seldom know what they send: the bytes tell. */
+const char *fetched_type(struct slice body)
+{
+    static const struct {
+        const char *reader, *type;
+    } types[] = {{"feed", "application/rss+xml"},
+                 {"jsonfeed", "application/feed+json"},
+                 {"html", "text/html"}};
+    struct ingest_hints nothing = {.name = SLICE_NONE};
+    struct err ignored;
+    const struct ingest_reader *reader = ingest_reader_find(&nothing, body, &ignored);
+    for (size_t i = 0; reader && i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(ingest_reader_name(reader), types[i].reader) == 0) {
+            return types[i].type;
+        }
+    }
+    return NULL;
 }

@@ -132,6 +132,19 @@ static void test_charset_parameter(void **state)
     assert_false(slice_present(charset_of_type(SLICE("charset=x"))));
 }
 
+static void test_what_servers_say(void **state)
+{
+    (void)state;
+    struct slice utf8 = SLICE("<p>\xC3\xA9t\xC3\xA9"), latin = SLICE("<p>\xE9t\xE9");
+    assert_slice(charset_served(SLICE("text/html; charset=ISO-8859-1"), latin), "ISO-8859-1");
+    assert_false(slice_present(charset_served(SLICE("text/html; charset=ISO-8859-1"), utf8)));
+    assert_false(slice_present(charset_served(SLICE("text/html; charset=windows-1252"), utf8)));
+    assert_slice(charset_served(SLICE("text/html; charset=latin1"), SLICE("ascii")), "latin1");
+    assert_slice(charset_served(SLICE("text/html; charset=koi8-r"), utf8), "koi8-r");
+    assert_false(slice_present(charset_served(SLICE("text/html"), utf8)));
+    assert_false(slice_present(charset_served(SLICE_NONE, latin)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_unknown_charsets),
         cmocka_unit_test(test_limit_counts_decoded_bytes),
         cmocka_unit_test(test_charset_parameter),
+        cmocka_unit_test(test_what_servers_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

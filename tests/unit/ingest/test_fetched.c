@@ -50,11 +50,23 @@ static void a_page_takes_no_other_site_s_place(void **state)
     arena_free(arena);
 }
 
+static void bytes_tell_what_they_are(void **state)
+{
+    (void)state;
+    assert_string_equal(fetched_type(SLICE("<?xml version='1.0'?><rss>")), "application/rss+xml");
+    assert_string_equal(fetched_type(SLICE("{\"version\": \"https://jsonfeed.org/version/1.1\"}")),
+                        "application/feed+json");
+    assert_string_equal(fetched_type(SLICE("<!DOCTYPE html><html>")), "text/html");
+    assert_null(fetched_type(SLICE("\x89PNG\r\n")));
+    assert_null(fetched_type(SLICE("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sites_are_told_apart),
         cmocka_unit_test(a_page_takes_no_other_site_s_place),
+        cmocka_unit_test(bytes_tell_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
