@@ -19,7 +19,7 @@ DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlit
 DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 # g++ and make for better-sqlite3, where npm has no build of it. Node is taken from the system when it is there (DEPS_PEERS).
-DEPS_BENCH := nginx-light wrk python3 python3-venv
+DEPS_BENCH := nginx-light wrk valgrind python3 python3-venv
 DEPS_PEERS := nodejs npm
 # To count instructions: the CI does.
 DEPS_COUNT := valgrind binutils python3
@@ -281,12 +281,12 @@ bench-ingest: ## CPU time of ingesting an article, by stage, and memory; LONG=1 
 	@/usr/bin/python3 tests/bench/ingest.py --guillemet $(B)/guillemet $(if $(LONG),--long) --json $(BUILD)/bench-ingest.json
 
 .PHONY: bench-api
-bench-api: build ## searches and filters on 100,000 synthetic articles, beside their targets (ARTICLES=n: other ones; API_DB=FILE: an archive that is there)
+bench-api: build ## searches, lists, autocomplete, facets, timelines on 100,000 synthetic articles, beside their targets (ARTICLES=n: other ones; API_DB=FILE: an archive that is there)
 	@/usr/bin/python3 tests/bench/api.py --guillemet $(B)/guillemet $(if $(API_DB),--db '$(API_DB)',$(if $(ARTICLES),--articles $(ARTICLES)))
 
-.PHONY: bench-aggregates
-bench-aggregates: build ## autocomplete, facets, timelines, related entities on a large archive (API_DB=FILE), beside their targets
-	@/usr/bin/python3 tests/bench/aggregates.py --db '$(API_DB)' --guillemet $(B)/guillemet
+.PHONY: bench-stemming
+bench-stemming: build ## would forms of words be found better? FR=folder, EN=folder of articles as JSON lines
+	@/usr/bin/python3 tests/bench/stemming.py --guillemet $(B)/guillemet $(if $(FR),--fr '$(FR)') $(if $(EN),--en '$(EN)')
 
 .PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)

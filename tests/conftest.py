@@ -2,13 +2,18 @@
 
 A server is always stopped, its log is shown when a test fails, and a sanitizer report in it fails the test.
 """
+import email.utils
+import html
+import http.server
 import os
 import pathlib
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
+import zlib
 
 import pytest
 
@@ -108,3 +113,72 @@ def serve(guillemet, tmp_path):
     yield start
     for server in running:
         server.stop()
+
+
+class Site:
+    """A web server of one test: what stands at a path is a function of the request, or bytes with their type."""
+
+    def __init__(self):
+        site = self
+        self.pages, self.asked, self.lock = {}, [], threading.Lock()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                with site.lock:
+                    site.asked.append((self.path, dict(self.headers)))
+                    page = site.pages.get(self.path, (404, {}, b""))
+                status, headers, body = page(self) if callable(page) else page
+                if status is None:
+                    return  # the handler has seen to it
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if status != 304:
+                    self.wfile.write(body)
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def count(self, path):
+        with self.lock:
+            return sum(asked == path for asked, _ in self.asked)
+
+    def feed(self, path, items, **headers):
+        """`items`: (name, text) pairs, newest first; the feed answers 304 as long as they are the same."""
+        body = rss(items).encode()
+        tag = '"%08x"' % zlib.crc32(body)
+
+        def answer(request):
+            fresh = request.headers.get("If-None-Match") == tag
+            return (304 if fresh else 200), {"ETag": tag, "Content-Type": "application/rss+xml", **headers}, b"" if fresh else body
+
+        self.pages[path] = answer
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+TODAY = email.utils.formatdate(time.time() // 3600 * 3600, usegmt=True)
+
+
+def rss(items, head=""):
+    return ('<rss version="2.0"><channel><title>A feed</title>' + head + "".join(
+        f"<item><title>{html.escape(name)}</title><link>https://press.example/{name}</link><pubDate>{TODAY}</pubDate>"
+        f"<description>{html.escape(text)}</description></item>" for name, text in items) + "</channel></rss>")
+
+
+@pytest.fixture
+def site():
+    running = Site()
+    yield running
+    running.stop()

@@ -287,6 +287,7 @@ enum rc api_new(const struct api_options *options, struct api **out, struct err 
     api->options = *options;
     api->started_ms = clock_now_ms();
     claims_init(&api->claims);
+    pthread_rwlock_init(&api->watch_lock, NULL);
     atomic_init(&api->stopping, false);
     if (api->options.read_timeout_ms == 0) {
         api->options.read_timeout_ms = STANDARD_READ_TIMEOUT_MS;
@@ -329,6 +330,7 @@ void api_free(struct api *api)
     }
     api_drain(api);
     claims_done(&api->claims);
+    pthread_rwlock_destroy(&api->watch_lock);
     free(api->pool_readers);
     free(api->routes);
     free(api->uses);
@@ -369,6 +371,13 @@ void api_configure_admin(struct api *api, struct server_options *http)
 void api_attach(struct api *api, const struct http_server *server)
 {
     atomic_store(&api->server, server);
+}
+
+void api_attach_watch(struct api *api, struct watcher *watch)
+{
+    pthread_rwlock_wrlock(&api->watch_lock);
+    api->watch = watch;
+    pthread_rwlock_unlock(&api->watch_lock);
 }
 
 struct store *call_store(const struct call *call)

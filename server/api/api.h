@@ -28,6 +28,7 @@ struct store_rights_table;
 struct pipeline;
 struct server_options;
 struct http_server;
+struct watcher;
 struct api;
 
 struct api_options {
@@ -57,5 +58,8 @@ void api_configure(struct api *api, struct server_options *http);
 void api_configure_admin(struct api *api, struct server_options *http);
 /* Whose counters and state /metrics and /readyz tell. NULL: none any more. */
 void api_attach(struct api *api, const struct http_server *server);
+
+/* Whose visits /metrics tells. NULL: none any more. */
+void api_attach_watch(struct api *api, struct watcher *watch);
 
 #endif

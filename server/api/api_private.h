@@ -2,6 +2,7 @@
 #ifndef GUILLEMET_API_API_PRIVATE_H
 #define GUILLEMET_API_API_PRIVATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "api/api.h"
@@ -20,6 +21,8 @@ struct api {
     const struct resource_use **uses; /* beside routes; NULL: a route without formats */
     size_t route_count;
     const struct http_server *_Atomic server; /* see api_attach */
+    pthread_rwlock_t watch_lock;              /* held while metrics look at it */
+    struct watcher *watch;                    /* see api_attach_watch */
     struct pool *pool;
     struct store_reader **pool_readers; /* one per worker, opened on first use */
     struct pool *bulk_pool;             /* requests that bring many articles */

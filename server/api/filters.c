@@ -144,6 +144,7 @@ enum rc filters_read(const struct call *call, enum store_list list, struct store
         out->in = (enum store_scope)(call_param(call, P_IN)->number + STORE_IN_TITLE);
     }
     out->q = call_param(call, P_Q)->text;
+    out->forms = true;
     out->channel = call_param(call, P_CHANNEL)->text;
     return rc;
 }

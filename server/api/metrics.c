@@ -12,6 +12,8 @@
 
 #include "analyse/analyse.h"
 #include "api/api_private.h"
+#include "base/clock.h"
+#include "follow/watcher.h"
 #include "store/write.h"
 
 #define PREFIX "guillemet_"
@@ -282,12 +284,51 @@ static void write_process(struct buf *out)
     }
 }
 
+/* Of all sources together: their number is the archive's, and labels must not grow with it. */
+static void write_sources(struct buf *out, const struct store_source_totals *totals)
+{
+    family(out, "sources", "gauge", "Followed sources by state; failing ones are active too.");
+    count(out, "sources", "{state=\"active\"}", (uint64_t)totals->active);
+    count(out, "sources", "{state=\"failing\"}", (uint64_t)totals->failing);
+    count(out, "sources", "{state=\"paused\"}", (uint64_t)totals->paused);
+    count(out, "sources", "{state=\"gone\"}", (uint64_t)totals->gone);
+    family(out, "sources_overdue_seconds", "gauge",
+           "How long the source that waits longest has been due.");
+    seconds(out, "sources_overdue_seconds", "", totals->overdue_ms * 1000);
+}
+
+static void write_watch(struct buf *out, struct api *api)
+{
+    struct watcher_counts now;
+    pthread_rwlock_rdlock(&api->watch_lock);
+    if (api->watch) {
+        watcher_counts(api->watch, &now);
+        family(out, "visits_total", "counter", "Visits of sources by outcome.");
+        for (unsigned i = 0; i < VISIT_OUTCOME_COUNT; i++) {
+            char label[40];
+            snprintf(label, sizeof label, "{outcome=\"%s\"}", visit_outcome_name(i));
+            count(out, "visits_total", label, now.visits[i]);
+        }
+        family(out, "visit_items_total", "counter", "Items of sources by what became of them.");
+        count(out, "visit_items_total", "{outcome=\"created\"}", now.created);
+        count(out, "visit_items_total", "{outcome=\"revised\"}", now.revised);
+        count(out, "visit_items_total", "{outcome=\"unchanged\"}", now.unchanged);
+        count(out, "visit_items_total", "{outcome=\"refused\"}", now.refused);
+        single(out, "visit_requests_total", "counter", "Requests made for sources.", now.requests);
+        single(out, "visits_running", "gauge", "Visits under way.", now.running);
+        single(out, "watching", "gauge", "1: this process follows the sources.", now.watching);
+    }
+    pthread_rwlock_unlock(&api->watch_lock);
+}
+
 enum rc service_metrics(struct call *call, struct err *e)
 {
     struct buf *out = &call->reply->body;
     struct store_stats stats;
     const struct http_server *server = atomic_load(&call->api->server);
+    struct store_source_totals sources;
     enum rc rc = store_stats(call->reader, call->arena, &stats, e);
+    rc = rc == RC_OK ? store_source_totals(call->reader, clock_now_ms(), &sources, e) : rc;
     if (rc != RC_OK) {
         return rc;
     }
@@ -303,6 +344,8 @@ enum rc service_metrics(struct call *call, struct err *e)
     write_stages(out, call_pipeline(call), call_store(call));
     write_store(out, call_store(call));
     write_archive(out, &stats);
+    write_sources(out, &sources);
+    write_watch(out, call->api);
     write_process(out);
     write_bounds(out, call->api);
     return RC_OK;

@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
+#include "cli/follower.h"
 #include "cli/reload.h"
 #include "http/listen.h"
 #include "http/server.h"
@@ -26,6 +27,7 @@ struct service {
     char rights_name[4096];
     struct api *api;
     struct http_server *server, *admin; /* admin: NULL unless asked for */
+    struct follower follower;
     sigset_t signals;
 };
 
@@ -147,8 +149,29 @@ static int start_server(struct service *service)
     return start_admin(service);
 }
 
+/* Once requests are answered: a network that is slow to reach holds up nobody. */
+static int start_follower(struct service *service)
+{
+    struct err e = {0};
+    if (!config_bool(service->cli->config, "watch")) {
+        return CLI_OK;
+    }
+    int code = follower_open(&service->follower, service->cli, &service->backend, NULL);
+    if (code == CLI_OK && watcher_start(service->follower.watch, &e)) {
+        code = start_failed(&e);
+    }
+    if (code == CLI_OK) {
+        api_attach_watch(service->api, service->follower.watch);
+    }
+    return code;
+}
+
 static void close_service(struct service *service)
 {
+    if (service->api) {
+        api_attach_watch(service->api, NULL);
+    }
+    follower_close(&service->follower);
     if (service->api) {
         api_drain(service->api);
     }
@@ -252,6 +275,10 @@ static int wait_for_end(struct service *service)
               (char *)NULL);
     notify_send("STOPPING=1");
     server_announce_stop(service->server);
+    if (service->follower.watch) {
+        watcher_end(
+            service->follower.watch); /* ends what is under way while requests are answered */
+    }
     /* A second Ctrl-C ends at once: nothing acknowledged can be lost. */
     pthread_sigmask(SIG_UNBLOCK, &service->signals, NULL);
     int64_t delay_ms = config_int(service->cli->config, "drain-delay");
@@ -277,6 +304,9 @@ static int run_serve(struct cli *cli)
         code = start_server(&service);
     }
     if (code == CLI_OK) {
+        code = start_follower(&service);
+    }
+    if (code == CLI_OK) {
         greet(&service);
         log_write(LOG_INFO, "listening", "address", server_address(service.server), "db",
                   store_path(service.backend.store), "version", GUILLEMET_VERSION, (char *)NULL);
@@ -293,23 +323,26 @@ static const char *const config[] = {
     "body-limit",    "threads",     "workers",         "queue",         "connections",
     "rate-limit",    "rate-burst",  "client-requests", "read-timeout",  "write-timeout",
     "drain",         "drain-delay", "admin-listen",    "gzip",          "cache-size",
-    "access-log",    "audit-keep",  "gazetteer",       "lang",          "lang-pack",
-    "model",         "log-level",   "log-format",      "config",        NULL,
+    "access-log",    "watch",       FOLLOWER_CONFIG,   "audit-keep",    "gazetteer",
+    "lang",          "lang-pack",   "model",           "log-level",     "log-format",
+    "config",        NULL,
 };
 
 const struct cli_command cmd_serve = {
     .name = "serve",
     .summary = "answer HTTP requests about the archive, and take new articles",
     .usage = "[OPTION…]",
-    .about = "Serves the archive as a REST API (GET /articles, /entities, /quotes; its description "
-             "is at\n"
-             "/openapi.yaml). The archive is created when it is missing. SIGTERM or Ctrl-C answers "
-             "what is\n"
-             "in flight and stops. SIGHUP reads the configuration file and the gazetteer anew: "
-             "log-level,\n"
-             "log-format, access-log, rate-limit, rate-burst, client-requests and gazetteer take "
-             "effect, the\nlog says what else waits for a restart. Tokens need no signal. "
-             "\"guillemet ingest\" may run\nbeside it on the same archive.",
+    .about =
+        "Serves the archive as a REST API (GET /articles, /entities, /quotes; its description "
+        "is at\n"
+        "/openapi.yaml). The archive is created when it is missing. SIGTERM or Ctrl-C answers "
+        "what is\n"
+        "in flight and stops. With --watch the archive's sources are followed meanwhile "
+        "(guillemet watch\n--help). SIGHUP reads the configuration file and the gazetteer anew: "
+        "log-level,\n"
+        "log-format, access-log, rate-limit, rate-burst, client-requests and gazetteer take "
+        "effect, the\nlog says what else waits for a restart. Tokens need no signal. "
+        "\"guillemet ingest\" may run\nbeside it on the same archive.",
     .examples =
         "  guillemet serve\n"
         "  guillemet serve --listen :8080 --db /var/lib/guillemet/news.db\n"

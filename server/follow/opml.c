@@ -1,5 +1,7 @@
 #include "follow/opml.h"
 
+#include <stdbool.h>
+
 #include "follow/place.h"
 #include "ingest/xml_opml.h"
 #include "store/sources.h"
@@ -29,7 +31,10 @@ static size_t choose(const struct opml *opml, struct arena *arena,
         }
         struct slice title =
             slice_present(opml->items[i].title) ? slice_trim(opml->items[i].title) : SLICE("");
-        choice->name = title.len > 0 && title.len <= NAME_MOST ? title : SLICE_NONE;
+        /* Lists give feeds without a title their address for one. */
+        bool named = title.len > 0 && title.len <= NAME_MOST &&
+                     !slice_equal(title, slice_trim(opml->items[i].url));
+        choice->name = named ? title : SLICE_NONE;
         count++;
     }
     return count;

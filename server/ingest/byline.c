@@ -127,6 +127,37 @@ struct byline byline_read(const struct formula_packs *packs, struct arena *arena
     return byline;
 }
 
+/* What a pack opens a byline with, so that a bare list of names can be read as one. */
+static struct slice opener(const struct formula_packs *packs)
+{
+    for (size_t p = 0; p < packs->count; p++) {
+        struct pack_table table = pack_table(packs->items[p], "bylines");
+        for (size_t i = 0; i < pack_size(&table); i++) {
+            struct slice key, value;
+            pack_entry(&table, i, &key, &value);
+            if (slice_is(pack_column(value, 0), "author") && !memchr(key.ptr, ' ', key.len)) {
+                return key;
+            }
+        }
+    }
+    return SLICE_NONE;
+}
+
+struct byline byline_of_field(const struct formula_packs *packs, struct arena *arena,
+                              struct slice text)
+{
+    struct slice line = slice_trim(text), open = opener(packs);
+    while (line.len > 0 && strchr(".,;|", line.ptr[line.len - 1])) {
+        line.len--;
+    }
+    struct byline byline = byline_read(packs, arena, line);
+    if (byline.count == 0 && slice_present(open)) {
+        line = arena_printf(arena, "%.*s %.*s", SLICE_ARG(open), SLICE_ARG(line));
+        byline = byline_read(packs, arena, line);
+    }
+    return byline;
+}
+
 /* Counts capitals and small letters of a stretch. */
 static void count_case(struct slice s, size_t *upper, size_t *lower)
 {

@@ -24,6 +24,10 @@ struct byline {
 struct byline byline_read(const struct formula_packs *packs, struct arena *arena,
                           struct slice line);
 
+/* Of a field that holds names and perhaps no phrase: "Jean Dupont et Marie Petit", "By Ann Lee". */
+struct byline byline_of_field(const struct formula_packs *packs, struct arena *arena,
+                              struct slice text);
+
 /* "PARIS (AFP)": without the dash; absent when the paragraph has none. */
 struct slice byline_dateline(struct slice paragraph);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ingest/byline.h"
 #include "ingest/datetext.h"
 #include "ingest/html_reader.h"
 #include "ingest/metadata.h"
@@ -157,14 +158,38 @@ static bool set_moment(struct making *m, enum feed_field field, struct moment *t
     return true;
 }
 
+/* Several names in one element are told apart as in a printed byline; what is none stays as it is. */
+static enum rc set_author(struct making *m, struct slice text, struct err *e)
+{
+    struct document *d = m->document;
+    struct byline byline = {.count = 0};
+    struct err refused;
+    jmp_buf escape;
+    jmp_buf *before = arena_escape(m->arena, &escape);
+    if (setjmp(escape)) {
+        arena_escape(m->arena, before);
+        return err_nomem(e);
+    }
+    byline = byline_of_field(&m->packs, m->arena, text);
+    arena_escape(m->arena, before);
+    for (size_t i = 0; i < (byline.count > 1 ? byline.count : 1); i++) {
+        struct slice name = byline.count > 1 ? byline.names[i] : text;
+        if (metadata_list(&d->bylines, &d->byline_count, name, "author", m->arena, &refused) ==
+            RC_NOMEM) {
+            return err_nomem(e);
+        }
+    }
+    return RC_OK;
+}
+
 static enum rc set_lists(struct making *m, struct err *e)
 {
     struct document *d = m->document;
     struct err refused;
     for (size_t i = 0; i < m->item->authors.count; i++) {
-        if (metadata_list(&d->bylines, &d->byline_count, m->item->authors.items[i], "author",
-                          m->arena, &refused) == RC_NOMEM) {
-            return err_nomem(e);
+        enum rc rc = set_author(m, m->item->authors.items[i], e);
+        if (rc) {
+            return rc;
         }
     }
     for (size_t i = 0; i < m->item->categories.count; i++) {
@@ -176,7 +201,7 @@ static enum rc set_lists(struct making *m, struct err *e)
     return RC_OK;
 }
 
-static enum rc set_all(struct making *m, struct slice title, struct err *e)
+static enum rc set_all(struct making *m, struct slice title, struct slice source, struct err *e)
 {
     struct slice url = xml_url_join(m->item->base, text_of(m, FEED_LINK), m->arena);
     struct slice image = xml_url_join(m->item->base, text_of(m, FEED_IMAGE), m->arena);
@@ -199,7 +224,7 @@ static enum rc set_all(struct making *m, struct slice title, struct err *e)
     rc = rc ? rc : set(m, METADATA_EXTERNAL_ID, id, "guid", e);
     rc = rc ? rc : set(m, METADATA_IMAGE, image, "image", e);
     rc = rc ? rc : set(m, METADATA_LANG, text_of(m, FEED_LANG), "language", e);
-    rc = rc ? rc : set(m, METADATA_SOURCE, text_of(m, FEED_SOURCE), "source", e);
+    rc = rc ? rc : set(m, METADATA_SOURCE, source, "source", e);
     rc = rc ? rc : set_lists(m, e);
     if (rc == RC_OK && (!set_moment(m, FEED_PUBLISHED, &m->document->published) ||
                         !set_moment(m, FEED_MODIFIED, &m->document->modified))) {
@@ -231,10 +256,11 @@ enum rc feed_document(const struct feed_item *item, const struct ingest_hints *h
 {
     struct making m = {item, hints, arena, document, {.count = 0}};
     struct html_blocks blocks = {.items = NULL};
-    struct slice title = SLICE_NONE;
+    struct slice title = SLICE_NONE, source = SLICE_NONE;
     m.packs = formula_packs_for(text_of(&m, FEED_LANG));
     enum rc rc = line_of(&item->values[FEED_TITLE], &m.packs, arena, &title, e);
-    rc = rc ? rc : set_all(&m, title, e);
+    rc = rc ? rc : line_of(&item->values[FEED_SOURCE], &m.packs, arena, &source, e);
+    rc = rc ? rc : set_all(&m, title, source, e);
     rc = rc ? rc : blocks_of(&item->values[FEED_CONTENT], &m.packs, arena, &blocks, e);
     rc = rc ? rc : add_summary(&m, &blocks, e);
     if (rc) {

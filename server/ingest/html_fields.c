@@ -156,22 +156,6 @@ struct slice html_fields_get(const struct html_fields *f, enum html_field field)
 
 /* ---- names */
 
-/* What a pack opens a byline with, so that a bare list of names can be read as one. */
-static struct slice opener(const struct formula_packs *packs)
-{
-    for (size_t p = 0; p < packs->count; p++) {
-        struct pack_table table = pack_table(packs->items[p], "bylines");
-        for (size_t i = 0; i < pack_size(&table); i++) {
-            struct slice key, value;
-            pack_entry(&table, i, &key, &value);
-            if (slice_is(pack_column(value, 0), "author") && !memchr(key.ptr, ' ', key.len)) {
-                return key;
-            }
-        }
-    }
-    return SLICE_NONE;
-}
-
 static bool is_name(struct slice s)
 {
     return s.len > 1 && s.len <= NAME_MOST && !is_address(s) && s.ptr[0] != '@';
@@ -180,15 +164,7 @@ static bool is_name(struct slice s)
 size_t html_fields_names(const struct html_fields *f, struct slice text, struct slice *names,
                          size_t most)
 {
-    struct slice line = slice_trim(text), open = opener(&f->packs);
-    while (line.len > 0 && strchr(".,;|", line.ptr[line.len - 1])) {
-        line.len--;
-    }
-    struct byline byline = byline_read(&f->packs, f->arena, line);
-    if (byline.count == 0 && slice_present(open)) {
-        line = arena_printf(f->arena, "%.*s %.*s", SLICE_ARG(open), SLICE_ARG(line));
-        byline = byline_read(&f->packs, f->arena, line);
-    }
+    struct byline byline = byline_of_field(&f->packs, f->arena, text);
     size_t count = 0;
     for (size_t i = 0; i < byline.count && count < most; i++) {
         if (is_name(byline.names[i])) {

@@ -277,6 +277,7 @@ static struct store_write write_of(struct task *task)
               : job->archive_id ? job->archive_id
                                 : task->identity.id,
         .key_kind = task->identity.kind,
+        .key = task->identity.key,
         .sent_url = task->identity.sent_url,
         .if_revision = job->if_revision,
         .if_none = job->if_none,

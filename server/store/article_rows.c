@@ -178,6 +178,17 @@ void article_rows_keys(struct put *p)
         }
     }
     write_key(p, 3, p->request->content.bytes);
+    article_rows_key(p);
+}
+
+void article_rows_key(struct put *p)
+{
+    struct slice key = p->request->key;
+    if (slice_present(p->document->canonical_url.text) && slice_present(key) &&
+        digest_article_id("url", key) != p->id) {
+        struct digest sum = digest_sha256(&key, 1);
+        write_key(p, 1, sum.bytes);
+    }
 }
 
 static void write_revision(struct put *p)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "store/row_set.h"
 #include "store/search_parts.h"
+#include "store/search_rank.h"
 #include "store/tokenizer.h"
 #include "text/fold.h"
 
@@ -125,6 +126,7 @@ enum rc db_open(struct db **out, const struct db_options *options, struct err *e
         code = tokenizer_register(db->handle);
     }
     code = code == SQLITE_OK ? search_parts_register(db->handle) : code;
+    code = code == SQLITE_OK ? search_rank_register(db->handle) : code;
     code = code == SQLITE_OK ? row_set_register(db->handle) : code;
     if (code == SQLITE_OK) {
         code = sqlite3_create_function(db->handle, "folded", 1,

@@ -76,6 +76,7 @@ struct store_filter {
     struct store_clause *items;
     size_t count, capacity;
     struct slice q;       /* a search: search_query.h; absent: none */
+    bool forms;           /* a word of it is found in any of its forms: search_forms.h */
     enum store_scope in;  /* where words of it stand that say nothing else */
     struct slice channel; /* quotes: words of where it was said */
     bool collapse;        /* articles: without those that another article stands for */

@@ -51,7 +51,7 @@ struct building {
     const struct way *way;
     bool by_parts; /* only counted, and all is asked of `ae`: `a` isn't there */
     struct list_sql *out;
-    int cursor_key, cursor_row; /* placeholders of the cursor */
+    struct list_behind cursor; /* shared by all walks of a merge */
 };
 
 static const struct way *way_of(const struct filter_term *term)
@@ -171,30 +171,6 @@ static void condition(const struct building *b, const struct filter_term *term)
 
 /* ---- ways in */
 
-/* Placeholders of the cursor are shared by all walks of a merge. */
-static void behind_cursor(struct building *b, const char *key, const char *row)
-{
-    const struct filter_order *order = b->order;
-    if (order == NULL || !order->after->present) {
-        return;
-    }
-    list_text(b->out, " AND (");
-    list_text(b->out, key);
-    list_text(b->out, ", ");
-    list_text(b->out, row);
-    list_text(b->out, order->ascending ? ") > (" : ") < (");
-    if (b->cursor_key == 0) {
-        list_int(b->out, "", order->after->key);
-        b->cursor_key = b->out->bind_count;
-        list_int(b->out, ", ", order->after->row);
-        b->cursor_row = b->out->bind_count;
-    } else {
-        list_again(b->out, "", b->cursor_key);
-        list_again(b->out, ", ", b->cursor_row);
-    }
-    list_text(b->out, ")");
-}
-
 /* One source and one language have an index of their own; the language is then asked for like any condition. */
 static bool is_pair(const struct building *b)
 {
@@ -238,7 +214,8 @@ static void merge(struct building *b)
         list_text(out, b->way->live);
         filter_dates(b->filter, b->way->sort_ms, out);
         if (by_date) {
-            behind_cursor(b, b->way->sort_ms, b->way->row);
+            list_behind(out, b->way->sort_ms, b->way->row, !b->order->ascending, b->order->after,
+                        &b->cursor);
         }
     }
     list_text(out, by_date && b->order->ascending ? " ORDER BY sort_ms, id LIMIT -1"

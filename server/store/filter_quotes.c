@@ -71,7 +71,7 @@ struct building {
     int64_t values[16];
     bool has_x, by_parts; /* by_parts: date, source, language, type are read beside the entity */
     struct list_sql *out;
-    int cursor_key, cursor_row;
+    struct list_behind cursor; /* shared by all walks of a merge */
 };
 
 /* ---- sets of choices */
@@ -320,29 +320,6 @@ static bool needs_x(const struct filter *filter)
 
 /* ---- ways in */
 
-static void behind_cursor(struct building *b)
-{
-    const struct filter_order *order = b->order;
-    if (order == NULL || !order->after->present) {
-        return;
-    }
-    list_text(b->out, " AND (");
-    list_text(b->out, b->way->sort_ms);
-    list_text(b->out, ", ");
-    list_text(b->out, b->way->row);
-    list_text(b->out, order->ascending ? ") > (" : ") < (");
-    if (b->cursor_key == 0) {
-        list_int(b->out, "", order->after->key);
-        b->cursor_key = b->out->bind_count;
-        list_int(b->out, ", ", order->after->row);
-        b->cursor_row = b->out->bind_count;
-    } else {
-        list_again(b->out, "", b->cursor_key);
-        list_again(b->out, ", ", b->cursor_row);
-    }
-    list_text(b->out, ")");
-}
-
 static void walk(struct building *b, const struct filter_term *values)
 {
     list_text(b->out, " WHERE ");
@@ -378,7 +355,8 @@ static void merge(struct building *b, const struct filter_term *values)
         list_text(out, b->way->from);
         walk(b, &one);
         if (dated) {
-            behind_cursor(b);
+            list_behind(out, b->way->sort_ms, b->way->row, !b->order->ascending, b->order->after,
+                        &b->cursor);
         }
     }
     list_text(out, dated && b->order->ascending ? " ORDER BY sort_ms, id LIMIT -1"

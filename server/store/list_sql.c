@@ -55,20 +55,37 @@ void list_again(struct list_sql *list, const char *before, int placeholder)
     list_text(list, name);
 }
 
+void list_behind(struct list_sql *list, const char *key, const char *row, bool descending,
+                 const struct store_cursor *after, struct list_behind *bound)
+{
+    char sql[200];
+    if (!after->present) {
+        return;
+    }
+    snprintf(sql, sizeof sql, " AND (%s, %s) %s (", key, row, descending ? "<" : ">");
+    if (bound->key != 0) {
+        list_again(list, sql, bound->key);
+        list_again(list, ", ", bound->row);
+        list_text(list, ")");
+        return;
+    }
+    if (slice_present(after->text)) {
+        list_slice(list, sql, after->text);
+    } else {
+        list_int(list, sql, after->key);
+    }
+    bound->key = list->bind_count;
+    list_int(list, ", ", after->row);
+    bound->row = list->bind_count;
+    list_text(list, ")");
+}
+
 void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
                 const struct store_cursor *after, uint32_t limit)
 {
     char sql[200];
-    if (after->present) {
-        snprintf(sql, sizeof sql, " AND (%s, %s) %s (", key, row, descending ? "<" : ">");
-        if (slice_present(after->text)) {
-            list_slice(list, sql, after->text);
-        } else {
-            list_int(list, sql, after->key);
-        }
-        list_int(list, ", ", after->row);
-        list_text(list, ")");
-    }
+    struct list_behind bound = {0};
+    list_behind(list, key, row, descending, after, &bound);
     const char *direction = descending ? " DESC" : "";
     snprintf(sql, sizeof sql, " ORDER BY %s%s, %s%s LIMIT ", key, direction, row, direction);
     list_int(list, sql, (int64_t)limit + 1);

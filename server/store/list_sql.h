@@ -38,7 +38,14 @@ void list_slice(struct list_sql *list, const char *before, struct slice value);
 void list_rows(struct list_sql *list, const char *before, const struct row_set *rows);
 /* The value of an earlier placeholder again, by bind_count as it was behind it. */
 void list_again(struct list_sql *list, const char *before, int placeholder);
-/* AND (key, row) behind the cursor, then ORDER BY and LIMIT limit + 1. */
+/* Where a cursor's values are bound, once they are: several walks of one statement go on behind it. */
+struct list_behind {
+    int key, row; /* placeholders; 0: not yet */
+};
+/* AND (key, row) behind the cursor, if there is one. */
+void list_behind(struct list_sql *list, const char *key, const char *row, bool descending,
+                 const struct store_cursor *after, struct list_behind *bound);
+/* The same, then ORDER BY and LIMIT limit + 1. */
 void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
                 const struct store_cursor *after, uint32_t limit);
 

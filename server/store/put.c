@@ -181,6 +181,7 @@ static enum rc put_or_leave(struct writer *w, const struct store_write *request,
                     .request = request,
                     .document = request->document,
                     .article = standing->article,
+                    .id = standing->id,
                     .revision = standing->revision};
     article_rows_keys(&p); /* it may be known under one more URL now */
     article_history_write(&p);
@@ -207,6 +208,7 @@ static enum rc reanalyse(struct writer *w, const struct store_write *request,
     db_bind_int(s, 1, p.article);
     p.source = db_step(w->db, s) ? db_int(s, 0) : 0;
     db_done(s);
+    article_rows_key(&p);
     analysis_rows_write(&p);
     article_rows_analysed(&p);
     duplicate_rows_renew(w, p.article, p.document);

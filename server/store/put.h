@@ -28,6 +28,8 @@ struct put {
 /* article_rows.c: the article itself, its texts, keys and index. `fresh`: it has no row yet. */
 void article_rows_write(struct put *p, bool fresh);
 void article_rows_keys(struct put *p);
+/* What its id would be made of today, when it was made otherwise: other addresses of it lead there too. */
+void article_rows_key(struct put *p);
 /* New analysis of the same text: renderings, language, warnings, analyser. */
 void article_rows_analysed(struct put *p);
 /* Asks for a new analysis. */

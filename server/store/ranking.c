@@ -5,10 +5,10 @@
 /* A match in the title says more than one in the text, one in a quote a little more than in the narration. Seams are
  * words that are there already. */
 #define RANK_ARTICLES                                                                              \
-    "SELECT rowid, bm25(article_search, 8.0, 3.0, 1.0, 1.2, 0.0) FROM article_search"              \
+    "SELECT rowid, search_rank(article_search, 8.0, 3.0, 1.0, 1.2, 0.0) FROM article_search"       \
     " WHERE article_search MATCH ?1 AND rowid BETWEEN ?3 AND ?4 AND in_rows(?2, rowid)"
 #define RANK_QUOTES                                                                                \
-    "SELECT rowid, bm25(quote_search) FROM quote_search"                                           \
+    "SELECT rowid, search_rank(quote_search) FROM quote_search"                                    \
     " WHERE quote_search MATCH ?1 AND rowid BETWEEN ?3 AND ?4 AND in_rows(?2, rowid)"
 
 /* What is this old weighs half as much more as what is new. */
@@ -70,11 +70,11 @@ static int best_last(const void *a, const void *b)
     return best_first(b, a);
 }
 
-static int64_t score_of(double bm25, int64_t age_ms)
+static int64_t score_of(double rank, int64_t age_ms)
 {
     double age = age_ms > 0 ? (double)age_ms : 0;
     double fresh = HALVED_MS / (HALVED_MS + age);
-    return (int64_t)(-bm25 * (1 + NEW_WEIGHS * fresh) * SCALE);
+    return (int64_t)(rank * (1 + NEW_WEIGHS * fresh) * SCALE);
 }
 
 static bool is_behind(const struct ranked *item, const struct store_cursor *after, bool ascending)

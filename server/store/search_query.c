@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "store/search_fields.h"
+#include "store/search_forms.h"
 #include "store/search_lexer.h"
 #include "store/tokenizer.h"
 #include "text/utf8.h"
@@ -204,6 +205,35 @@ static void near(struct parser *p, const struct search_phrase *first, bool negat
     buf_done(&inside);
 }
 
+/* One word, in any of its forms. */
+static void put_forms(struct parser *p, const struct search_phrase *phrase, bool negated,
+                      struct buf *out)
+{
+    struct slice forms[SEARCH_FORMS_MOST];
+    size_t count = search_forms(phrase->words[0], p->filter, p->arena, forms);
+    if (count == 0) {
+        p->rc = err_nomem(p->e);
+        return;
+    }
+    put_columns(phrase->columns, false, out);
+    buf_text(out, count > 1 ? "(" : "");
+    for (size_t i = 0; i < count; i++) {
+        struct search_phrase form = *phrase;
+        form.words = ARENA_NEW(p->arena, struct slice);
+        if (form.words == NULL) {
+            p->rc = err_nomem(p->e);
+            return;
+        }
+        form.words[0] = forms[i];
+        buf_text(out, i ? " OR " : "");
+        put_phrase(&form, out);
+        if (!negated && i > 0) {
+            keep(p, &form);
+        }
+    }
+    buf_text(out, count > 1 ? ")" : "");
+}
+
 /* False: signs alone, which separate words and are none. */
 static bool leaf(struct parser *p, unsigned columns, bool negated, struct buf *out)
 {
@@ -219,6 +249,12 @@ static bool leaf(struct parser *p, unsigned columns, bool negated, struct buf *o
     if (p->now.kind == LEXEME_NEAR) {
         near(p, &phrase, negated, out);
         return true;
+    }
+    bool inflected = p->filter != NULL && p->filter->forms && phrase.count == 1 && !phrase.prefix &&
+                     !lexeme.quoted;
+    if (inflected) {
+        put_forms(p, &phrase, negated, out);
+        return p->rc == RC_OK;
     }
     put_long_phrase(&phrase, out);
     return true;

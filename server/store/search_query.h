@@ -6,7 +6,8 @@
  *         `source:`, `section:`, `author:`, `lang:`, `type:`, `date:`, `before:`, `after:` become conditions of the
  *         filter: beside everything else or after a minus, but in no OR and no parentheses. Words are
  *         cut and folded as the index is (tokenizer.h): porte-parole is a phrase of two, l'été is one
- *         word. Operators are in capitals; what is between quotation marks is none. Other signs separate.
+ *         word. A word alone is found in any of its
+ *         forms (search_forms.h) when the filter says so. Operators are in capitals; what is between quotation marks is none. Other signs separate.
  * Units:  `where` of an error is the place in the query, in code points.
  * Errors: RC_INVALID (field "q") saying what to do; RC_TOO_LARGE over 32 words.
  */

@@ -60,6 +60,9 @@ void standing_find(struct db *db, const struct store_write *request, struct stan
     if (slice_present(url)) {
         find_by_key(db, request, 1, url, out);
     }
+    if (!out->exists && slice_present(request->key) && slice_present(d->canonical_url.text)) {
+        find_by_key(db, request, 1, request->key, out);
+    }
     if (!out->exists && slice_present(request->sent_url)) {
         find_by_key(db, request, 1, request->sent_url, out);
     }

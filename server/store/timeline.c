@@ -68,9 +68,11 @@ static void add_split(struct timing *t, sqlite3_stmt *s, int64_t unit, int64_t w
 static bool is_in_index(const struct timing *t)
 {
     const struct filter *filter = &t->filter;
-    bool plain = t->query->list == STORE_ARTICLE_LIST && !t->query->has_split &&
-                 t->query->offset_min == 0 && filter_focus(filter) != NULL &&
-                 filter->match == NULL && !filter->collapse && !filter->spoken;
+    bool split =
+        t->query->has_split && t->query->split != FACET_SOURCE && t->query->split != FACET_LANG;
+    bool plain = t->query->list == STORE_ARTICLE_LIST && !split && t->query->offset_min == 0 &&
+                 filter_focus(filter) != NULL && filter->match == NULL && !filter->collapse &&
+                 !filter->spoken;
     for (size_t i = 0; i < filter->count && plain; i++) {
         const struct filter_term *term = &filter->items[i];
         bool named = term->field == STORE_BY_SOURCE || term->field == STORE_BY_LANG;
@@ -80,11 +82,15 @@ static bool is_in_index(const struct timing *t)
     return plain;
 }
 
-static void index_sql(const struct timing *t, struct list_sql *out)
+static void index_sql(struct timing *t, struct list_sql *out)
 {
     const struct filter_term *focus = filter_focus(&t->filter);
     list_text(out, "SELECT ");
     list_text(out, first_columns(t));
+    if (t->query->has_split) {
+        list_text(out, t->query->split == FACET_SOURCE ? ", ae.source" : ", ae.lang");
+        t->rows.columns[t->query->split] = t->rows.first_count;
+    }
     list_text(out, " FROM article_entities ae INDEXED BY article_entities_by_entity");
     list_int(out, " WHERE ae.entity = ", focus->rows[0]);
     filter_dates(&t->filter, "ae.sort_ms", out);

@@ -186,7 +186,7 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
     return tokenizer_walk(slice_of(text ? text : "", text ? (size_t)len : 0), give_to_fts, &call);
 }
 
-static fts5_api *fts_of(sqlite3 *handle)
+fts5_api *tokenizer_fts(sqlite3 *handle)
 {
     fts5_api *api = NULL;
     sqlite3_stmt *s = NULL;
@@ -201,7 +201,7 @@ static fts5_api *fts_of(sqlite3 *handle)
 int tokenizer_register(sqlite3 *handle)
 {
     static fts5_tokenizer news = {create, destroy, tokenize};
-    fts5_api *api = fts_of(handle);
+    fts5_api *api = tokenizer_fts(handle);
     if (api == NULL || api->iVersion < 2) {
         return SQLITE_ERROR;
     }

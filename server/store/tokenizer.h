@@ -21,6 +21,8 @@
 
 /* Makes the tokenizer known to a connection; an SQLite code. */
 int tokenizer_register(sqlite3 *handle);
+/* Where FTS5 takes tokenizers and functions; NULL: it isn't there. */
+fts5_api *tokenizer_fts(sqlite3 *handle);
 /* Changes when the same text would be cut otherwise: the index must then be built anew. */
 int64_t tokenizer_fingerprint(void);
 

@@ -74,6 +74,7 @@ struct store_write {
     bool has_id; /* this very article (PUT, DELETE): keys don't choose it */
     uint64_t id; /* has_id: which; else the id that the document's key gives a new article */
     const char *key_kind; /* what `id` was made of: "url", "external_id", "content" */
+    struct slice key; /* that it is made of: an archive that made ids otherwise knows it by it */
     struct slice
         sent_url;         /* another name that the article may have in the archive; may be absent */
     uint32_t if_revision; /* 0: any */

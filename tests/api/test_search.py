@@ -49,6 +49,30 @@ def test_what_is_found(search, q, expected):
     assert search(q) == expected
 
 
+@pytest.mark.parametrize("q,params,expected", [
+    ("budgets", {}, ["quai", "budget"]), ("\"budgets\"", {}, []), ("conseils municipaux", {}, ["budget"]), ("quais erreurs", {}, []),
+    ("pêcheur", {}, ["quai"]), ("title:pecheurs", {}, ["quai"]), ("title:budgets", {}, ["budget"]), ("conseillère", {}, ["budget"]),
+    ("votés", {}, ["budget"]), ("conférences -femme", {}, []), ("conférences OR regretter", {}, ["cpp"]), ("pêcheurs*", {}, ["quai"]),
+    ("pêcheurx*", {}, []), ("quai NEAR/5 pecheur", {}, []), ("budgets", {"in": "quotes"}, ["budget"]), ("budgets", {"lang": "fr"}, ["quai", "budget"]),
+    ("municipaux", {"lang": "en"}, []), ("5 quai", {}, [])])
+def test_a_word_is_found_in_its_forms(search, q, params, expected):
+    """Plurals, feminines and participles; not what stands between quotation marks, in phrases, with NEAR or before a star."""
+    params = {k: v for k, v in params.items()}
+    if params.get("lang") == "en":
+        assert search(q, lang="en") == expected  # the articles are French: nothing in English
+    else:
+        assert search(q, **params) == expected
+
+
+def test_forms_of_words_in_quotes_and_their_marks(archive, search):
+    quote, = archive.items("/quotes", q="erreurs", source="Recherche", highlight="true")
+    assert [quote["text"][h["start"]:h["end"]] for h in quote["highlights"]] == ["erreur"]
+    assert archive.items("/quotes", q="\"erreurs\"", source="Recherche") == []
+    item, = archive.items("/articles", q="conseils municipales", source="Recherche", highlight="true", include="text")
+    marked = {item["text"][h["start"]:h["end"]] for h in item["highlights"] if h["field"] == "text"}
+    assert marked == {"conseil", "municipal"}
+
+
 @pytest.mark.parametrize("scope,q,expected", [
     ("title", "budget", ["budget"]), ("quotes", "budget", ["budget"]), ("quotes", "conseil", []), ("narration", "erreur", []),
     ("narration", "budget", ["quai", "budget"]), ("text", "parole promis", ["quai"]), ("quotes", "\"tenir parole\"", ["quai"]),

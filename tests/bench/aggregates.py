@@ -1,17 +1,11 @@
-#!/usr/bin/python3
-"""CPU time of autocomplete, facets, timelines and related entities on a large archive, beside their targets.
-
---db names an archive that is there (make bench-aggregates API_DB=FILE). Each request is asked --rounds times without the cache
-(--cache-size 0; 50 times as often where the target is 1 ms), and the time its threads ran is read from schedstat. Then a point read is asked while each of these
-runs without a pause on two connections: none of them may delay it. Two processes that have nothing to do with the server, and compute
-without a pause, are the comparison: what they cost the point read is the sharing of cores, not the server's. Targets are printed and fail
-nothing.
-"""
-import argparse
+"""What bench-api asks beside searches and lists: autocomplete, facets, timelines and related entities, under a filter that a tenth of the articles
+pass; and what each of these does to a point read while it runs without a pause on two connections. Two processes that have nothing to do with
+the server, and compute without a pause, are the comparison: what they cost the point read is the sharing of cores, not the server's."""
 import json
 import pathlib
 import statistics
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -19,7 +13,9 @@ import urllib.parse
 
 import bench
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+BESIDE = ("search: the commonest word, by relevance", "suggest: one letter", "timeline: articles under the filter", "related: under the filter",
+          "facets: all of the articles under the filter")
 
 
 def cases(base):
@@ -29,7 +25,7 @@ def cases(base):
     tenth = min(entities, key=lambda e: abs(e["articles"] - total / 10))
     top = entities[0]
     ask = lambda path, **params: path + "?" + urllib.parse.urlencode(params)
-    print(f"{total} articles; the filter: {tenth['name']!r} in {tenth['articles']}; best known: {top['name']!r} in {top['articles']}")
+    print(f"the filter: {tenth['name']!r} in {tenth['articles']}; best known: {top['name']!r} in {top['articles']}")
     one, articles, quotes = tenth["id"], "source,lang,section,entity,speaker", "source,speaker,type,cue,cue_class,speaker_kind"
     return [
         ("suggest: one letter", 1, ask("/suggest", q="m")),
@@ -89,35 +85,14 @@ def p99(base, path, heavy, seconds):
     return statistics.quantiles(taken, n=100)[98]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--guillemet", default=str(ROOT / "build" / "guillemet"))
-    parser.add_argument("--db", required=True, help="an archive that is there")
-    parser.add_argument("--rounds", type=int, default=20)
-    options = parser.parse_args()
-    processes = []
-    try:
-        process, base = bench.start_guillemet(options, options.db, processes, subprocess.DEVNULL, "--cache-size", "0")
-        asked = cases(base)
-        print(f"{'ms of CPU per request':48} {'measured':>9} {'target':>7}")
-        for what, target, path in asked:
-            print(f"{what:48} {measure(base, process.pid, path, target, options.rounds):9.2f} {target:7}", flush=True)
-        article = "/articles/" + json.loads(bench.get(base, "/articles?limit=1"))["items"][0]["id"]
-        print(f"\nGET /articles/{{id}}, 99th percentile in ms: {p99(base, article, None, 3):.1f} alone")
-        burners = [subprocess.Popen(["/usr/bin/python3", "-c", "while True: pass"]) for _ in range(2)]
-        processes += burners
-        print(f"{'  while two other programs compute':60} {p99(base, article, None, 3):7.1f}", flush=True)
-        for burner in burners:
-            burner.terminate()
-        for what, _, path in asked:
-            if what.split(":")[1:] in ([" one letter"], [" articles under the filter"], [" under the filter"],
-                                       [" all of the articles under the filter"]):
-                print(f"{'  while two clients ask for ' + what:60} {p99(base, article, path, 3):7.1f}", flush=True)
-    finally:
-        for process in processes:
-            process.terminate()
-            process.wait(20)
-
-
-if __name__ == "__main__":
-    main()
+def delays(base, asked, processes):
+    article = "/articles/" + json.loads(bench.get(base, "/articles?limit=1"))["items"][0]["id"]
+    print(f"\nGET /articles/{{id}}, 99th percentile in ms: {p99(base, article, None, 3):.1f} alone")
+    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    processes += burners
+    print(f"{'  while two other programs compute':60} {p99(base, article, None, 3):7.1f}", flush=True)
+    for burner in burners:
+        burner.terminate()
+    for what, _, path in asked:
+        if what in BESIDE:
+            print(f"{'  while two clients ask for ' + what:60} {p99(base, article, path, 3):7.1f}", flush=True)

@@ -15,6 +15,7 @@ What can't be installed is left out, and that is said. Exit status: 0 when it wa
 wasn't; with --strict 3 when a target is missed.
 """
 import argparse
+import hashlib
 import json
 import pathlib
 import shutil
@@ -56,8 +57,9 @@ def sizes_of(options):
 
 
 def peers_database(options, db):
-    """Beside the archive, under its name: made from it."""
-    path = db.with_suffix(".peers")
+    """Beside the archive, under its name and that of the program that exports it."""
+    made_by = hashlib.sha256(pathlib.Path(options.guillemet).read_bytes() + pathlib.Path(peers.__file__).read_bytes()).hexdigest()
+    path = db.with_name(f"{db.stem}-{made_by[:12]}.peers")
     if not path.exists():
         for old in archives.FOLDER.glob(f"archive-{options.large}-*.peers"):
             old.unlink()
@@ -99,6 +101,7 @@ def measure(options, work):
             result["beside_ingest"] = measures.beside_ingest(setting, large, processes)
             loopback.stop(processes)
             result["ingest"] = measures.ingest_cost(setting, dbs[options.small])
+            result["instructions"] = measures.where_it_goes(setting)
         finally:
             loopback.stop(processes)
     result["took_s"] = round(time.monotonic() - began)

@@ -34,10 +34,6 @@ def write_slice(source, path, first, count):
                 out.write(line)
 
 
-FILLER = {"fr": "le {} de la {} reste {} pour les {} du {}, et la {} des {} ne change rien au {} de {}",
-          "en": "the {} of the {} stays {} for those {} of {}, and a {} of {} changes nothing in the {} of {}"}
-
-
 def write_articles(path, count):
     """The generator's articles, which are dense with names and quotes, each lengthened to TEXT_BYTES by sentences without any."""
     deal = random.Random(11)
@@ -49,7 +45,7 @@ def write_articles(path, count):
             paragraphs = document["text"].split("\n\n")
             left = TEXT_BYTES - len(document["text"].encode())
             while left > 0:
-                sentences = [FILLER[document["lang"]].format(*(words[int(len(words) * deal.random() ** 3)] for _ in range(9))) for _ in range(3)]
+                sentences = [synthetic.FILLER[document["lang"]].format(*(words[int(len(words) * deal.random() ** 3)] for _ in range(9))) for _ in range(3)]
                 paragraphs.insert(deal.randint(1, len(paragraphs)), ". ".join(s[0].upper() + s[1:] for s in sentences) + ".")
                 left = TEXT_BYTES - len("\n\n".join(paragraphs).encode())
             document["text"] = "\n\n".join(paragraphs)

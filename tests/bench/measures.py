@@ -14,12 +14,16 @@ import urllib.request
 
 import archives
 import asked
+import callgrind
+import hotspots
+import instructions
 import load
 import loopback
 import peers
 import synthetic
 
 KINDS = ("list", "article", "entity", "quotes")
+PROFILED = {"list": "list", "article": "article", "entity": "entity", "entity_quotes": "quotes"}  # as instructions.py names them
 
 
 class Setting:
@@ -224,9 +228,9 @@ class Ingesting:
         self.setting, self.db, self.name, self.stopped = setting, db, name, threading.Event()
 
     def __enter__(self):
+        lines = [json.dumps(d, ensure_ascii=False).encode() + b"\n" for d in synthetic.reports(300 if self.setting.smoke else 6000, name=self.name)]
         self.process = subprocess.Popen([self.setting.guillemet, "ingest", "--quiet", "--json", "--db", str(self.db), "--type",
                                          "application/x-ndjson", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.setting.log)
-        lines = [json.dumps(d, ensure_ascii=False).encode() + b"\n" for d in synthetic.reports(3000, name=self.name)]
         self.feeder = threading.Thread(target=self.feed, args=(lines,))
         self.feeder.start()
         before = self.stored()
@@ -255,6 +259,7 @@ class Ingesting:
 
     def __exit__(self, *_):
         self.per_second = (self.stored() - self.before) / (time.monotonic() - self.began)
+        self.all_the_while = self.process.poll() is None and self.feeder.is_alive()
         self.stopped.set()
         self.process.terminate()
         self.process.stdout.read()
@@ -269,15 +274,16 @@ def beside_ingest(setting, db, processes):
     server = loopback.start_guillemet(setting, copy, processes, setting.log)
     base = server[1]
     paths = [p for group in zip(*(ps[:20] for ps in addresses(base, speakers(base, 20), spread(base, 20), 20).values())) for p in group]
-    seconds, alone, beside, rate = (1 if setting.smoke else 3), [], [], []
+    seconds, alone, beside, rate, whole = (1 if setting.smoke else 3), [], [], [], True
     load.ask(base, setting.script, paths, 1, 64)
     for number in range(1 if setting.smoke else 3):
         alone.append(load.ask(base, setting.script, paths, seconds, 64))
         with Ingesting(setting, copy, f"more{number}") as ingesting:
             beside.append(load.ask(base, setting.script, paths, seconds, 64))
         rate.append(ingesting.per_second)
+        whole = whole and (setting.smoke or ingesting.all_the_while)
     copy.unlink()
-    return {"alone": middle(alone), "beside": middle(beside), "articles_per_second": round(statistics.median(rate))}
+    return {"alone": middle(alone), "beside": middle(beside), "articles_per_second": round(statistics.median(rate)), "all_the_while": whole}
 
 
 def ingest_cost(setting, db):
@@ -289,6 +295,20 @@ def ingest_cost(setting, db):
     stages = {stage: round(said[f"{stage}_cpu_seconds"] / count * 1000, 3) for stage in ("read", "analyse", "render", "store", "search")}
     return {"articles": count, "all_ms": round(said["cpu_seconds"] / count * 1000, 3), "stages_ms": stages,
             "per_second": round(count / said["wall_seconds"])}
+
+
+def where_it_goes(setting):
+    """Instructions of each reply made anew, by part; None without valgrind. It says what the floor of each is."""
+    if not loopback.program("valgrind"):
+        return None
+    found = {}
+
+    def keep(kind, part, per):
+        found[PROFILED[kind]] = {group: round(n / per) for group, n in hotspots.split(callgrind.Profile(part)).items()}
+
+    instructions.measure(pathlib.Path(setting.guillemet), setting.work / "profile", only=list(PROFILED), keep=keep,
+                         **(instructions.SMOKE if setting.smoke else {}))
+    return found
 
 
 def machine():

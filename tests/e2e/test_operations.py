@@ -214,6 +214,26 @@ def test_purge_of_texts(run, serve, tmp_path):
 
 # ---- reanalyse
 
+def test_an_archive_that_made_ids_otherwise(run, tmp_path):
+    """An address with www. made another id once; analysed anew, such an article answers to all of its addresses."""
+    db = tmp_path / "a.db"
+
+    def ingest(url, text):
+        line = json.dumps({"url": url, "text": text, "lang": "fr"}).encode()
+        return run("ingest", "--db", db, "--type", "application/x-ndjson", "-", input=line, check=True).stdout.split(b" in ")[0]
+
+    ingest("https://www.gazette.example/port", "Le port rouvre.")
+    with sqlite3.connect(db) as connection:  # as an older program left it
+        connection.execute("UPDATE articles SET public_id = public_id + 1, analyser = 'old'")
+        connection.execute("UPDATE counters SET key = 'old' WHERE name = 'articles.analyser'")
+        connection.commit()
+    run("reanalyse", "--db", db, check=True)
+    assert ingest("http://gazette.example/port/?utm_source=x", "Le port rouvre mardi.").startswith(b"0 created, 1 revised")
+    assert ingest("https://amp.gazette.example/port", "Le port rouvre mardi.").startswith(b"0 created, 1 revised, 0 unchanged")
+    assert ingest("https://m.gazette.example/port", "Le port rouvre jeudi.").startswith(b"0 created, 1 revised")
+    assert is_whole(run, db)
+
+
 def analysers(db):
     with sqlite3.connect(db) as connection:
         return dict(connection.execute("SELECT analyser, count(*) FROM articles GROUP BY 1"))

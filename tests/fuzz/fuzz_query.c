@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool quotes = data[0] & 1;
     static const unsigned scopes[] = {0, SEARCH_IN_TITLE, SEARCH_IN_QUOTES,
                                       SEARCH_IN_NARRATION | SEARCH_IN_QUOTES | SEARCH_IN_SEAMS};
-    struct store_filter filter = {0};
+    struct store_filter filter = {.forms = data[0] & 16};
     struct search_query query = {0};
     struct err e = {.rc = RC_OK};
     enum rc rc = search_query_compile(q, quotes ? STORE_QUOTE_LIST : STORE_ARTICLE_LIST,

@@ -3,7 +3,7 @@
 
     tests/tools/readme.py [--write] --guillemet build/guillemet
 
-A block is ```console with one line `$ command` and the output below it. Commands speak to http://127.0.0.1:8080; here they
+A block is ```console with lines `$ command`, the output of each below it; a block's commands run in one folder. Commands speak to http://127.0.0.1:8080; here they
 are sent to a server of our own with the sample articles, as `make run` starts it; `guillemet` works on a copy of its archive.
 """
 import argparse
@@ -19,19 +19,25 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SHOWN = "127.0.0.1:8080"
-BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
+BLOCK = re.compile(r"^```console\n(?P<lines>\$ (?:(?!```).*\n)+)```$", re.MULTILINE)
 # What changes from one run to the next.
 VOLATILE = [
     (re.compile(r'"(ingested_at|updated_at|first_seen|last_seen)":\s*"\d{4}-\d\d-\d\d(T[\d:.]+Z)?"'), r'"\1": "…"'),
     (re.compile(r'"(cursor|next_cursor|next)":\s*"[^"]*"'), r'"\1": "…"'),
     (re.compile(r'"instance":\s*"[^"]*"'), '"instance": "…"'),
+    (re.compile(r"(refused|restored) in [\d.]+ s"), r"\1 in … s"),
+    (re.compile(r"after \d+ unpacked bytes"), "after … unpacked bytes"),
     (re.compile(r"[\d.]+ MB, checked, in [\d.]+ s"), "… MB, checked, in … s"),
     (re.compile(r"\(analyser [^)]*\)"), "(analyser …)"),
 ]
 
 
+def commands_of(block):
+    return [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+
+
 def examples(text):
-    return [(m.group("command"), m.group("output")) for m in BLOCK.finditer(text)]
+    return [m.group("lines") for m in BLOCK.finditer(text)]
 
 
 def settled(output):
@@ -40,22 +46,25 @@ def settled(output):
     return output
 
 
-def run(command, address, guillemet=None, archive=None):
-    """`archive`: what `guillemet` works on, in a folder of its own where it is called guillemet.db."""
+def run(block, address, guillemet=None, archive=None):
+    """The block as it would be shown. `archive`: what `guillemet` works on, in a folder of its own where it is called guillemet.db."""
+    shown = ""
     with tempfile.TemporaryDirectory() as folder:
         env, cwd = dict(os.environ), ROOT
-        if archive and "guillemet " in command:
+        if archive and "guillemet " in block:
             cwd = folder
             (pathlib.Path(folder) / "tests").symlink_to(ROOT / "tests")
             (pathlib.Path(folder) / "guillemet").symlink_to(guillemet)
             with sqlite3.connect(archive) as source, sqlite3.connect(f"{folder}/guillemet.db") as copy:
                 source.backup(copy)
             env["PATH"] = f"{folder}:{env['PATH']}"
-        done = subprocess.run(["bash", "-o", "pipefail", "-c", command.replace(SHOWN, address)], cwd=cwd, timeout=60, env=env,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{command}\nexit {done.returncode}: {done.stderr}")
-    return done.stdout.replace(address, SHOWN)
+        for command in commands_of(block):
+            done = subprocess.run(["bash", "-o", "pipefail", "-c", command.replace(SHOWN, address)], cwd=cwd, timeout=60, env=env,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"{command}\nexit {done.returncode}: {done.stderr}")
+            shown += f"$ {command}\n{done.stdout.replace(address, SHOWN)}"
+    return shown
 
 
 def free_port():
@@ -105,8 +114,7 @@ def main():
         demo = Demo(pathlib.Path(options.guillemet).resolve(), folder)
         try:
             def renew(match):
-                output = run(match.group("command"), demo.address, demo.guillemet, demo.archive)
-                return f"```console\n$ {match.group('command')}\n{output}```"
+                return f"```console\n{run(match.group('lines'), demo.address, demo.guillemet, demo.archive)}```"
             new = BLOCK.sub(renew, text)
         finally:
             demo.stop()

@@ -124,7 +124,8 @@ def result():
                        "memory": {name: {"rss_mib": 30.0, "anon_mib": 10.0} for name in ("nginx", "kept", "cold", "fastify")},
                        "figures": {"nginx": figures(10.0), "kept": figures(15.0), "cold": figures(20.0), "fastify": figures(400.0)}},
         "growth": {"10": grown, "100": {kind: {"cpu_us": 25.0} for kind in grown}}, "first_answer_ms": 20.0,
-        "beside_ingest": {"alone": {"p99_ms": 2.0}, "beside": {"p99_ms": 5.0}, "articles_per_second": 300},
+        "beside_ingest": {"alone": {"p99_ms": 2.0}, "beside": {"p99_ms": 5.0}, "articles_per_second": 300, "all_the_while": True},
+        "instructions": {"list": {"SQLite": 500, "JSON": 250, "http/": 50, "libmicrohttpd": 50, "base/": 150}},
         "ingest": {"articles": 9, "all_ms": 1.9, "per_second": 500, "stages_ms": dict.fromkeys(("read", "analyse", "render", "store", "search"), 0.4)}}
     answer["targets"] = report.targets(answer)
     return answer
@@ -138,6 +139,8 @@ def test_each_target_is_told_beside_its_figure(result):
     assert met["p99 at 64 connections while ingesting at full speed, over p99 without"] == (2.5, True)
     assert met["growth 10 → 100: CPU of cold suggest"] == (2.5, False)
     assert met["database of 100 over its text"] == (3.0, True)
+    result["beside_ingest"]["all_the_while"] = False
+    assert [t["met"] for t in report.targets(result) if "ingesting" in t["what"]] == [None]
     del result["contenders"]["figures"]["fastify"]
     assert {t["met"] for t in report.targets(result) if "Fastify" in t["what"]} == {None}
 
@@ -151,7 +154,7 @@ def test_the_readme_gets_the_last_run(result, tmp_path, capsys):
         assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 0
     text = readme.read_text()
     assert text.startswith("before\n<!--") and text.endswith("<!-- until here -->\nafter\n") and "stale" not in text
-    assert "Left out: fastapi, because pip failed." in text and "| 20.0 | 2.00 |" in text and "**not met**" in text
+    assert "Left out: fastapi, because pip failed." in text and "| 20.0 | 2.00 |" in text and "| 1,000 | 10% | 50% | 25% | 0% | 0% | 15% |" in text and "**not met**" in text
     xml.etree.ElementTree.parse(tmp_path / "latest.svg")
     readme.write_text("no marks")
     assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 1 and readme.read_text() == "no marks"

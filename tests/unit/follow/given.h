@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "follow/watch.h"
+#include "follow/watcher.h"
 #include "ingest/pipeline.h"
 #include "store/articles.h"
 #include "store/check.h"

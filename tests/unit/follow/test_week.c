@@ -356,23 +356,23 @@ static void a_week_is_as_foretold(void **state)
     static bool shared[FEEDS][ITEMS_MOST];
     struct given g = given_open();
     struct err e = {0};
-    struct watch *watch;
+    struct watcher *watch;
     int64_t articles = 0, revisions = 0, requests = 0;
     for (int feed = 0; feed < FEEDS; feed++) {
         char url[64];
         address_of(feed, false, url);
         ids[feed] = given_source(&g, SOURCE_FEED, url);
     }
-    struct watch_options options = {.store = g.store,
-                                    .pipeline = g.pipeline,
-                                    .fetch = ask,
-                                    .fetch_context = &network,
-                                    .bounds = {LEAST, MOST, 0},
-                                    .slots = 1,
-                                    .wait = given_turn};
-    assert_int_equal(watch_new(&options, &watch, &e), RC_OK);
-    assert_int_equal(watch_run(watch, MONDAY + WEEK, &e), RC_OK);
-    watch_free(watch);
+    struct watcher_options options = {.store = g.store,
+                                      .pipeline = g.pipeline,
+                                      .fetch = ask,
+                                      .fetch_context = &network,
+                                      .bounds = {LEAST, MOST, 0},
+                                      .slots = 1,
+                                      .wait = given_turn};
+    assert_int_equal(watcher_new(&options, &watch, &e), RC_OK);
+    assert_int_equal(watcher_run(watch, MONDAY + WEEK, &e), RC_OK);
+    watcher_free(watch);
     for (int feed = 0; feed < FEEDS; feed++) {
         bool(*others)[ITEMS_MOST] = habit_of(feed) == SHARED ? &shared[namesake(feed)] : NULL;
         struct foretold f = foretell(feed, others);

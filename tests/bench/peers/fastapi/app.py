@@ -55,7 +55,7 @@ def quote_of(row):
     for name in QUOTE_BOOL:
         made[name] = row[name] == 1
     made["article"] = {"id": row["article_id"], "title": row["article_title"], "source": row["article_source"],
-                       "published_at": row["published_at"], "url": row["article_url"]}
+                       "published_at": row["published_at"], "at": row["at"], "url": row["article_url"]}
     made["cue"] = None if row["cue_text"] is None else {
         "text": row["cue_text"], "lemma": row["cue_lemma"], "class": row["cue_class"], "start": row["cue_start"], "end": row["cue_end"]}
     made["speaker"] = {"text": row["speaker_text"], "start": row["speaker_start"], "end": row["speaker_end"], "kind": row["speaker_kind"],
@@ -72,6 +72,8 @@ def entity_of(row):
     made["titles"] = [dict(t) for t in db.execute("SELECT text, count, first_seen, last_seen FROM titles WHERE entity = ? ORDER BY n",
                                                   (row["id"],))]
     made["recent"] = parsed(row["recent"])
+    if row["gender"] is not None:
+        made["gender"] = row["gender"]
     own = f"/entities/{row['id']}"
     made["links"] = {"self": own, "articles": own + "/articles", "quotes": own + "/quotes"}
     return with_rest(made, row)

@@ -46,7 +46,8 @@ function serve() {
 
   const quoteOf = (row) => withRest({
     id: row.id,
-    article: { id: row.article_id, title: row.article_title, source: row.article_source, published_at: row.published_at, url: row.article_url },
+    article: { id: row.article_id, title: row.article_title, source: row.article_source, published_at: row.published_at,
+      at: row.at, url: row.article_url },
     type: row.type, text: row.text, spans: parsed(row.spans),
     cue: row.cue_text === null ? null
       : { text: row.cue_text, lemma: row.cue_lemma, class: row.cue_class, start: row.cue_start, end: row.cue_end },
@@ -59,12 +60,16 @@ function serve() {
     links: { self: `/quotes/${row.id}`, article: `/articles/${row.article_id}`, occurrences: `/quotes/${row.id}/occurrences` },
   }, row.rest);
 
-  const entityOf = (row) => withRest({
-    id: row.id, slug: row.slug, name: row.name, type: row.type, aliases: sql.aliases.all(row.id), titles: sql.titles.all(row.id),
-    first_seen: row.first_seen, last_seen: row.last_seen, articles: row.articles, mentions: row.mentions, quotes_by: row.quotes_by,
-    quotes_about: row.quotes_about, recent: parsed(row.recent),
-    links: { self: `/entities/${row.id}`, articles: `/entities/${row.id}/articles`, quotes: `/entities/${row.id}/quotes` },
-  }, row.rest);
+  const entityOf = (row) => {
+    const made = {
+      id: row.id, slug: row.slug, name: row.name, type: row.type, aliases: sql.aliases.all(row.id), titles: sql.titles.all(row.id),
+      first_seen: row.first_seen, last_seen: row.last_seen, articles: row.articles, mentions: row.mentions, quotes_by: row.quotes_by,
+      quotes_about: row.quotes_about, recent: parsed(row.recent),
+      links: { self: `/entities/${row.id}`, articles: `/entities/${row.id}/articles`, quotes: `/entities/${row.id}/quotes` },
+    };
+    if (row.gender !== null) made.gender = row.gender;
+    return withRest(made, row.rest);
+  };
 
   const LATEST = ['9999', 9e15];
   const after = (query) => (query.cursor ? JSON.parse(Buffer.from(query.cursor, 'base64url').toString()) : null);

@@ -1,4 +1,4 @@
-#include "follow/watch.h"
+#include "follow/watcher.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,48 +9,56 @@
 #include "follow/place.h"
 
 #define RENEW_MS (WATCH_LEASE_MS / 4)
+#define STAND_MS 3000 /* how often one that stands by looks whether the other has ended */
+#define FLAG_MS  200  /* how often a flag that wakes nobody is looked at */
 
 struct slot {
-    struct watch *watch;
+    struct watcher *watch;
     pthread_t thread;
     struct store_reader *reader;
     struct arena *arena;
     uint64_t running; /* source; 0: none */
 };
 
-struct watch {
-    struct watch_options options;
+struct watcher {
+    struct watcher_options options;
     struct hosts *hosts;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct slot slots[WATCH_SLOTS_MOST];
+    struct slot slots[WATCHER_SLOTS_MOST];
     size_t slot_count; /* threads that run */
     pthread_t keeper;
-    bool keeper_runs, stop, watching;
+    bool keeper_runs, stop, watching, told_standing;
     int64_t until_ms;        /* 0: for ever; else slots end when nothing is due before */
-    struct err fault;        /* that ended a watch_run */
+    struct err fault;        /* that ended a watcher_run */
     int64_t paused_until_ms; /* steady */
     char owner[PROCESS_NAME_MOST];
-    struct watch_counts counts;
+    struct watcher_counts counts;
 };
+
+static bool must_stop(const struct watcher *w)
+{
+    return w->stop || (w->options.stop && *w->options.stop);
+}
 
 /* ---- waiting, with the lock held */
 
 /* Until somebody wakes, or so many ms have passed. */
-static void wait_ms(struct watch *w, int64_t ms)
+static void wait_ms(struct watcher *w, int64_t ms)
 {
     struct timespec until;
+    ms = w->options.stop && ms > FLAG_MS ? FLAG_MS : ms;
     clock_gettime(CLOCK_MONOTONIC, &until);
     int64_t until_ns = until.tv_nsec + ms % 1000 * 1000000;
     until.tv_sec += ms / 1000 + until_ns / 1000000000;
     until.tv_nsec = until_ns % 1000000000;
-    if (!w->stop) {
+    if (!must_stop(w)) {
         pthread_cond_clockwait(&w->changed, &w->lock, CLOCK_MONOTONIC, &until);
     }
 }
 
 /* Until then, or till it is time to look again. */
-static void wait_until(struct watch *w, int64_t until_ms)
+static void wait_until(struct watcher *w, int64_t until_ms)
 {
     if (w->options.wait) {
         pthread_mutex_unlock(&w->lock);
@@ -59,17 +67,17 @@ static void wait_until(struct watch *w, int64_t until_ms)
         return;
     }
     int64_t left_ms = until_ms - clock_now_ms();
-    wait_ms(w, left_ms < 1 ? 1 : left_ms < WATCH_LOOK_MS ? left_ms : WATCH_LOOK_MS);
+    wait_ms(w, left_ms < 1 ? 1 : left_ms < WATCHER_LOOK_MS ? left_ms : WATCHER_LOOK_MS);
 }
 
 /* ---- what visits ask for */
 
 static struct host *enter(void *context, struct slice origin)
 {
-    struct watch *w = context;
+    struct watcher *w = context;
     struct host *host = NULL;
     pthread_mutex_lock(&w->lock);
-    while (!w->stop) {
+    while (!must_stop(w)) {
         int64_t free_ms;
         host = hosts_enter(w->hosts, origin, clock_now_ms(), &free_ms);
         if (host || free_ms == 0) {
@@ -83,7 +91,7 @@ static struct host *enter(void *context, struct slice origin)
 
 static void note(void *context, struct host *host)
 {
-    struct watch *w = context;
+    struct watcher *w = context;
     pthread_mutex_lock(&w->lock);
     hosts_note(w->hosts, host, clock_now_ms());
     pthread_mutex_unlock(&w->lock);
@@ -91,7 +99,7 @@ static void note(void *context, struct host *host)
 
 static void leave(void *context, struct host *host)
 {
-    struct watch *w = context;
+    struct watcher *w = context;
     pthread_mutex_lock(&w->lock);
     hosts_leave(host);
     pthread_cond_broadcast(&w->changed);
@@ -100,9 +108,9 @@ static void leave(void *context, struct host *host)
 
 static bool is_stopping(void *context)
 {
-    struct watch *w = context;
+    struct watcher *w = context;
     pthread_mutex_lock(&w->lock);
-    bool stop = w->stop;
+    bool stop = must_stop(w);
     pthread_mutex_unlock(&w->lock);
     return stop;
 }
@@ -110,13 +118,13 @@ static bool is_stopping(void *context)
 /* ---- choosing, with the lock held */
 
 struct choosing {
-    struct watch *watch;
+    struct watcher *watch;
     int64_t now_ms, free_ms; /* when the first of those that wait for their host may go */
 };
 
-static bool is_running(const struct watch *w, uint64_t source)
+static bool is_running(const struct watcher *w, uint64_t source)
 {
-    for (size_t i = 0; i < WATCH_SLOTS_MOST; i++) {
+    for (size_t i = 0; i < WATCHER_SLOTS_MOST; i++) {
         if (w->slots[i].running == source) {
             return true;
         }
@@ -137,9 +145,9 @@ static bool may_visit(void *context, uint64_t id, struct slice url)
     return takes;
 }
 
-static void tell_fault(struct watch *w, const struct err *e)
+static void tell_fault(struct watcher *w, const struct err *e)
 {
-    w->paused_until_ms = clock_steady_ms() + WATCH_PAUSE_MS;
+    w->paused_until_ms = clock_steady_ms() + WATCHER_PAUSE_MS;
     if (w->until_ms != 0) { /* whoever waits for the end hears of it instead */
         w->fault = *e;
         w->stop = true;
@@ -161,7 +169,7 @@ struct again {
 /* Takes a source that is due, and its host. NULL: none. */
 static struct host *choose(struct slot *slot, struct store_source *source, struct again *again)
 {
-    struct watch *w = slot->watch;
+    struct watcher *w = slot->watch;
     struct choosing choosing = {w, clock_now_ms(), INT64_MAX};
     struct err e = {0};
     bool found = false;
@@ -175,14 +183,14 @@ static struct host *choose(struct slot *slot, struct store_source *source, struc
         found ? hosts_enter(w->hosts, place_origin(source->choice.url), choosing.now_ms, &free_ms)
               : NULL;
     if (found && !host) { /* all the hosts that are kept in mind are in use, or memory is out */
-        again->free_ms = choosing.now_ms + WATCH_LOOK_MS;
+        again->free_ms = choosing.now_ms + WATCHER_LOOK_MS;
     }
     return host;
 }
 
 /* ---- visiting */
 
-static void count(struct watch *w, const struct visit_report *report)
+static void count(struct watcher *w, const struct visit_report *report)
 {
     w->counts.visits[report->outcome]++;
     w->counts.requests += (uint64_t)report->requests;
@@ -195,7 +203,7 @@ static void count(struct watch *w, const struct visit_report *report)
 /* With the lock held, which it gives up meanwhile. */
 static void visit(struct slot *slot, const struct store_source *source, struct host *host)
 {
-    struct watch *w = slot->watch;
+    struct watcher *w = slot->watch;
     struct visit_tools tools = {.store = w->options.store,
                                 .pipeline = w->options.pipeline,
                                 .fetch = w->options.fetch,
@@ -240,7 +248,7 @@ static bool visit_next(struct slot *slot, struct again *again)
 }
 
 /* Of a run with an end: nothing is due before it, and nobody is at work who could change that. */
-static bool is_at_end(const struct watch *w, const struct again *again)
+static bool is_at_end(const struct watcher *w, const struct again *again)
 {
     return w->until_ms != 0 && again->next_ms >= w->until_ms && again->free_ms == INT64_MAX &&
            w->counts.running == 0;
@@ -249,15 +257,15 @@ static bool is_at_end(const struct watch *w, const struct again *again)
 static void *slot_main(void *arg)
 {
     struct slot *slot = arg;
-    struct watch *w = slot->watch;
+    struct watcher *w = slot->watch;
     struct again again;
     pthread_mutex_lock(&w->lock);
-    while (!w->stop) {
+    while (!must_stop(w)) {
         int64_t paused_ms = w->paused_until_ms - clock_steady_ms();
         if (paused_ms > 0) {
             wait_ms(w, paused_ms);
         } else if (!w->watching) {
-            wait_ms(w, WATCH_LOOK_MS);
+            wait_ms(w, WATCHER_LOOK_MS);
         } else if (visit_next(slot, &again)) {
             continue;
         } else if (is_at_end(w, &again)) {
@@ -274,12 +282,17 @@ static void *slot_main(void *arg)
 /* ---- who watches */
 
 /* With the lock held, which it gives up meanwhile. */
-static enum rc claim(struct watch *w, struct err *e)
+static enum rc claim(struct watcher *w, struct err *e)
 {
     pthread_mutex_unlock(&w->lock);
     enum rc rc = store_watch_claim(w->options.store, slice_cstr(w->owner), clock_now_ms(), e);
     pthread_mutex_lock(&w->lock);
+    bool changed = !w->told_standing || w->watching != (rc == RC_OK);
     w->watching = rc == RC_OK;
+    w->told_standing = true;
+    if (changed && w->options.on_standing) {
+        w->options.on_standing(w->options.context, w->watching);
+    }
     if (rc == RC_OK) {
         pthread_cond_broadcast(&w->changed);
     }
@@ -288,16 +301,16 @@ static enum rc claim(struct watch *w, struct err *e)
 
 static void *keeper_main(void *arg)
 {
-    struct watch *w = arg;
+    struct watcher *w = arg;
     pthread_mutex_lock(&w->lock);
-    while (!w->stop) {
+    while (!must_stop(w)) {
         struct err e = {0};
-        int64_t until_ms = clock_steady_ms() + RENEW_MS, left_ms;
         enum rc rc = claim(w, &e);
+        int64_t until_ms = clock_steady_ms() + (w->watching ? RENEW_MS : STAND_MS), left_ms;
         if (rc != RC_OK && rc != RC_BUSY) {
             tell_fault(w, &e);
         }
-        while (!w->stop && (left_ms = until_ms - clock_steady_ms()) > 0) {
+        while (!must_stop(w) && (left_ms = until_ms - clock_steady_ms()) > 0) {
             wait_ms(w, left_ms);
         }
     }
@@ -307,16 +320,16 @@ static void *keeper_main(void *arg)
 
 /* ---- life */
 
-static enum rc open_slot(struct watch *w, struct slot *slot, struct err *e)
+static enum rc open_slot(struct watcher *w, struct slot *slot, struct err *e)
 {
     slot->watch = w;
     slot->arena = arena_new(0);
     return slot->arena ? store_reader_open(w->options.store, &slot->reader, e) : err_nomem(e);
 }
 
-enum rc watch_new(const struct watch_options *options, struct watch **out, struct err *e)
+enum rc watcher_new(const struct watcher_options *options, struct watcher **out, struct err *e)
 {
-    struct watch *w = calloc(1, sizeof *w);
+    struct watcher *w = calloc(1, sizeof *w);
     struct hosts *hosts = w ? hosts_new(options->host_gap_ms, e) : NULL;
     if (!hosts) {
         free(w);
@@ -324,8 +337,8 @@ enum rc watch_new(const struct watch_options *options, struct watch **out, struc
     }
     w->options = *options;
     w->hosts = hosts;
-    if (w->options.slots == 0 || w->options.slots > WATCH_SLOTS_MOST) {
-        w->options.slots = WATCH_SLOTS_MOST;
+    if (w->options.slots == 0 || w->options.slots > WATCHER_SLOTS_MOST) {
+        w->options.slots = WATCHER_SLOTS_MOST;
     }
     process_name(w->owner);
     pthread_mutex_init(&w->lock, NULL);
@@ -335,19 +348,19 @@ enum rc watch_new(const struct watch_options *options, struct watch **out, struc
         rc = open_slot(w, &w->slots[i], e);
     }
     if (rc != RC_OK) {
-        watch_free(w);
+        watcher_free(w);
         return rc;
     }
     *out = w;
     return RC_OK;
 }
 
-void watch_free(struct watch *w)
+void watcher_free(struct watcher *w)
 {
     if (!w) {
         return;
     }
-    for (size_t i = 0; i < WATCH_SLOTS_MOST; i++) {
+    for (size_t i = 0; i < WATCHER_SLOTS_MOST; i++) {
         store_reader_close(w->slots[i].reader);
         arena_free(w->slots[i].arena);
     }
@@ -357,7 +370,7 @@ void watch_free(struct watch *w)
     free(w);
 }
 
-static void join_slots(struct watch *w)
+static void join_slots(struct watcher *w)
 {
     for (size_t i = 0; i < w->slot_count; i++) {
         pthread_join(w->slots[i].thread, NULL);
@@ -365,7 +378,7 @@ static void join_slots(struct watch *w)
     w->slot_count = 0;
 }
 
-static void flag_stop(struct watch *w)
+static void flag_stop(struct watcher *w)
 {
     pthread_mutex_lock(&w->lock);
     w->stop = true;
@@ -373,7 +386,7 @@ static void flag_stop(struct watch *w)
     pthread_mutex_unlock(&w->lock);
 }
 
-static void give_up(struct watch *w)
+static void give_up(struct watcher *w)
 {
     struct err e;
     if (w->watching) {
@@ -382,7 +395,7 @@ static void give_up(struct watch *w)
     w->watching = false;
 }
 
-enum rc watch_start(struct watch *w, struct err *e)
+enum rc watcher_start(struct watcher *w, struct err *e)
 {
     w->keeper_runs = pthread_create(&w->keeper, NULL, keeper_main, w) == 0;
     bool started = w->keeper_runs;
@@ -391,13 +404,13 @@ enum rc watch_start(struct watch *w, struct err *e)
         w->slot_count += started;
     }
     if (!started) {
-        watch_stop(w);
+        watcher_stop(w);
         return err_set(e, RC_UNAVAILABLE, "can't start the threads that follow sources: too many");
     }
     return RC_OK;
 }
 
-void watch_end(struct watch *w)
+void watcher_end(struct watcher *w)
 {
     flag_stop(w);
     if (w->options.cancel) {
@@ -405,10 +418,10 @@ void watch_end(struct watch *w)
     }
 }
 
-void watch_stop(struct watch *w)
+void watcher_stop(struct watcher *w)
 {
     if (w->keeper_runs) {
-        watch_end(w);
+        watcher_end(w);
         join_slots(w);
         pthread_join(w->keeper, NULL);
         w->keeper_runs = false;
@@ -416,20 +429,20 @@ void watch_stop(struct watch *w)
     }
 }
 
-enum rc watch_run(struct watch *w, int64_t until_ms, struct err *e)
+enum rc watcher_run(struct watcher *w, int64_t until_ms, struct err *e)
 {
     pthread_mutex_lock(&w->lock);
     enum rc rc = claim(w, e);
     w->until_ms = until_ms;
     w->fault = (struct err){.rc = RC_OK};
     pthread_mutex_unlock(&w->lock);
-    rc = rc == RC_OK ? watch_start(w, e) : rc;
+    rc = rc == RC_OK ? watcher_start(w, e) : rc;
     if (rc != RC_OK) {
         give_up(w);
         return rc;
     }
     join_slots(w); /* those come to their end by themselves */
-    watch_stop(w);
+    watcher_stop(w);
     w->stop = false;
     if (w->fault.rc != RC_OK && e) {
         *e = w->fault;
@@ -437,7 +450,7 @@ enum rc watch_run(struct watch *w, int64_t until_ms, struct err *e)
     return w->fault.rc;
 }
 
-void watch_counts(struct watch *w, struct watch_counts *out)
+void watcher_counts(struct watcher *w, struct watcher_counts *out)
 {
     pthread_mutex_lock(&w->lock);
     *out = w->counts;
