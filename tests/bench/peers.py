@@ -41,23 +41,30 @@ def packed(value):
     return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def scalar(value):
+    return None if isinstance(value, (dict, list)) else value
+
+
 def rest_of(item, *known):
+    """What no column holds; `known`: scalars first, where an object in their place is no scalar."""
     left = {k: v for k, v in item.items() if k not in {"id", "links", *(name for names in known for name in names)}}
+    left |= {k: item[k] for k in known[0] if isinstance(item.get(k), (dict, list))}
     return packed(left) if left else None
 
 
 def article_row(n, item):
     rest = rest_of(item, ARTICLE, ARTICLE_JSON, ["text", "blocks", *(["counts"] if item["counts"].keys() == set(COUNTS) else [])])
-    return [n, item["id"], *(item.get(k) for k in ARTICLE), *(packed(item.get(k)) for k in ARTICLE_JSON), *(item["counts"].get(k) for k in COUNTS), rest]
+    return [n, item["id"], *(scalar(item.get(k)) for k in ARTICLE), *(packed(item.get(k)) for k in ARTICLE_JSON), *(item["counts"].get(k) for k in COUNTS), rest]
 
 
 def quote_row(n, item, articles):
-    cue, speaker = item["cue"] or {}, item["speaker"] or {}
+    cue, speaker = item["cue"] or {}, dict(item["speaker"] or {})
+    speaker["affiliation"] = packed(speaker.get("affiliation"))
     parts = {"article": QUOTE_ARTICLE, "cue": CUE, "speaker": SPEAKER}
     plain = [name for name, known in parts.items() if not set(item[name] or {}) - set(known)]
     rest = rest_of(item, QUOTE, QUOTE_JSON, plain)
-    return [n, item["id"], articles[item["article"]["id"]], item["article"]["published_at"], item["article"].get("at"), *(item.get(k) for k in QUOTE),
-            *(packed(item.get(k)) for k in QUOTE_JSON), *(cue.get(k) for k in CUE), *(speaker.get(k) for k in SPEAKER), rest]
+    return [n, item["id"], articles[item["article"]["id"]], item["article"]["published_at"], item["article"].get("at"), *(scalar(item.get(k)) for k in QUOTE),
+            *(packed(item.get(k)) for k in QUOTE_JSON), *(scalar(cue.get(k)) for k in CUE), *(scalar(speaker.get(k)) for k in SPEAKER), rest]
 
 
 def table(db, name, columns, more=""):
@@ -125,7 +132,7 @@ def fill_entities(base, insert):
     for listed in lines(base, "/entities.ndjson?fields=id"):
         connection.request("GET", f"/entities/{listed['id']}")
         item = json.loads(connection.getresponse().read())
-        insert("entities", [None, item["id"], *(item.get(k) for k in ENTITY), item.get("gender"), packed(item.get("recent")),
+        insert("entities", [None, item["id"], *(scalar(item.get(k)) for k in ENTITY), item.get("gender"), packed(item.get("recent")),
                             rest_of(item, ENTITY, ["aliases", "titles", "gender", "recent"])])
         for alias in item["aliases"]:
             insert("aliases", [None, item["id"], alias["text"], alias["count"]])

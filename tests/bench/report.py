@@ -174,7 +174,8 @@ def into_readme(path, readme=README, latest=LATEST):
     if not BLOCK.search(text):
         print(f"bench: {readme} has lost the marks between which the tables go")
         return 1
-    body = markdown(result)
+    title = "CPU time of one request by server"
+    body = f"{markdown(result)}\n![{title}](tests/bench/{latest.name}.svg)\n"
     readme.write_text(BLOCK.sub(lambda m: m.group(1) + body + m.group(2), text), encoding="utf-8")
     slim = {**result, "contenders": {k: v for k, v in result["contenders"].items() if k != "rounds"}}
     latest.with_suffix(".json").write_text(json.dumps(slim, indent=1) + "\n")

@@ -155,6 +155,7 @@ def test_the_readme_gets_the_last_run(result, tmp_path, capsys):
     text = readme.read_text()
     assert text.startswith("before\n<!--") and text.endswith("<!-- until here -->\nafter\n") and "stale" not in text
     assert "Left out: fastapi, because pip failed." in text and "| 20.0 | 2.00 |" in text and "| 1,000 | 10% | 50% | 25% | 0% | 0% | 15% |" in text and "**not met**" in text
+    assert "(tests/bench/latest.svg)" in text
     xml.etree.ElementTree.parse(tmp_path / "latest.svg")
     readme.write_text("no marks")
     assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 1 and readme.read_text() == "no marks"

@@ -60,7 +60,7 @@ def quote_of(row):
         "text": row["cue_text"], "lemma": row["cue_lemma"], "class": row["cue_class"], "start": row["cue_start"], "end": row["cue_end"]}
     made["speaker"] = {"text": row["speaker_text"], "start": row["speaker_start"], "end": row["speaker_end"], "kind": row["speaker_kind"],
                        "entity": row["speaker_entity"], "name": row["speaker_name"], "type": row["speaker_type"],
-                       "title": row["speaker_title"], "affiliation": row["speaker_affiliation"]}
+                       "title": row["speaker_title"], "affiliation": parsed(row["speaker_affiliation"])}
     made["links"] = {"self": f"/quotes/{row['id']}", "article": f"/articles/{row['article_id']}",
                      "occurrences": f"/quotes/{row['id']}/occurrences"}
     return with_rest(made, row)
@@ -72,7 +72,7 @@ def entity_of(row):
     made["titles"] = [dict(t) for t in db.execute("SELECT text, count, first_seen, last_seen FROM titles WHERE entity = ? ORDER BY n",
                                                   (row["id"],))]
     made["recent"] = parsed(row["recent"])
-    if row["gender"] is not None:
+    if row["type"] == "PER":
         made["gender"] = row["gender"]
     own = f"/entities/{row['id']}"
     made["links"] = {"self": own, "articles": own + "/articles", "quotes": own + "/quotes"}

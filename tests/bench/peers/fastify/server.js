@@ -52,7 +52,7 @@ function serve() {
     cue: row.cue_text === null ? null
       : { text: row.cue_text, lemma: row.cue_lemma, class: row.cue_class, start: row.cue_start, end: row.cue_end },
     speaker: { text: row.speaker_text, start: row.speaker_start, end: row.speaker_end, kind: row.speaker_kind, entity: row.speaker_entity,
-      name: row.speaker_name, type: row.speaker_type, title: row.speaker_title, affiliation: row.speaker_affiliation },
+      name: row.speaker_name, type: row.speaker_type, title: row.speaker_title, affiliation: parsed(row.speaker_affiliation) },
     speaker_resolution: row.speaker_resolution, alternatives: parsed(row.alternatives), reported_by: parsed(row.reported_by),
     addressee: parsed(row.addressee), channel: parsed(row.channel), negated: row.negated === 1,
     hypothetical: row.hypothetical === 1, in_headline: row.in_headline === 1, body_quote: row.body_quote, about: parsed(row.about),
@@ -67,7 +67,7 @@ function serve() {
       quotes_about: row.quotes_about, recent: parsed(row.recent),
       links: { self: `/entities/${row.id}`, articles: `/entities/${row.id}/articles`, quotes: `/entities/${row.id}/quotes` },
     };
-    if (row.gender !== null) made.gender = row.gender;
+    if (row.type === 'PER') made.gender = row.gender;
     return withRest(made, row.rest);
   };
 
