@@ -41,6 +41,8 @@ for place in "/usr$folder/gconv" "$folder/gconv"; do
     fi
 done
 
+# Where names are looked up: /etc/hosts, which engines fill, then the name server.
+echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 echo 'guillemet:x:10001:10001:guillemet:/data:/nonexistent' >"$root/etc/passwd"
 echo 'guillemet:x:10001:' >"$root/etc/group"
 # A new volume takes over the owner of the folder it covers.

@@ -72,6 +72,10 @@ printf '\xff\xfeB\0u\0d\0g\0e\0t\0' >"$work/utf16"
 check 'character sets are there: UTF-16' ask -H 'Content-Type: text/plain' --data-binary "@$work/utf16" "$base/articles?dry_run=true"
 printf '<html><head><meta charset=windows-1251><title>\xcf\xf0\xe8\xe2\xe5\xf2</title></head><body><p>\xcf\xf0\xe8\xe2\xe5\xf2.</body></html>' >"$work/cyrillic"
 check 'character sets are there: windows-1251' grep -q 'Привет' <<<"$(ask -H 'Content-Type: text/html' --data-binary "@$work/cyrillic" "$base/articles?dry_run=true")"
+check 'it fetches' in_container ingest --dry-run --fetch-allow 127.0.0.1 "$base/articles.atom"
+# Without certificates to trust it would fail before it had tried.
+check 'it has certificates to trust' grep -q 'wrong version number' \
+    <<<"$(in_container ingest --dry-run --fetch-allow 127.0.0.1 "https${base#http}/" 2>&1)"
 check 'the root file system is read-only' test "$(findmnt -rno OPTIONS -N "$pid" / 2>/dev/null | cut -d, -f1)" = ro
 
 began=$SECONDS

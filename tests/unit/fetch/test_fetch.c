@@ -2,9 +2,11 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fetch/fetch.h"
 
@@ -61,6 +63,10 @@ static const struct answer answers[] = {
     REDIRECT("/to-private", "302", "http://10.11.12.13/latest"),
     REDIRECT("/to-metadata", "302", "http://169.254.169.254/latest/meta-data/"),
     REDIRECT("/to-nowhere", "302", "http://[broken/"),
+    REDIRECT("/to-injection", "302", "/plain\rX-Evil: 1"),
+    REDIRECT("/to-space", "302", "/a b\xC3\xA9?c d"),
+    A("/a%20b%C3%A9?c+d", OK_HEAD "Content-Length: 5\r\n\r\nspace"),
+    A("/a%20b%c3%a9?c+d", OK_HEAD "Content-Length: 5\r\n\r\nspace"),
     A("/300", "HTTP/1.1 300 Choose\r\nLocation: /plain\r\nContent-Length: 2\r\n\r\nhm"),
     {.path = "/hang", BYTES(OK_HEAD "Content-Length: 9\r\n\r\nbegun"), .hangs = true},
 };
@@ -289,6 +295,7 @@ static void follows_redirects(void **state)
     assert_false(slice_present(reply.moved_to)); /* a hole is no place to move to */
     assert_int_equal(get("/300"), RC_OK);
     assert_int_equal(reply.status, 300);
+    expect_body("/to-space", "space");
 }
 
 static void redirects_lead_nowhere_else(void **state)
@@ -302,6 +309,8 @@ static void redirects_lead_nowhere_else(void **state)
     assert_null(strstr(fault.message, "secret"));
     expect_failure("/to-private", FETCH_REFUSED_ADDRESS, "--fetch-allow 10.0.0.0/8");
     expect_failure("/to-metadata", FETCH_REFUSED_ADDRESS, "169.254.169.254");
+    expect_failure("/to-injection", FETCH_REDIRECTS, "control characters");
+    assert_null(strstr(served_requests(server), "X-Evil"));
     expect_failure("/to-nowhere", FETCH_REDIRECTS, "no http or https address");
 }
 
@@ -360,6 +369,80 @@ static void stops_when_told(void **state)
     policy.stop = &stop;
     assert_int_equal(get_with(&policy, request), RC_BUSY);
     assert_int_equal(reply.failure, FETCH_CANCELLED);
+}
+
+/* ---- threads */
+
+#define THREADS 8
+#define ROUNDS  5
+
+static struct fetcher *shared;
+static char plain_url[256];
+
+static void *fetch_often(void *context)
+{
+    size_t *good = context;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct fetch_reply own;
+        struct fetch_request request = {.url = slice_cstr(plain_url)};
+        struct err e;
+        bool well = fetch_run(shared, &request, &own, &e) == RC_OK &&
+                    slice_is(buf_view(&own.body), "hello");
+        *good += well;
+        fetch_reply_done(&own);
+    }
+    return NULL;
+}
+
+static void many_threads_share_a_fetcher(void **state)
+{
+    (void)state;
+    struct fetch_policy policy = local_policy();
+    pthread_t threads[THREADS];
+    size_t good[THREADS] = {0};
+    snprintf(plain_url, sizeof plain_url, "%s", served_url(server, "/plain").ptr);
+    assert_int_equal(fetcher_open(&policy, &shared, &fault), RC_OK);
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, fetch_often, &good[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(good[i], ROUNDS);
+    }
+    fetcher_close(shared);
+}
+
+static void *fetch_what_hangs(void *context)
+{
+    enum fetch_failure *failure = context;
+    struct fetch_reply own;
+    struct fetch_request request = {.url = slice_cstr(plain_url)};
+    struct err e;
+    fetch_run(shared, &request, &own, &e);
+    *failure = own.failure;
+    fetch_reply_done(&own);
+    return NULL;
+}
+
+static void a_fetch_under_way_is_cancelled(void **state)
+{
+    (void)state;
+    struct fetch_policy policy = local_policy();
+    enum fetch_failure failure = FETCH_NO_FAILURE;
+    pthread_t thread;
+    size_t before = strlen(served_requests(server));
+    snprintf(plain_url, sizeof plain_url, "%s", served_url(server, "/hang").ptr);
+    assert_int_equal(fetcher_open(&policy, &shared, &fault), RC_OK);
+    assert_int_equal(pthread_create(&thread, NULL, fetch_what_hangs, &failure), 0);
+    while (strlen(served_requests(server)) == before) { /* until it was asked for */
+        usleep(1000);
+    }
+    fetcher_cancel(shared);
+    pthread_join(thread, NULL);
+    assert_int_equal(failure, FETCH_CANCELLED);
+    fetch_what_hangs(&failure); /* and nothing is begun any more */
+    assert_int_equal(failure, FETCH_CANCELLED);
+    fetcher_close(shared);
 }
 
 /* ---- where it connects to */
@@ -486,6 +569,8 @@ int main(void)
         cmocka_unit_test(tells_what_went_wrong),
         cmocka_unit_test(has_limits),
         cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(many_threads_share_a_fetcher),
+        cmocka_unit_test(a_fetch_under_way_is_cancelled),
         cmocka_unit_test(the_socket_s_address_counts),
         cmocka_unit_test(a_name_that_turns_is_refused),
         cmocka_unit_test(refuses_what_is_no_address),
