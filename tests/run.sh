@@ -249,7 +249,12 @@ suite_openapi() {
 }
 
 # The real proxies, under the configurations of docker/.
-suite_proxies() { pytest_folder tests/proxies 300; }
+suite_proxies() {
+    pytest_folder tests/proxies 300
+    # And nginx as whom we ask: `make test` passes these by on a machine without one.
+    local program=$ASAN/tests/unit/fetch/test_nginx
+    step 'build what asks nginx' build SAN=address,undefined "$program" && cmocka_run 60 "$program"
+}
 
 # The tarball builds without git, twice the same bytes, wherever it lies; and it is the same bytes itself.
 suite_release() {
