@@ -1,6 +1,7 @@
 """The benchmarks' own arithmetic. That they run at all: tests/bench/test_programs.py, in test-slow."""
 import json
 import pathlib
+import re
 import sqlite3
 import sys
 import xml.etree.ElementTree
@@ -102,6 +103,14 @@ def test_five_percent_either_way(now, same):
 def test_a_kind_that_came_or_went_is_no_match():
     lines, same = instructions.compare({"list": 5, "new": 6}, {"list": 5, "old": 7})
     assert not same and "new" in "\n".join(lines) and "old" in "\n".join(lines)
+
+
+def test_every_make_target_that_a_page_or_a_program_names_is_there():
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("tests/*.md"), *ROOT.glob("tests/*/*.py"), *ROOT.glob("docker/*.md"), *ROOT.glob("server/**/*.md")]
+    named = {(page.name, target) for page in pages for target in re.findall(r"make ((?:bench|profile|test|image|coverage|soak|fuzz)[a-z-]*)\b", page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert sorted((page, target) for page, target in named if target not in targets) == []
 
 
 # ---- make bench
