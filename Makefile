@@ -288,18 +288,9 @@ bench-api: build ## searches, lists, autocomplete, facets, timelines on 100,000 
 bench-stemming: build ## would forms of words be found better? FR=folder, EN=folder of articles as JSON lines
 	@/usr/bin/python3 tests/bench/stemming.py --guillemet $(B)/guillemet $(if $(FR),--fr '$(FR)') $(if $(EN),--en '$(EN)')
 
-.PHONY: bench-articles bench-entities bench-quotes bench-linear bench-feeds bench-duplicates
+.PHONY: bench-articles bench-feeds bench-duplicates
 bench-articles: build ## articles out of web pages, scored on GUILLEMET_CORPUS (a folder; PEER=node_modules for a comparison)
 	@/usr/bin/python3 tests/bench/articles.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet $(if $(PEER),--peer $(PEER) --cache $(BUILD)/bench-articles-peer.json)
-
-bench-entities: build ## names scored on GUILLEMET_CORPUS, beside their targets and spaCy
-	@/usr/bin/python3 tests/bench/entities.py '$(GUILLEMET_CORPUS)' $(B)/guillemet
-
-bench-quotes: build ## quotes and speakers scored on GUILLEMET_CORPUS, beside their targets
-	@/usr/bin/python3 tests/bench/quotes.py '$(GUILLEMET_CORPUS)' $(B)/guillemet
-
-bench-linear: build ## CPU time of analysing odd texts of 4 KB to 2 MB: in proportion?
-	@/usr/bin/python3 tests/bench/linear.py $(B)/guillemet
 
 bench-feeds: build ## items out of feeds, scored on GUILLEMET_CORPUS
 	@/usr/bin/python3 tests/bench/feeds.py '$(GUILLEMET_CORPUS)' --guillemet $(B)/guillemet

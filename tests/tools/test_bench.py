@@ -106,7 +106,8 @@ def test_a_kind_that_came_or_went_is_no_match():
 
 
 def test_every_make_target_that_a_page_or_a_program_names_is_there():
-    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    rules = "\n".join(path.read_text() for path in (ROOT / "Makefile", *ROOT.glob("server/*/*.mk")))
+    targets = set(re.findall(r"^([a-z][a-z-]*):", rules, re.MULTILINE))
     pages = [*ROOT.glob("*.md"), *ROOT.glob("tests/*.md"), *ROOT.glob("tests/*/*.py"), *ROOT.glob("docker/*.md"), *ROOT.glob("server/**/*.md")]
     named = {(page.name, target) for page in pages for target in re.findall(r"make ((?:bench|profile|test|image|coverage|soak|fuzz)[a-z-]*)\b", page.read_text(encoding="utf-8"))}
     assert len(named) > 20
