@@ -36,6 +36,17 @@ static bool is_end(uint32_t cp)
            cp == ':' || utf8_is_digit(cp);
 }
 
+/* "(RJ) Eskow": a name within a name, and not what follows it; `at` is behind the bracket. */
+static size_t skip_nickname(struct slice rest, size_t at)
+{
+    const char *close = memchr(rest.ptr + at, ')', rest.len - at < 24 ? rest.len - at : 24);
+    size_t next = close ? (size_t)(close - rest.ptr) + 1 : rest.len;
+    bool named = next + 1 < rest.len && rest.ptr[next] == ' ' &&
+                 utf8_is_upper(utf8_decode(rest, next + 1, NULL)) &&
+                 utf8_is_upper(utf8_decode(rest, at, NULL));
+    return named ? next : 0;
+}
+
 static bool is_separator(uint32_t cp)
 {
     return cp == ',' || cp == '/' || cp == '&' || cp == ';';
@@ -65,10 +76,37 @@ static bool is_join(const struct formula_packs *packs, struct arena *arena, stru
     return slice_equal(match.key, folded) && slice_is(pack_column(match.value, 0), "join");
 }
 
+/* Whether a word has no capital: no last part of a name ("le 3 février", "correspondant"). */
+static bool is_small(struct slice word)
+{
+    for (size_t at = 0; at < word.len;) {
+        if (!utf8_is_lower(utf8_decode(word, at, &at))) {
+            return false;
+        }
+    }
+    return word.len > 0;
+}
+
+static struct slice without_small_tail(struct slice name)
+{
+    for (;;) {
+        size_t at = name.len;
+        while (at > 0 && name.ptr[at - 1] != ' ') {
+            at--;
+        }
+        struct slice head = slice_trim(slice_of(name.ptr, at));
+        bool single = !memchr(head.ptr, ' ', head.len); /* "La rédaction" */
+        if (at == 0 || single || !is_small(slice_of(name.ptr + at, name.len - at))) {
+            return name;
+        }
+        name = head;
+    }
+}
+
 /* Adds the name that ends at `end`; false stops the reading (a place, a job, a sentence). */
 static bool add_name(struct byline *byline, struct slice rest, size_t start, size_t end)
 {
-    struct slice name = slice_trim(slice_of(rest.ptr + start, end - start));
+    struct slice name = without_small_tail(slice_trim(slice_of(rest.ptr + start, end - start)));
     if (!is_name(name) || byline->count == BYLINE_NAMES_MOST) {
         return false;
     }
@@ -83,8 +121,16 @@ static void read_names(const struct formula_packs *packs, struct arena *arena, s
     while (at < rest.len) {
         size_t word = at;
         uint32_t cp = utf8_decode(rest, at, &at);
-        if (is_end(cp)) {
-            add_name(byline, rest, start, word);
+        bool begins = word == 0 || rest.ptr[word - 1] == ' ';
+        if (cp == '(' && skip_nickname(rest, at) > 0) {
+            at = skip_nickname(rest, at);
+            continue;
+        }
+        if (is_end(cp) || (cp == '@' && begins)) {
+            if (begins ||
+                !utf8_is_digit(cp)) { /* "CC7567" is no name, nor is what it begins with */
+                add_name(byline, rest, start, word);
+            }
             return;
         }
         if (is_separator(cp)) {
@@ -108,21 +154,37 @@ static void read_names(const struct formula_packs *packs, struct arena *arena, s
     add_name(byline, rest, start, rest.len);
 }
 
+/* "L. M." */
+static bool ends_in_initial(struct slice line)
+{
+    return line.len > 2 && line.ptr[line.len - 1] == '.' && line.ptr[line.len - 3] == ' ' &&
+           line.ptr[line.len - 2] >= 'A' && line.ptr[line.len - 2] <= 'Z';
+}
+
 struct byline byline_read(const struct formula_packs *packs, struct arena *arena, struct slice line)
 {
     struct byline byline = {.kind = BYLINE_NONE};
-    if (line.len == 0 || line.len > LINE_MOST_BYTES || strchr(".!?", line.ptr[line.len - 1])) {
+    if (line.len == 0 || line.len > LINE_MOST_BYTES ||
+        (strchr(".!?", line.ptr[line.len - 1]) && !ends_in_initial(line))) {
         return byline;
     }
     struct formula_match match = formula_at_start(packs, "bylines", formula_line(arena, line));
     struct slice kind = pack_column(match.value, 0);
-    bool author = slice_is(kind, "author"), interviewer = slice_is(kind, "interviewer");
-    if (!slice_present(match.key) || (!author && !interviewer)) {
+    bool correspondent = slice_is(kind, "correspondent"),
+         interviewer = slice_is(kind, "interviewer");
+    if (!slice_present(match.key) ||
+        (!correspondent && !interviewer && !slice_is(kind, "author"))) {
         return byline;
     }
-    read_names(packs, arena, after_phrase(line, match.key), &byline);
+    struct slice rest = after_phrase(line, match.key);
+    byline.rest = rest;
+    const char *comma = correspondent ? memchr(rest.ptr, ',', rest.len) : NULL;
+    if (comma && !is_name(slice_of(rest.ptr, (size_t)(comma - rest.ptr)))) { /* "à Rome, …" */
+        rest = slice_trim(slice_of(comma + 1, rest.len - (size_t)(comma + 1 - rest.ptr)));
+    }
+    read_names(packs, arena, rest, &byline);
     if (byline.count > 0) {
-        byline.kind = author ? BYLINE_AUTHOR : BYLINE_INTERVIEWER;
+        byline.kind = interviewer ? BYLINE_INTERVIEWER : BYLINE_AUTHOR;
     }
     return byline;
 }
@@ -147,11 +209,11 @@ struct byline byline_of_field(const struct formula_packs *packs, struct arena *a
                               struct slice text)
 {
     struct slice line = slice_trim(text), open = opener(packs);
-    while (line.len > 0 && strchr(".,;|", line.ptr[line.len - 1])) {
+    while (line.len > 0 && strchr(".,;|", line.ptr[line.len - 1]) && !ends_in_initial(line)) {
         line.len--;
     }
     struct byline byline = byline_read(packs, arena, line);
-    if (byline.count == 0 && slice_present(open)) {
+    if (byline.count == 0 && slice_present(open) && !slice_present(byline.rest)) {
         line = arena_printf(arena, "%.*s %.*s", SLICE_ARG(open), SLICE_ARG(line));
         byline = byline_read(packs, arena, line);
     }

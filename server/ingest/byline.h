@@ -18,6 +18,7 @@ struct byline {
     enum byline_kind kind;
     struct slice names[BYLINE_NAMES_MOST];
     size_t count;
+    struct slice rest; /* behind the phrase; absent: the line has none */
 };
 
 /* `line` as printed, trimmed. BYLINE_NONE when it isn't one. */

@@ -115,7 +115,8 @@ static struct slice check(struct html_fields *f, enum html_field field, struct s
         return url;
     }
     case FIELD_AUTHORS:
-        return is_address(text) || text.len > 600 ? SLICE_NONE : text;
+        return (is_address(text) && !memchr(text.ptr, ' ', text.len)) || text.len > 600 ? SLICE_NONE
+                                                                                        : text;
     default:
         return text;
     }
@@ -161,6 +162,17 @@ static bool is_name(struct slice s)
     return s.len > 1 && s.len <= NAME_MOST && !is_address(s) && s.ptr[0] != '@';
 }
 
+/* "CC7567" is what a reader is called, and no name. */
+static bool has_digit(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9') {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t html_fields_names(const struct html_fields *f, struct slice text, struct slice *names,
                          size_t most)
 {
@@ -171,8 +183,9 @@ size_t html_fields_names(const struct html_fields *f, struct slice text, struct 
             names[count++] = byline.names[i];
         }
     }
-    if (count == 0 && byline.count == 0 && is_name(text)) { /* scripts without capitals */
-        names[count++] = text;
+    struct slice whole = slice_present(byline.rest) ? byline.rest : text;
+    if (count == 0 && byline.count == 0 && is_name(whole) && !has_digit(whole)) {
+        names[count++] = whole; /* scripts without capitals, or names without */
     }
     return count;
 }
