@@ -16,7 +16,7 @@ FUZZ_SECONDS ?= 20
 # Debian packages: to build and run; to test; for `make lint`, `format` and `fuzz`; for `make bench`.
 DEPS_RUN := build-essential pkg-config libmicrohttpd-dev libjansson-dev libsqlite3-dev libutf8proc-dev libmd-dev \
   libxml2-dev zlib1g-dev libzstd-dev libidn2-dev libcurl4-openssl-dev ca-certificates libyaml-dev curl
-DEPS_TEST := libcmocka-dev python3 python3-pytest python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
+DEPS_TEST := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-yaml python3-requests sqlite3 jq faketime strace
 DEPS_LINT := clang clang-tidy clang-format cppcheck libclang-rt-14-dev
 # g++ and make for better-sqlite3, where npm has no build of it. Node is taken from the system when it is there (DEPS_PEERS).
 DEPS_BENCH := nginx-light wrk valgrind python3 python3-venv

@@ -177,7 +177,7 @@ suite_fuzz_replay() {
     done
 }
 
-# A test folder for pytest, run with the sanitized binary.
+# A test folder for pytest, run with the sanitized binary: pytest_folder FOLDER SECONDS ARGUMENT…
 pytest_folder() {
     if [ -z "$(find "$1" -name 'test_*.py' -print -quit 2>/dev/null)" ]; then
         echo "!!! $1 has no test"
@@ -190,11 +190,13 @@ pytest_folder() {
         failed=$((failed + 1))
         return
     fi
-    pytest_run "$2" "$1"
+    pytest_run "$2" "$1" "${@:3}"
 }
+# A file's tests share a server: they stay together. Each server has a port that the kernel chose, and a folder of its own.
+side_by_side=(-n "$JOBS" --dist loadfile)
 suite_golden() { pytest_folder tests/golden 300; }
-suite_api() { pytest_folder tests/api 600; }
-suite_e2e() { pytest_folder tests/e2e 600; }
+suite_api() { pytest_folder tests/api 600 "${side_by_side[@]}"; }
+suite_e2e() { pytest_folder tests/e2e 600 "${side_by_side[@]}"; }
 # What goes wrong: clients, disks, memory, clocks. The sanitized binary, and the plain one where a preloaded library needs it.
 suite_fault() {
     pytest_folder tests/fault "${1:-500}"
