@@ -78,7 +78,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS))
 all: build
 help: ## list the targets
 	@echo 'guillemet: news text in, searchable "who said what, about whom" out.'; echo
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) $(wildcard server/*/*.mk) | \
 	  while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
 	@echo; echo '  SAN=address,undefined or SAN=thread build any target with sanitizers; BUILD=dir, JOBS=n,'
 	@echo '  CC=clang, LISTEN=host:port, DB=file (run), DESTDIR=, PREFIX= (install), NAME= (migration),'

@@ -19,6 +19,7 @@ import hashlib
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -73,19 +74,28 @@ def peers_database(options, db):
     return path
 
 
-def prepare(options):
-    """({size: archive}, {size: how it was made}, the peers' database); the peers are installed, or said to be absent."""
-    for install in (peers.install_fastify, peers.install_fastapi):
+def install_peers(options):
+    """{name: why} of those that can't be had here."""
+    absent = {}
+    for name, (install, _) in peers.PEERS.items():
         try:
             install(archives.FOLDER, not options.smoke)
-        except peers.Absent as why:
-            print(f"bench: without one contender: {why}", file=sys.stderr, flush=True)
+        except (peers.Absent, OSError, subprocess.TimeoutExpired) as why:
+            absent[name] = str(why)
+            print(f"bench: {name} will be left out: {why}", file=sys.stderr, flush=True)
+    return absent
+
+
+def prepare(options):
+    """({size: archive}, {size: how it was made}, the peers' database, {peer: why it is absent})."""
+    absent = install_peers(options)
     made = {size: archives.kept(options, size) for size in sizes_of(options)}
-    return {size: db for size, (db, _) in made.items()}, {size: about for size, (_, about) in made.items()}, peers_database(options, made[options.large][0])
+    database = peers_database(options, made[options.large][0])
+    return {size: db for size, (db, _) in made.items()}, {size: about for size, (_, about) in made.items()}, database, absent
 
 
 def measure(options, work):
-    dbs, about, database = prepare(options)
+    dbs, about, database, absent = prepare(options)
     began, processes = time.monotonic(), []
     with open(archives.FOLDER / "servers.log", "wb") as log:
         setting = measures.Setting(options, work, log)
@@ -93,7 +103,7 @@ def measure(options, work):
                   "rounds": setting.rounds, "archives": {str(size): a for size, a in about.items()}}
         large = dbs[options.large]
         try:
-            result["contenders"] = measures.contenders(setting, large, database, processes)
+            result["contenders"] = measures.contenders(setting, large, database, absent, processes)
             loopback.stop(processes)
             result["growth"] = measures.growth(setting, dbs, processes)
             loopback.stop(processes)

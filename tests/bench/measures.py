@@ -104,18 +104,20 @@ def save_files(base, asked_for, static):
     return files, sizes
 
 
-def start_peers(setting, base, database, entities, ids, pages, processes, kinds):
-    """{name: {kind: server}} of those that can be had and answer alike, {name: why} of the others. guillemet's own are there already."""
-    servers, absent = {}, {}
-    for name, start in (("fastify", peers.start_fastify), ("fastapi", peers.start_fastapi)):
+def start_peers(setting, base, database, entities, ids, pages, absent, processes, kinds):
+    """{name: {kind: server}} of those that can be had and answer alike; {name: why} of the others."""
+    servers, absent = {}, dict(absent)
+    for name, (_, start) in peers.PEERS.items():
         own = []
+        if name in absent:
+            continue
         try:
-            server = start(setting.cache, database, own, setting.log, not setting.smoke)
+            server = start(setting.cache, database, own, setting.log)
             kinds[name] = addresses(server[1], entities, ids, pages)
             check_same(name, base, server[1], kinds)
             servers[name] = dict.fromkeys(KINDS, server)
             processes += own
-        except (peers.Absent, OSError, SystemExit, subprocess.TimeoutExpired) as why:
+        except (peers.Absent, OSError, SystemExit) as why:
             loopback.stop(own)
             absent[name] = str(why)
     return servers, absent
@@ -129,7 +131,7 @@ def analyse_both(base):
             reply.read()
 
 
-def contenders(setting, db, database, processes):
+def contenders(setting, db, database, absent, processes):
     """CPU time, requests a second, latencies and memory of each contender, in interleaved rounds."""
     entities_wanted, pages = (5, 3) if setting.smoke else (50, 20)
     servers = {"kept": dict.fromkeys(KINDS, loopback.start_guillemet(setting, db, processes, setting.log)),
@@ -145,11 +147,10 @@ def contenders(setting, db, database, processes):
     try:
         servers["nginx"] = dict.fromkeys(KINDS, peers.start_nginx(setting.work, processes, setting.log))
         servers["constant"] = {kind: peers.start_constant(setting.cache, sizes[kind], processes, setting.log) for kind in KINDS}
-        absent = {}
     except peers.Absent as why:
-        absent = {"nginx": str(why)} if "nginx" not in servers else {"constant": str(why)}
-    more, missing = start_peers(setting, base, database, entities, ids, pages, processes, kinds)
-    servers, absent = {**servers, **more}, {**absent, **missing}
+        absent = {**absent, "constant" if "nginx" in servers else "nginx": str(why)}
+    more, absent = start_peers(setting, base, database, entities, ids, pages, absent, processes, kinds)
+    servers |= more
     for name, why in absent.items():
         print(f"left out: {name}: {why}", flush=True)
     taken = {name: {kind: {64: [], 1: []} for kind in KINDS} for name in servers}

@@ -164,7 +164,7 @@ def install(what, folder, sources, *commands, now=True):
                     raise Absent(f"{command[0]} is not installed")
                 if subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=900).returncode:
                     last = log.read_text(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-                    raise Absent(f"{' '.join(command[:3])} failed ({log}): {last[0][:160]}")
+                    raise Absent(f"{' '.join(command[:3])} failed ({log.name}): {last[0][:160]}")
         done.write_text(wanted)
     for source in sources.iterdir():
         if source.is_file():
@@ -183,21 +183,24 @@ def install_fastapi(cache, now=True):
                    ("venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"), now=now)
 
 
-def start_fastify(cache, database, processes, log, now=True):
-    folder = install_fastify(cache, now)
+def start_fastify(cache, database, processes, log):
+    folder = cache / "fastify"
     port = loopback.free_port()
     process = loopback.start(processes, port, "Fastify", loopback.program("node"), str(folder / "server.js"), str(database), str(port),
                              log=log, cwd=folder, env={**os.environ, "NODE_ENV": "production"})
     return process, f"http://127.0.0.1:{port}"
 
 
-def start_fastapi(cache, database, processes, log, now=True):
-    folder = install_fastapi(cache, now)
+def start_fastapi(cache, database, processes, log):
+    folder = cache / "fastapi"
     port = loopback.free_port()
     process = loopback.start(processes, port, "FastAPI", str(folder / "venv/bin/uvicorn"), "app:app", "--host", "127.0.0.1", "--port", str(port),
                              "--workers", "2", "--log-level", "warning", "--no-access-log", log=log, cwd=folder,
                              env={**os.environ, "BENCH_DATABASE": str(database)})
     return process, f"http://127.0.0.1:{port}"
+
+
+PEERS = {"fastify": (install_fastify, start_fastify), "fastapi": (install_fastapi, start_fastapi)}
 
 
 def start_constant(cache, size, processes, log):

@@ -199,6 +199,25 @@ def test_a_field_that_the_peers_do_not_know_rides_along():
         db.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(peers.article_row(5, item)))})", peers.article_row(5, item))
 
 
+def test_a_contender_that_cannot_be_installed_says_why(tmp_path):
+    sources, cache = tmp_path / "sources", tmp_path / "cache" / "one"
+    sources.mkdir()
+    cache.parent.mkdir()
+    (sources / "package.json").write_text("{}")
+    with pytest.raises(peers.Absent, match="no-such-program is not installed"):
+        peers.install("one", cache, sources, ("no-such-program", "install"))
+    with pytest.raises(peers.Absent, match="failed .*: no registry"):
+        peers.install("one", cache, sources, ("sh", "-c", "echo no registry; exit 1"))
+    with pytest.raises(peers.Absent, match="installs nothing"):
+        peers.install("one", cache, sources, ("sh", "-c", "exit 0"), now=False)
+    peers.install("one", cache, sources, ("sh", "-c", "echo x >>ran"))
+    peers.install("one", cache, sources, ("sh", "-c", "echo x >>ran"), now=False)
+    assert (cache / "ran").read_text() == "x\n"
+    (sources / "package.json").write_text('{"dependencies":{}}')
+    peers.install("one", cache, sources, ("sh", "-c", "echo x >>ran"))
+    assert (cache / "ran").read_text() == "x\n" and (cache / "package.json").read_text() == '{"dependencies":{}}'
+
+
 def test_articles_are_the_same_for_the_same_number():
     first, again, other = (list(synthetic.reports(6, **more)) for more in ({}, {}, {"name": "more"}))
     assert first == again and not {d["external_id"] for d in first} & {d["external_id"] for d in other}
