@@ -2,22 +2,28 @@
 
 #include "api/routes.h"
 
-void links_write(struct jsonw *w, struct slice base, const char *key, const char *collection,
-                 uint64_t id, const char *tail)
+static char *put(char *to, struct slice s)
 {
-    char text[DIGEST_ID_CHARS + 1];
-    digest_format_id(id, text);
-    jsonw_key(w, key);
-    /* No part of it needs escaping but the base, which is checked at start-up. */
-    struct slice open = SLICE("\"");
-    jsonw_raw(w, open);
-    buf_slice(w->out, base);
-    buf_char(w->out, '/');
-    buf_text(w->out, collection);
-    buf_char(w->out, '/');
-    buf_append(w->out, text, DIGEST_ID_CHARS);
-    buf_text(w->out, tail);
-    buf_char(w->out, '"');
+    memcpy(to, s.ptr, s.len);
+    return to + s.len;
+}
+
+/* No part of it needs escaping but the base, which is checked at start-up. */
+void links_write_url(struct jsonw *w, struct slice base, struct slice collection, uint64_t id,
+                     struct slice tail)
+{
+    struct buf *out = w->out;
+    jsonw_raw(w, SLICE("\""));
+    if (buf_reserve(out, base.len + collection.len + DIGEST_ID_CHARS + tail.len + 4)) {
+        char *to = put(out->data + out->len, base);
+        *to++ = '/';
+        to = put(to, collection);
+        *to++ = '/';
+        digest_format_id(id, to);
+        to = put(to + DIGEST_ID_CHARS, tail);
+        *to++ = '"';
+        out->len = (size_t)(to - out->data);
+    }
 }
 
 void links_write_id(struct jsonw *w, const char *key, uint64_t id)

@@ -10,9 +10,17 @@
 #include "base/jsonw.h"
 #include "text/digest.h"
 
-/* "key":"<base>/<collection>/<id><tail>" */
-void links_write(struct jsonw *w, struct slice base, const char *key, const char *collection,
-                 uint64_t id, const char *tail);
+/* "<base>/<collection>/<id><tail>" as a value */
+void links_write_url(struct jsonw *w, struct slice base, struct slice collection, uint64_t id,
+                     struct slice tail);
+/* "key":"<base>/<collection>/<id><tail>": here, where the lengths of the words are known */
+static inline void links_write(struct jsonw *w, struct slice base, const char *key,
+                               const char *collection, uint64_t id, const char *tail)
+{
+    jsonw_key(w, key);
+    links_write_url(w, base, slice_cstr(collection), id, slice_cstr(tail));
+}
+
 void links_write_id(struct jsonw *w, const char *key, uint64_t id);
 /* This request's own address with another cursor, or (absent) of its first page; absent when memory is out. */
 struct slice links_page(const struct call *call, struct slice cursor);

@@ -396,8 +396,7 @@ static uint64_t hash_filters(const char *scope, param_set allowed, const struct 
             clause = clause ? clause->next : NULL;
         } while (clause);
     }
-    struct digest digest = digest_sha256(parts, count);
-    return digest_id(&digest);
+    return digest_quick(parts, count);
 }
 
 static enum rc check_period(const struct params *params, struct err *e)

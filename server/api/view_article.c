@@ -166,7 +166,9 @@ static void write_row(struct jsonw *w, const struct store_article *row)
     char text[32];
     clock_format_utc(row->ingested_ms, text);
     jsonw_key_text(w, "ingested_at", text);
-    clock_format_utc(row->updated_ms, text);
+    if (row->updated_ms != row->ingested_ms) {
+        clock_format_utc(row->updated_ms, text);
+    }
     jsonw_key_text(w, "updated_at", text);
     jsonw_key_int(w, "revision", row->revision);
     jsonw_key_text(w, "text_rights", store_rights_name(row->rights));

@@ -66,43 +66,37 @@ void jsonw_end(struct jsonw *w)
     buf_char(w->out, w->closer[w->depth]);
 }
 
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
-/* Nonzero when a byte of `word` is `c`. */
-static uint64_t has_byte(uint64_t word, unsigned char c)
-{
-    uint64_t x = word ^ (ONES * c);
-    return (x - ONES) & ~x & HIGHS;
-}
-
 /* A byte that may need escaping: controls, quote, backslash, and 0xE2, which begins U+2028/9. */
 static bool suspicious(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\' || c == 0xE2;
 }
 
-static uint64_t suspicious_bytes(uint64_t word)
+/* Sixteen bytes that are looked at together: the compiler makes vector instructions of it where there are some. */
+typedef unsigned char lane __attribute__((vector_size(16)));
+
+static inline bool any_suspicious(const char *text)
 {
-    uint64_t control = (word - ONES * 0x20) & ~word & HIGHS;
-    return control | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0xE2);
+    lane bytes;
+    uint64_t halves[2];
+    memcpy(&bytes, text, sizeof bytes);
+    lane found =
+        (lane)(bytes < 0x20) | (lane)(bytes == '"') | (lane)(bytes == '\\') | (lane)(bytes == 0xE2);
+    memcpy(halves, &found, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
 }
 
-/* The first suspicious byte at or after `at`: eight at a time. */
+/* The first suspicious byte at or after `at`: sixteen at a time. */
 static size_t next_suspicious(const char *text, size_t at, size_t len)
 {
-    while (at + 8 <= len) {
-        uint64_t word;
-        memcpy(&word, text + at, 8);
-        if (suspicious_bytes(word)) {
-            break;
-        }
-        at += 8;
+    char rest[sizeof(lane)];
+    while (len - at >= sizeof rest && !any_suspicious(text + at)) {
+        at += sizeof rest;
     }
-    if (at < len && len - at < 8) { /* the rest at once, filled up with what is not suspicious */
-        uint64_t word = ONES * 'x';
-        memcpy(&word, text + at, len - at);
-        if (!suspicious_bytes(word)) {
+    if (len - at < sizeof rest) { /* the rest at once, filled up with what is not suspicious */
+        memset(rest, 'x', sizeof rest);
+        memcpy(rest, text + at, len - at);
+        if (!any_suspicious(rest)) {
             return len;
         }
     }
@@ -181,37 +175,11 @@ static void quoted(struct buf *out, struct slice s)
     buf_char(out, '"');
 }
 
-/* Half of what is written is keys: one look at the room for comma, quotes and colon, and none for what to escape. */
-static void compact_key(struct jsonw *w, struct slice name)
+void jsonw_key_indented(struct jsonw *w, struct slice key)
 {
-    struct buf *out = w->out;
-    bool *has_items = &w->has_items[w->depth - 1];
-    if (buf_reserve(out, name.len + 4)) {
-        char *to = out->data + out->len;
-        *to = ',';
-        to += *has_items;
-        *to++ = '"';
-        memcpy(to, name.ptr, name.len);
-        to += name.len;
-        *to++ = '"';
-        *to++ = ':';
-        out->len = (size_t)(to - out->data);
-    }
-    *has_items = true;
-}
-
-void jsonw_key(struct jsonw *w, const char *key)
-{
-    assert(w->depth > 0 && w->closer[w->depth - 1] == '}' && !w->after_key);
-    struct slice name = slice_cstr(key);
-    if (!w->indent) {
-        compact_key(w, name);
-    } else {
-        before_item(w);
-        quoted(w->out, name);
-        buf_append(w->out, ": ", w->indent ? 2 : 1);
-    }
-    w->after_key = true;
+    before_item(w);
+    quoted(w->out, key);
+    buf_append(w->out, ": ", 2);
 }
 
 void jsonw_string(struct jsonw *w, struct slice s)
@@ -322,40 +290,4 @@ void jsonw_raw(struct jsonw *w, struct slice json)
 {
     before_item(w);
     buf_slice(w->out, json);
-}
-
-void jsonw_key_string(struct jsonw *w, const char *key, struct slice s)
-{
-    jsonw_key(w, key);
-    jsonw_string(w, s);
-}
-
-void jsonw_key_text(struct jsonw *w, const char *key, const char *text)
-{
-    jsonw_key(w, key);
-    jsonw_text(w, text);
-}
-
-void jsonw_key_int(struct jsonw *w, const char *key, int64_t value)
-{
-    jsonw_key(w, key);
-    jsonw_int(w, value);
-}
-
-void jsonw_key_real(struct jsonw *w, const char *key, double value)
-{
-    jsonw_key(w, key);
-    jsonw_real(w, value);
-}
-
-void jsonw_key_bool(struct jsonw *w, const char *key, bool value)
-{
-    jsonw_key(w, key);
-    jsonw_bool(w, value);
-}
-
-void jsonw_key_null(struct jsonw *w, const char *key)
-{
-    jsonw_key(w, key);
-    jsonw_null(w);
 }

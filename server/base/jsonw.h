@@ -12,6 +12,8 @@
 #ifndef GUILLEMET_BASE_JSONW_H
 #define GUILLEMET_BASE_JSONW_H
 
+#include <assert.h>
+
 #include "base/buf.h"
 
 #define JSONW_MAX_DEPTH 24
@@ -29,7 +31,30 @@ void jsonw_init(struct jsonw *w, struct buf *out, int indent);
 void jsonw_object(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_end(struct jsonw *w); /* closes the innermost object or array */
-void jsonw_key(struct jsonw *w, const char *key);
+void jsonw_key_indented(struct jsonw *w, struct slice key); /* jsonw_key for a person's terminal */
+
+/* Half of what is written is keys. Their lengths are known where they stand, hence here: one look at the room for comma,
+ * quotes and colon, none for what to escape. */
+static inline void jsonw_key(struct jsonw *w, const char *key)
+{
+    assert(w->depth > 0 && w->closer[w->depth - 1] == '}' && !w->after_key);
+    size_t len = strlen(key);
+    bool *has_items = &w->has_items[w->depth - 1];
+    if (w->indent) {
+        jsonw_key_indented(w, slice_of(key, len));
+    } else if (buf_reserve(w->out, len + 4)) {
+        char *to = w->out->data + w->out->len;
+        *to = ',';
+        to += *has_items;
+        *to = '"';
+        memcpy(to + 1, key, len);
+        memcpy(to + 1 + len, "\":", 2);
+        w->out->len = (size_t)(to + len + 3 - w->out->data);
+    }
+    *has_items = true;
+    w->after_key = true;
+}
+
 void jsonw_string(struct jsonw *w, struct slice s);
 void jsonw_text(struct jsonw *w, const char *text); /* NULL: null */
 void jsonw_int(struct jsonw *w, int64_t value);
@@ -38,12 +63,44 @@ void jsonw_bool(struct jsonw *w, bool value);
 void jsonw_null(struct jsonw *w);
 void jsonw_raw(struct jsonw *w, struct slice json); /* a value that is already JSON */
 /* key + value in one call */
-void jsonw_key_string(struct jsonw *w, const char *key, struct slice s);
-void jsonw_key_text(struct jsonw *w, const char *key, const char *text);
-void jsonw_key_int(struct jsonw *w, const char *key, int64_t value);
-void jsonw_key_real(struct jsonw *w, const char *key, double value);
-void jsonw_key_bool(struct jsonw *w, const char *key, bool value);
-void jsonw_key_null(struct jsonw *w, const char *key);
+static inline void jsonw_key_string(struct jsonw *w, const char *key, struct slice s)
+{
+    jsonw_key(w, key);
+    jsonw_string(w, s);
+}
+
+static inline void jsonw_key_text(struct jsonw *w, const char *key, const char *text)
+{
+    jsonw_key(w, key);
+    jsonw_text(w, text);
+}
+
+static inline void jsonw_key_int(struct jsonw *w, const char *key, int64_t value)
+{
+    jsonw_key(w, key);
+    jsonw_int(w, value);
+}
+
+static inline void jsonw_key_real(struct jsonw *w, const char *key, double value)
+{
+    jsonw_key(w, key);
+    jsonw_real(w, value);
+}
+
+static inline void jsonw_key_bool(struct jsonw *w, const char *key, bool value)
+{
+    jsonw_key(w, key);
+    w->after_key = false;
+    buf_append(w->out, value ? "true" : "false", value ? 4 : 5);
+}
+
+static inline void jsonw_key_null(struct jsonw *w, const char *key)
+{
+    jsonw_key(w, key);
+    w->after_key = false;
+    buf_append(w->out, "null", 4);
+}
+
 /* Escapes `s` without the quotes. */
 void jsonw_escape(struct buf *out, struct slice s);
 

@@ -3,6 +3,7 @@
 #include "store/rights_of.h"
 
 #include "store/counters.h"
+#include "store/entity_refs.h"
 #include "store/list_queries.h"
 #include "store/pack_rows.h"
 #include "store/quote_state.h"
@@ -10,7 +11,6 @@
 #include "store/roles.h"
 #include "store/search_highlight.h"
 
-#define REF_COLUMNS(e) e ".public_id, " e ".name, " e ".slug, " e ".type"
 #define QUOTE_SELECT                                                                               \
     "SELECT x.id, x.public_id, x.ordinal, x.sort_ms, x.lang, x.type, x.text, x.spans, x.block,"    \
     " x.cue_class, x.cue_text, x.cue_lemma, x.cue_start_byte, x.cue_end_byte, x.cue_start_cp,"     \
@@ -21,26 +21,16 @@
     " x.body_quote, x.before, x.after, x.confidence, x.corrected, x.about_count, x.people_count,"  \
     " x.alternative_count, a.public_id, a.title, a.url, a.canonical_url, a.published_ms,"          \
     " a.published_day, src.name, coalesce(a.source, 0), a.text_purged_ms IS NOT "                  \
-    "NULL, " REF_COLUMNS("sp") ", " REF_COLUMNS("af")
+    "NULL, x.speaker, x.affiliation"
 #define QUOTE_JOINS                                                                                \
-    " CROSS JOIN articles a ON a.id = x.article LEFT JOIN sources src ON src.id = a.source"        \
-    " LEFT JOIN entities sp ON sp.id = x.speaker LEFT JOIN entities af ON af.id = x.affiliation"
+    " CROSS JOIN articles a ON a.id = x.article LEFT JOIN sources src ON src.id = a.source"
 
 /* Rows in other tables that a quote has, if any. */
 struct elsewhere {
     int64_t row;
+    int64_t speaker, affiliation; /* entities; 0: none */
     bool about, people, alternatives;
 };
-
-static struct store_entity_ref read_ref(struct columns *c)
-{
-    struct store_entity_ref ref = {.present = !next_is_null(c)};
-    ref.id = next_id(c);
-    ref.name = next_text(c);
-    ref.slug = next_text(c);
-    ref.type = (enum entity_type)next_int(c);
-    return ref;
-}
 
 static struct store_span read_span(struct columns *c)
 {
@@ -116,94 +106,113 @@ static void read_quote(struct columns *c, struct store_quote *out, int64_t *ordi
     more->people = next_int(c) > 0;
     more->alternatives = next_int(c) > 0;
     read_place(c, out);
-    out->speaker.entity = read_ref(c);
-    out->speaker.affiliation = read_ref(c);
+    more->speaker = next_int(c);
+    more->affiliation = next_int(c);
 }
 
 /* ---- what stands in other tables */
 
-static void read_about(struct db *db, int64_t row, struct arena *arena, struct store_quote *out)
+/* Where rows of other tables are read from, and into what. */
+struct around {
+    struct db *db;
+    struct arena *arena;
+    struct entity_refs *known;
+};
+
+static struct store_entity_ref find_ref(const struct around *at, int64_t entity)
 {
+    return entity_refs_find(at->known, at->db, entity, at->arena);
+}
+
+/* Few rows, in the order of their key: a sorter of SQLite's would cost more than all of them. */
+static void read_about(const struct around *from, int64_t row, struct store_quote *out)
+{
+    struct placed {
+        int64_t entity, position;
+    };
     struct {
-        struct store_entity_ref *items;
+        struct placed *items;
         size_t count, capacity;
     } list = {0};
-    sqlite3_stmt *s = db_use(
-        db, "SELECT " REF_COLUMNS("e") " FROM quote_entities qe JOIN entities e"
-                                       " ON e.id = qe.entity WHERE qe.quote = ?1 AND qe.roles & 2"
-                                       " ORDER BY qe.position");
+    sqlite3_stmt *s = db_use(from->db, "SELECT entity, position FROM quote_entities"
+                                       " WHERE quote = ?1 AND roles & 2");
     db_bind_int(s, 1, row);
-    while (db_step(db, s)) {
-        struct columns c = {db, s, arena, 0};
-        struct store_entity_ref *ref = ARENA_PUSH(arena, &list);
-        if (ref == NULL) {
-            db->nomem = true;
-            break;
+    while (db_step(from->db, s) && ARENA_PUSH(from->arena, &list) != NULL) {
+        struct placed placed = {db_int(s, 0), db_int(s, 1)};
+        size_t at = list.count - 1;
+        for (; at > 0 && list.items[at - 1].position > placed.position; at--) {
+            list.items[at] = list.items[at - 1];
         }
-        *ref = read_ref(&c);
+        list.items[at] = placed;
     }
     db_done(s);
-    out->about = list.items;
+    struct store_entity_ref *about = ARENA_ARRAY(from->arena, struct store_entity_ref, list.count);
+    if (about == NULL) {
+        from->db->nomem = true;
+        return;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        about[i] = find_ref(from, list.items[i].entity);
+    }
+    out->about = about;
     out->about_count = list.count;
 }
 
-static void read_people(struct db *db, int64_t row, struct arena *arena, struct store_quote *out)
+static void read_people(const struct around *from, int64_t row, struct store_quote *out)
 {
-    sqlite3_stmt *s = db_use(
-        db, "SELECT p.role, p.kind, p.implied, p.text, p.name, p.title, p.start_byte, p.end_byte,"
-            " p.start_cp, p.end_cp, " REF_COLUMNS("e") ", " REF_COLUMNS(
-                "af") " FROM quote_people p LEFT JOIN entities e ON e.id = p.entity"
-                      " LEFT JOIN entities af ON af.id = p.affiliation WHERE p.quote = ?1");
+    sqlite3_stmt *s =
+        db_use(from->db, "SELECT role, kind, implied, text, name, title, start_byte, end_byte,"
+                         " start_cp, end_cp, entity, affiliation FROM quote_people"
+                         " WHERE quote = ?1");
     db_bind_int(s, 1, row);
-    while (db_step(db, s)) {
-        struct columns c = {db, s, arena, 0};
+    while (db_step(from->db, s)) {
+        struct columns c = {from->db, s, from->arena, 0};
         struct store_speaker *person =
             next_int(&c) == ROLE_REPORTS ? &out->reported_by : &out->addressee;
         read_speaker(&c, person);
-        person->entity = read_ref(&c);
-        person->affiliation = read_ref(&c);
+        person->entity = find_ref(from, next_int(&c));
+        person->affiliation = find_ref(from, next_int(&c));
     }
     db_done(s);
 }
 
-static void read_alternatives(struct db *db, int64_t row, struct arena *arena,
-                              struct store_quote *out)
+/* The likeliest first; of equals the one that the archive knew first, which is their order in the table. */
+static void read_alternatives(const struct around *from, int64_t row, struct store_quote *out)
 {
     struct {
         struct store_alternative *items;
         size_t count, capacity;
     } list = {0};
     sqlite3_stmt *s =
-        db_use(db, "SELECT q.score, " REF_COLUMNS(
-                       "e") " FROM quote_alternatives q JOIN entities e"
-                            " ON e.id = q.entity WHERE q.quote = ?1 ORDER BY q.score DESC, e.id");
+        db_use(from->db, "SELECT score, entity FROM quote_alternatives WHERE quote = ?1");
     db_bind_int(s, 1, row);
-    while (db_step(db, s)) {
-        struct columns c = {db, s, arena, 0};
-        struct store_alternative *alternative = ARENA_PUSH(arena, &list);
-        if (alternative == NULL) {
-            db->nomem = true;
-            break;
+    while (db_step(from->db, s) && ARENA_PUSH(from->arena, &list) != NULL) {
+        struct columns c = {from->db, s, from->arena, 0};
+        float score = next_thousandths(&c);
+        size_t at = list.count - 1;
+        for (; at > 0 && list.items[at - 1].score < score; at--) {
+            list.items[at] = list.items[at - 1];
         }
-        alternative->score = next_thousandths(&c);
-        alternative->entity = read_ref(&c);
+        list.items[at] = (struct store_alternative){find_ref(from, next_int(&c)), score};
     }
     db_done(s);
     out->alternatives = list.items;
     out->alternative_count = list.count;
 }
 
-static void read_elsewhere(struct db *db, const struct elsewhere *more, struct arena *arena,
+static void read_elsewhere(const struct around *from, const struct elsewhere *more,
                            struct store_quote *out)
 {
+    out->speaker.entity = find_ref(from, more->speaker);
+    out->speaker.affiliation = find_ref(from, more->affiliation);
     if (more->about) {
-        read_about(db, more->row, arena, out);
+        read_about(from, more->row, out);
     }
     if (more->people) {
-        read_people(db, more->row, arena, out);
+        read_people(from, more->row, out);
     }
     if (more->alternatives) {
-        read_alternatives(db, more->row, arena, out);
+        read_alternatives(from, more->row, out);
     }
 }
 
@@ -225,7 +234,8 @@ enum rc store_quote_get(struct store_reader *reader, uint64_t id, struct arena *
     }
     db_done(s);
     if (found) {
-        read_elsewhere(db, &more, arena, &quote);
+        struct entity_refs known = {0};
+        read_elsewhere(&(struct around){db, arena, &known}, &more, &quote);
     }
     reader_leave(reader, entered);
     enum rc rc = db_check(db, e);
@@ -305,22 +315,21 @@ static int64_t sort_key(const struct store_quote_query *q, const struct filter *
     return filter_one_article(filter) && !filter_by_words(filter) ? ordinal : quote->sort_ms;
 }
 
-static void read_row(struct db *db, sqlite3_stmt *s, const struct store_quote_query *q,
-                     const struct filter *filter, struct arena *arena, struct store_quote *out,
-                     struct store_page *page)
+static void read_row(const struct around *from, sqlite3_stmt *s, const struct store_quote_query *q,
+                     const struct filter *filter, struct store_quote *out, struct store_page *page)
 {
-    struct columns c = {db, s, arena, 0};
+    struct columns c = {from->db, s, from->arena, 0};
     struct elsewhere more;
     int64_t ordinal;
     read_quote(&c, out, &ordinal, &more);
-    read_elsewhere(db, &more, arena, out);
+    read_elsewhere(from, &more, out);
     page->last =
         (struct store_cursor){true, sort_key(q, filter, out, ordinal), more.row, SLICE_NONE};
     if (q->highlight) {
         struct highlights found = {0};
         bool whole = search_highlight(&filter->words, out->text, SEARCH_IN_QUOTE, SLICE_NONE,
-                                      "text", arena, &found);
-        db->nomem = db->nomem || !whole;
+                                      "text", from->arena, &found);
+        from->db->nomem = from->db->nomem || !whole;
         out->highlighted = true;
         out->highlights = found.items;
         out->highlight_count = found.count;
@@ -332,6 +341,8 @@ static void read_rows(struct db *db, const struct store_quote_query *q, const st
                       struct store_page *page)
 {
     struct list_sql sql = {0};
+    struct entity_refs known = {0};
+    struct around from = {db, arena, &known};
     quote_list_sql(q, filter, &sql);
     sqlite3_stmt *s = list_use(db, &sql);
     while (db_step(db, s)) {
@@ -339,7 +350,7 @@ static void read_rows(struct db *db, const struct store_quote_query *q, const st
             page->has_more = true;
             break;
         }
-        read_row(db, s, q, filter, arena, &out[(*count)++], page);
+        read_row(&from, s, q, filter, &out[(*count)++], page);
     }
     db_done(s);
 }
@@ -351,6 +362,8 @@ static enum rc read_ranked(struct store_reader *reader, const struct store_quote
 {
     struct ranking ranking;
     struct db *db = reader->db;
+    struct entity_refs known = {0};
+    struct around from = {db, arena, &known};
     if (filter->match == NULL) {
         return err_field(e, RC_INVALID, "sort", "sort=relevance needs words to search for, in q");
     }
@@ -361,7 +374,7 @@ static enum rc read_ranked(struct store_reader *reader, const struct store_quote
         sqlite3_stmt *s = db_use(db, QUOTE_SELECT " FROM quotes x" QUOTE_JOINS " WHERE x.id = ?1");
         db_bind_int(s, 1, item->row);
         if (db_step(db, s)) {
-            read_row(db, s, q, filter, arena, &out[(*count)++], page);
+            read_row(&from, s, q, filter, &out[(*count)++], page);
         }
         db_done(s);
         page->last = (struct store_cursor){true, item->score, item->row, SLICE_NONE};

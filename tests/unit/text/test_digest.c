@@ -22,6 +22,15 @@ static void sha256_of_parts_is_that_of_the_whole(void **state)
     assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+/* The values that FNV's authors give for "" and "foobar". */
+static void quick_hash(void **state)
+{
+    (void)state;
+    struct slice parts[] = {SLICE("foo"), SLICE_NONE, SLICE("bar")};
+    assert_true(digest_quick(parts, 3) == UINT64_C(0x85944171f73967e8));
+    assert_true(digest_quick(parts, 0) == UINT64_C(0xcbf29ce484222325));
+}
+
 static void ids_go_and_return(void **state)
 {
     (void)state;
@@ -86,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_of_parts_is_that_of_the_whole),
+        cmocka_unit_test(quick_hash),
         cmocka_unit_test(ids_go_and_return),
         cmocka_unit_test(known_ids),
         cmocka_unit_test(what_is_no_id),
