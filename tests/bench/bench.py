@@ -99,7 +99,7 @@ def measure(options, work):
     began, processes = time.monotonic(), []
     with open(archives.FOLDER / "servers.log", "wb") as log:
         setting = measures.Setting(options, work, log)
-        result = {"when": time.strftime("%Y-%m-%d", time.gmtime()), "machine": measures.machine(), "articles": options.large,
+        result = {"when": time.strftime("%Y-%m-%d", time.gmtime()), "machine": measures.machine(), "articles": options.large, "smoke": options.smoke,
                   "rounds": setting.rounds, "archives": {str(size): a for size, a in about.items()}}
         large = dbs[options.large]
         try:

@@ -107,6 +107,22 @@ def instructions_table(result):
     return [*lines, ""]
 
 
+def floors(result):
+    """{kind: a multiple of nginx}: what a reply made anew would cost if nothing but HTTP and the SQL that is there cost anything."""
+    figures, found = result["contenders"]["figures"], {}
+    for kind, groups in (result["instructions"] or {}).items():
+        if {"nginx", "constant", "cold"} <= figures.keys():
+            us = {name: figures[name][kind]["at_64"]["cpu_us"] for name in ("nginx", "constant", "cold")}
+            beyond = sum(n for group, n in groups.items() if group not in PARTS["HTTP"])
+            found[kind] = round((us["constant"] + max(us["cold"] - us["constant"], 0) * groups.get("SQLite", 0) / max(beyond, 1)) / max(us["nginx"], 1e-9), 1)
+    return found
+
+
+def floors_line(result):
+    said = ", ".join(f"{kind} {times}" for kind, times in floors(result).items())
+    return [f"Were HTTP (as the constant body's) and SQLite's part of the rest all that a reply made anew costs, it would be, × nginx: {said}.", ""] if said else []
+
+
 def targets_table(result):
     words = {True: "met", False: "**not met**", None: "not measured"}
     return ["| target | figure | aim | |", "|---|---:|---:|---|",
@@ -129,7 +145,7 @@ def about(result):
 
 
 def markdown(result):
-    return "\n".join([about(result), "", *contenders_table(result), *memory_table(result), *growth_table(result), *instructions_table(result), *targets_table(result)])
+    return "\n".join([about(result), "", *contenders_table(result), *memory_table(result), *growth_table(result), *instructions_table(result), *floors_line(result), *targets_table(result)])
 
 
 # ---- a chart
@@ -170,6 +186,9 @@ def into_readme(path, readme=README, latest=LATEST):
         print(f"bench: {path} is missing; make bench writes it")
         return 1
     result = json.loads(pathlib.Path(path).read_text())
+    if result["smoke"]:
+        print("bench: these are the figures of a smoke test; make bench measures")
+        return 1
     text = readme.read_text(encoding="utf-8")
     if not BLOCK.search(text):
         print(f"bench: {readme} has lost the marks between which the tables go")

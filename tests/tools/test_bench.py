@@ -129,7 +129,7 @@ def result():
     archive = {"articles": 10, "mentions": 140, "quotes": 50, "text_bytes": 33000, "database_bytes": 99000, "ingest_wall_s": 60.0, "ingest_cpu_ms": 2.5}
     answer = {
         "when": "2026-01-02", "machine": {"cores": 2, "processor": "X", "memory_gib": 4, "load": [0.1, 0, 0], "load_after": [1.0, 0, 0]},
-        "articles": 100, "rounds": 5, "took_s": 400, "archives": {"10": archive, "100": archive},
+        "articles": 100, "smoke": False, "rounds": 5, "took_s": 400, "archives": {"10": archive, "100": archive},
         "contenders": {"bytes": dict.fromkeys(report.KINDS, 5000), "absent": {"fastapi": "pip failed"}, "rounds": {},
                        "memory": {name: {"rss_mib": 30.0, "anon_mib": 10.0} for name in ("nginx", "kept", "cold", "fastify")},
                        "figures": {"nginx": figures(10.0), "kept": figures(15.0), "cold": figures(20.0), "fastify": figures(400.0)}},
@@ -155,6 +155,14 @@ def test_each_target_is_told_beside_its_figure(result):
     assert {t["met"] for t in report.targets(result) if "Fastify" in t["what"]} == {None}
 
 
+def test_a_floor_is_http_and_sql_alone(result):
+    assert report.floors(result) == {}
+    result["contenders"]["figures"]["constant"] = figures(10.0)
+    # Of 10 µs beyond HTTP, 500 of 900 instructions beyond HTTP are SQLite's: 15.6 µs over nginx's 10.
+    assert report.floors(result) == {"list": 1.6}
+    assert "× nginx: list 1.6." in report.markdown(result)
+
+
 def test_the_readme_gets_the_last_run(result, tmp_path, capsys):
     readme = tmp_path / "README.md"
     readme.write_text("before\n<!-- make bench-readme writes this -->\nstale\n<!-- until here -->\nafter\n")
@@ -167,6 +175,8 @@ def test_the_readme_gets_the_last_run(result, tmp_path, capsys):
     assert "Left out: fastapi, because pip failed." in text and "| 20.0 | 2.00 |" in text and "| 1,000 | 10% | 50% | 25% | 0% | 0% | 15% |" in text and "**not met**" in text
     assert "(tests/bench/latest.svg)" in text
     xml.etree.ElementTree.parse(tmp_path / "latest.svg")
+    (tmp_path / "smoke.json").write_text(json.dumps({**result, "smoke": True}))
+    assert report.into_readme(tmp_path / "smoke.json", readme, tmp_path / "latest") == 1 and readme.read_text() == text
     readme.write_text("no marks")
     assert report.into_readme(tmp_path / "result.json", readme, tmp_path / "latest") == 1 and readme.read_text() == "no marks"
 
