@@ -1,5 +1,6 @@
 #include "ingest/html_blocks.h"
 
+#include "ingest/byline.h"
 #include "ingest/layout.h"
 #include "text/utf8.h"
 
@@ -193,10 +194,11 @@ void html_blocks_of(struct html_page *page, uint32_t root, struct html_blocks *o
 
 /* ---- kinds that the words show */
 
-#define HEADING_MOST  120u /* code points of a heading set in bold */
-#define QUESTION_MOST 300u
-#define TAIL_BLOCKS   4u
-#define NOTE_BLOCKS   3u /* about the author, at the end */
+#define HEADING_MOST   120u /* code points of a heading set in bold */
+#define QUESTION_MOST  300u
+#define SIGNATURE_MOST 80u
+#define TAIL_BLOCKS    4u
+#define NOTE_BLOCKS    3u /* about the author, at the end */
 
 static bool ends_with_stop(struct slice text)
 {
@@ -311,6 +313,44 @@ static bool has_letters(struct slice text)
     return false;
 }
 
+/* "1 / 3", "• • •": figures and signs that count or part. With a currency or a percentage it may be an answer. */
+static bool is_counter(const struct html_block *b)
+{
+    static const char signs[] = " /|-*.()#0123456789";
+    for (size_t at = 0; at < b->text.len;) {
+        uint32_t cp = utf8_decode(b->text, at, &at);
+        bool sign = (cp < 0x80 && strchr(signs, (int)cp)) || cp == 0x2022 || cp == 0xB7 ||
+                    cp == 0x2013 || cp == 0x2014 || cp == 0xA0;
+        if (!sign) {
+            return false;
+        }
+    }
+    return b->kind == BLOCK_PARAGRAPH;
+}
+
+/* Who signs, said once more: above a live post, or with the date that a page sticks to the name. */
+static bool is_signature(const struct html_block *b, const struct html_signed *by,
+                         const struct formula_packs *packs, struct arena *arena)
+{
+    if (b->kind != BLOCK_PARAGRAPH || b->code_points > SIGNATURE_MOST || ends_with_stop(b->text)) {
+        return false;
+    }
+    struct byline byline = byline_read(packs, arena, b->text);
+    struct slice line = formula_line(arena, slice_present(byline.rest) ? byline.rest : b->text);
+    for (size_t i = 0; i < by->count; i++) {
+        struct slice name = formula_line(arena, by->names[i]);
+        if (name.len > 0 && slice_starts(line, name)) {
+            struct slice rest = slice_of(line.ptr + name.len, line.len - name.len);
+            bool digit = false;
+            for (size_t k = 0; k < rest.len; k++) {
+                digit = digit || (rest.ptr[k] >= '0' && rest.ptr[k] <= '9');
+            }
+            return rest.len == 0 || digit;
+        }
+    }
+    return false;
+}
+
 /* Links whose words are in the way ("Lire aussi"), or that have none ("1 2 3"). */
 static bool is_mere_link(const struct html_block *b)
 {
@@ -326,7 +366,8 @@ void html_blocks_settle(struct html_blocks *blocks, const struct html_signed *by
         struct html_block *b = &blocks->items[i];
         bool ended = ends_with_stop(b->text), tail = i + TAIL_BLOCKS >= blocks->count;
         if (b->kind != BLOCK_CAPTION && b->kind != BLOCK_BLOCKQUOTE &&
-            formula_is_boilerplate(packs, formula_line(arena, b->text), ended, tail)) {
+            (formula_is_boilerplate(packs, formula_line(arena, b->text), ended, tail) ||
+             is_counter(b) || is_signature(b, by, packs, arena))) {
             b->kind = BLOCK_BOILERPLATE;
         }
         if (!is_mere_link(b)) {

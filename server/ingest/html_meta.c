@@ -100,7 +100,7 @@ static const struct said metas[] = {
 static const struct said properties[] = {
     {"headline", FIELD_TITLE, ORIGIN_META, RANK_CLASS},
     {"alternativeheadline", FIELD_STANDFIRST, ORIGIN_META, RANK_CLASS},
-    {"author", FIELD_AUTHORS, ORIGIN_META, RANK_MARKED},
+    {"author", FIELD_AUTHORS, ORIGIN_META, RANK_MICRODATA},
     {"creator", FIELD_AUTHORS, ORIGIN_META, RANK_MARKED},
     {"datepublished", FIELD_PUBLISHED, ORIGIN_META, RANK_MICRODATA},
     {"datecreated", FIELD_PUBLISHED, ORIGIN_META, RANK_META},
