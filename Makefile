@@ -61,7 +61,7 @@ LINK_follow  := follow ingest analyse store fetch $(LINK_text)
 LINK_api     := api follow ingest analyse store http fetch $(LINK_text)
 LINK_cli     := cli $(LINK_api)
 
-LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lcurl -lm
+LIBS := -lmicrohttpd -ljansson -lsqlite3 -lutf8proc -lmd -lxml2 -lz -lzstd -lidn2 -lm
 
 # server/<layer>/tool/ holds programs of their own.
 sources = $(sort $(filter-out server/$(1)/tool/%,$(wildcard server/$(1)/*.c server/$(1)/*/*.c)))

@@ -15,8 +15,11 @@ copy() { # FILE…: at the same place below the root, links followed
     done
 }
 
+# libcurl is loaded when something is fetched (server/fetch/libcurl.h): ldd of the program doesn't know it.
+curl=$(realpath -s "$(cc -print-file-name=libcurl.so.4)")
+copy "$curl"
 # "libz.so.1 => /lib/x86_64-linux-gnu/libz.so.1 (0x…)" and the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
-libraries=$(ldd "$program" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | sort -u)
+libraries=$(ldd "$program" "$curl" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | sort -u)
 copy $libraries
 
 # Debian's libxml2 is linked with ICU, for character sets that it is never asked to convert: texts are UTF-8 before it sees

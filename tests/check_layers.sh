@@ -25,7 +25,7 @@ BEGIN {
     home["cmocka.h"] = ""
     n = split("assert ctype errno fcntl fenv float inttypes limits locale malloc math setjmp signal stdalign stdarg " \
               "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings threads time uchar wchar " \
-              "dirent endian getopt iconv ifaddrs langinfo libgen netdb nl_types poll pthread pwd regex sched search " \
+              "dirent dlfcn endian getopt iconv ifaddrs langinfo libgen netdb nl_types poll pthread pwd regex sched search " \
               "semaphore spawn stdckdint sysexits syslog termios unistd", names, " ")
     for (i = 1; i <= n; i++) libc[names[i] ".h"] = 1
 }

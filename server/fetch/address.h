@@ -7,11 +7,11 @@
 #ifndef GUILLEMET_FETCH_ADDRESS_H
 #define GUILLEMET_FETCH_ADDRESS_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "fetch/libcurl.h"
 
 #define ADDRESS_MOST 4096u
 

@@ -2,9 +2,8 @@
 #ifndef GUILLEMET_FETCH_FAILURE_H
 #define GUILLEMET_FETCH_FAILURE_H
 
-#include <curl/curl.h>
-
 #include "fetch/fetch.h"
+#include "fetch/libcurl.h"
 
 enum fetch_failure failure_of(CURLcode code);
 enum rc failure_rc(enum fetch_failure failure);

@@ -1,6 +1,5 @@
 #include "fetch/fetch.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,17 +58,8 @@ bool fetch_contact_is_good(const char *contact)
 
 /* ---- the fetcher */
 
-static CURLcode initialised;
-
-static void initialise(void)
-{
-    initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 enum rc fetcher_open(const struct fetch_policy *policy, struct fetcher **out, struct err *e)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, initialise);
     const char *contact = policy->contact && policy->contact[0] ? policy->contact : NULL;
     if (contact && !fetch_contact_is_good(contact)) {
         return err_field(e, RC_INVALID, "fetch-contact",
@@ -79,9 +69,13 @@ enum rc fetcher_open(const struct fetch_policy *policy, struct fetcher **out, st
     if (policy->ca_file && access(policy->ca_file, R_OK) != 0) {
         return err_field(e, RC_INVALID, "fetch-ca-file", "%s can't be read", policy->ca_file);
     }
+    enum rc rc = libcurl_load(e);
+    if (rc) {
+        return rc;
+    }
     struct fetcher *fetcher = calloc(1, sizeof *fetcher);
     struct slots *slots = calloc(1, sizeof *slots);
-    if (initialised != CURLE_OK || !fetcher || !slots) {
+    if (!fetcher || !slots) {
         free(fetcher);
         free(slots);
         return err_nomem(e);
@@ -137,7 +131,9 @@ static void give_handle(struct slots *slots, CURL *curl)
         curl = NULL;
     }
     pthread_mutex_unlock(&slots->lock);
-    curl_easy_cleanup(curl); /* NULL is fine */
+    if (curl) {
+        curl_easy_cleanup(curl);
+    }
 }
 
 /* ---- one fetch */

@@ -1,9 +1,10 @@
 #include "fetch/headers.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
+
+#include "fetch/libcurl.h"
 
 #define SECONDS_MOST (10LL * 366 * 86400) /* ten years is as good as any more */
 
@@ -152,7 +153,8 @@ int64_t headers_max_age_s(const struct headers *headers)
 static int64_t date_s(struct slice text)
 {
     char copy[64];
-    if (!slice_present(text) || text.len == 0 || text.len >= sizeof copy) {
+    if (!slice_present(text) || text.len == 0 || text.len >= sizeof copy ||
+        libcurl_load(NULL) != RC_OK) {
         return -1;
     }
     memcpy(copy, text.ptr, text.len);

@@ -5,11 +5,11 @@
 #ifndef GUILLEMET_FETCH_HOP_H
 #define GUILLEMET_FETCH_HOP_H
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 
 #include "fetch/fetch.h"
 #include "fetch/headers.h"
+#include "fetch/libcurl.h"
 
 struct fetcher {
     struct fetch_policy policy;

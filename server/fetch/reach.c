@@ -13,7 +13,7 @@ static const struct range v4_ranges[] = {
     {"0.0.0.0/8", "no address of a host"},
     {"10.0.0.0/8", "a private network"},
     {"100.64.0.0/10", "a provider's inner network"},
-    {"127.0.0.0/8", "loopback: this machine itself"},
+    {"127.0.0.0/8", "the loopback"},
     {"168.63.129.16/32", "where a cloud keeps metadata"},
     {"169.254.0.0/16", "the local link, where clouds keep metadata"},
     {"172.16.0.0/12", "a private network"},
@@ -32,7 +32,7 @@ static const struct range v4_ranges[] = {
  * is neither named here nor in there is refused too. */
 static const struct range v6_ranges[] = {
     {"::/128", "no address of a host"},
-    {"::1/128", "loopback: this machine itself"},
+    {"::1/128", "the loopback"},
     {"::/96", "a range that is out of use"},
     {"64:ff9b:1::/48", "a private network behind NAT64"},
     {"100::/64", "a range that leads nowhere"},

@@ -15,7 +15,10 @@ def output(*command):
 
 
 def libraries(program):
-    for line in output("ldd", program).splitlines():
+    # Loaded when something is fetched (server/fetch/libcurl.h): the program's own list doesn't have it.
+    curl = output("cc", "-print-file-name=libcurl.so.4").strip()
+    yield str(pathlib.Path(curl).resolve())
+    for line in output("ldd", program, curl).splitlines():
         match = re.search(r"(?:=> )?(/\S+) \(0x", line)
         if match:
             yield str(pathlib.Path(match[1]).resolve())
