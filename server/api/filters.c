@@ -151,6 +151,10 @@ enum rc filters_read(const struct call *call, enum store_list list, struct store
 
 enum rc filters_refuse(struct call *call, enum rc rc, struct err *e)
 {
+    if (rc == RC_TOO_LARGE) {
+        e->rc = RC_INVALID; /* too many words in an address: 413 is for bodies */
+        return RC_INVALID;
+    }
     if (rc != RC_CONFLICT) {
         return rc;
     }
