@@ -88,6 +88,7 @@ build: $(B)/guillemet ## compile build/guillemet
 	@:
 
 run: deps ## build, load tests/samples into guillemet.db, serve them with open writes on 127.0.0.1:8080
+	@tests/tools/deps.sh jq # for the README's examples
 	@$(SUBMAKE) build
 	@GUILLEMET=$(B)/guillemet DB=$(DB) LISTEN=$(LISTEN) tests/tools/demo.sh
 

@@ -39,7 +39,7 @@ static bool counted_total(struct db *db, const struct filter *filter, int64_t *t
 {
     const struct filter_term *source = NULL, *lang = NULL;
     if (filter->match != NULL && filter->count == 0 && !filter->collapse) {
-        *total = filter->matches->count;
+        *total = filter->match_count;
         *exact = !filter->matches_more;
         return true;
     }
@@ -83,8 +83,11 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
         return;
     }
     struct list_sql from = {0};
-    filter_articles(filter, NULL, NULL, &from);
+    struct row_set closed;
+    struct filter counting = filter_counting(filter, &closed);
+    filter_articles(&counting, NULL, NULL, &from);
     page->total = list_count(db, &from, &page->total_is_exact);
+    page->total_is_exact = page->total_is_exact && !filter->matches_more;
 }
 
 /* ---- the list */

@@ -14,7 +14,7 @@ enum { LISTED_CANDIDATES = 5 };
 enum { SOME_ROWS = 1000, MANY_ROWS = 5000 };
 
 /* Matches of a search that are found at once, by arrival: 10 ms. */
-#define MATCHES_MOST 100000
+int64_t filter_matches_most = 100000;
 
 struct resolving {
     struct store_reader *reader;
@@ -298,7 +298,7 @@ static bool copy_clauses(struct arena *arena, const struct store_filter *given,
     return out->items != NULL;
 }
 
-/* Whom the words match; of more than MATCHES_MOST the first ones, the others when they are asked for. */
+/* Whom the words match; of more than filter_matches_most the first ones, the others when they are asked for. */
 static bool find_matches(const struct resolving *r)
 {
     static const char *const sql[][2] = {
@@ -318,7 +318,7 @@ static bool find_matches(const struct resolving *r)
     set->arena = looked_up->arena = r->arena;
     db_bind_text(s, 1, slice_cstr(r->out->match));
     while (whole && db_step(db, s)) {
-        if (set->count == MATCHES_MOST) {
+        if (set->count == filter_matches_most) {
             set->db = db;
             set->sql = sql[quotes][1];
             set->match = r->out->match;
@@ -331,6 +331,7 @@ static bool find_matches(const struct resolving *r)
     }
     db_done(s);
     r->out->matches = set;
+    r->out->match_count = set->count;
     return whole;
 }
 

@@ -34,12 +34,16 @@ struct filter_term {
     int64_t expected; /* how many articles or quotes have it, about */
 };
 
+/* Matches of a search that are found at once, by arrival; the others when they are asked for. Tests lower it. */
+extern int64_t filter_matches_most;
+
 struct filter {
     struct filter_term *items;
     size_t count, capacity;
     const char *match;             /* full-text expression, NULL: none */
     struct search_query words;     /* what it was made of */
     const struct row_set *matches; /* whom it matches, */
+    int64_t match_count;           /* how many they were before others were looked up, */
     bool matches_more;             /* and so many more that only some were counted */
     bool collapse;
     /* Of articles, whose quotes are asked for too (filter_spoken.c): */
@@ -75,6 +79,8 @@ const struct filter_term *filter_focus(const struct filter *filter);
 bool filter_by_words(const struct filter *filter);
 /* AND the row is among the matches, when the words don't lead. */
 void filter_matches(const struct filter *filter, const char *row, struct list_sql *out);
+/* The filter for counting: of an open set of matches those that are known, in `closed`; then the count isn't exact. */
+struct filter filter_counting(const struct filter *filter, struct row_set *closed);
 /* The one article whose quotes are asked for: lists are in the order of its text. */
 bool filter_one_article(const struct filter *filter);
 

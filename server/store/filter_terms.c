@@ -94,7 +94,8 @@ const struct filter_term *filter_focus(const struct filter *filter)
 bool filter_by_words(const struct filter *filter)
 {
     return filter->match != NULL &&
-           (filter->matches == NULL || filter->matches->count <= FILTER_FEW_MATCHES);
+           (filter->matches == NULL ||
+            (!filter->matches_more && filter->matches->count <= FILTER_FEW_MATCHES));
 }
 
 void filter_matches(const struct filter *filter, const char *row, struct list_sql *out)
@@ -105,6 +106,17 @@ void filter_matches(const struct filter *filter, const char *row, struct list_sq
         list_text(out, row);
         list_text(out, ")");
     }
+}
+
+struct filter filter_counting(const struct filter *filter, struct row_set *closed)
+{
+    struct filter counting = *filter;
+    if (filter->matches_more) {
+        *closed = *filter->matches;
+        closed->db = NULL;
+        counting.matches = closed;
+    }
+    return counting;
 }
 
 bool filter_one_article(const struct filter *filter)

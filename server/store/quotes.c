@@ -271,7 +271,7 @@ void quote_list_sql(const struct store_quote_query *q, const struct filter *filt
 static int64_t counted_total(struct db *db, const struct filter *filter)
 {
     if (filter->match != NULL && filter->count == 0) {
-        return filter->matches->count;
+        return filter->match_count;
     }
     if (filter->match != NULL || filter->count > 1) {
         return -1;
@@ -302,8 +302,11 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
         return;
     }
     struct list_sql from = {0};
-    filter_quotes(filter, NULL, "", &from);
+    struct row_set closed;
+    struct filter counting = filter_counting(filter, &closed);
+    filter_quotes(&counting, NULL, "", &from);
     page->total = list_count(db, &from, &page->total_is_exact);
+    page->total_is_exact = page->total_is_exact && !filter->matches_more;
 }
 
 static int64_t sort_key(const struct store_quote_query *q, const struct filter *filter,
