@@ -275,12 +275,15 @@ struct phrase antecedent_group(const struct quoting *q, uint32_t before, const s
         uint32_t head = p.present ? phrase_head(q, &p) : NO_INDEX;
         bool people = head != NO_INDEX &&
                       (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PERSON) ||
-                       word_has(q, head, WORD_ANONYMOUS));
+                       word_has(q, head, WORD_ANONYMOUS) || word_has(q, head, WORD_BODY));
         uint64_t h = head == NO_INDEX ? 0 : word_flags(q, head) | word_flags(q, i);
         bool clash =
             (w->gender == GENDER_MASCULINE && HAS(h, WORD_FEMININE) && !HAS(h, WORD_MASCULINE)) ||
             (w->gender == GENDER_FEMININE && HAS(h, WORD_MASCULINE) && !HAS(h, WORD_FEMININE));
-        if (p.present && !p.pronoun && (p.name != NO_INDEX || (people && !clash))) {
+        bool other =
+            p.present && p.name != NO_INDEX && q->r->names.items[p.name].entity != NO_INDEX &&
+            !gender_fits(w->gender, q->r->entities.items[q->r->names.items[p.name].entity].gender);
+        if (p.present && !p.pronoun && !other && !clash && (p.name != NO_INDEX || people)) {
             return p;
         }
     }

@@ -91,9 +91,13 @@ static bool new_report(const struct quoting *q, uint32_t i, uint32_t end)
     return comma && attribution_after(q, i, end, false).present;
 }
 
-/* ", which raised concerns" behind the last marked words: the narrator comments. */
+/* ", which raised concerns", ", une phrase qui a déplu" behind the last marked words: the narrator comments. */
 static bool comments(const struct quoting *q, uint32_t i, uint32_t end)
 {
+    if (word_is_mark(q, i, ",") && word_has(q, i + 1, WORD_DET) &&
+        word_has(q, i + 2, WORD_CUE_NOUN) && clause_pair(q, i, end) == NO_INDEX) {
+        return true;
+    }
     return q->that_may_lack && word_is_mark(q, i, ",") && word_has(q, i + 1, WORD_RELATIVE) &&
            !word_has(q, i + 1, WORD_THAT) && i > 0 && clause_pair(q, i, end) == NO_INDEX;
 }
@@ -168,7 +172,9 @@ uint32_t clause_lead(const struct quoting *q, uint32_t i, uint32_t end, bool obj
             i = p.present && p.end > i ? p.end : i + 1;
         } else if (object && i == first) {
             struct phrase p = phrase_at(q, i, limit);
-            if (!p.present || !phrase_is_human(q, &p)) {
+            /* "told the meeting the route would": two groups in a row */
+            bool addressee = p.present && q->that_may_lack && word_has(q, p.end, WORD_DET);
+            if (!p.present || !(phrase_is_human(q, &p) || addressee)) {
                 return i;
             }
             i = p.end;

@@ -44,7 +44,8 @@ static enum speaker_kind kind_of(const struct quoting *q, const struct phrase *p
     if (HAS(h, WORD_DOCUMENT) || (HAS(h, WORD_BODY) && !HAS(h, WORD_COLLECTIVE))) {
         return SPEAKER_ORGANISATION;
     }
-    if (plural || HAS(first, WORD_NOMINAL)) {
+    bool one_noun = HAS(first, WORD_INDEFINITE) && p->end > p->first + 1; /* "one resident" */
+    if (plural || (HAS(first, WORD_NOMINAL) && !one_noun)) {
         return SPEAKER_COLLECTIVE;
     }
     bool behind_article =

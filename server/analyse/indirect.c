@@ -287,8 +287,24 @@ static uint32_t clause_from(const struct report *s, uint32_t i)
     return from;
 }
 
+/* Known as one, or by its ending beside a comma: "coûterait". */
+static bool is_verb(const struct quoting *q, uint32_t i)
+{
+    return word_is_finite(q, i) || word_has(q, i, WORD_MODAL) ||
+           (!q->bare_subjects && word_has(q, i, WORD_FINITE_FORM));
+}
+
+/* "The road will, X says, cut journey times": the words before are half a clause, whose verb wants the rest. */
+static bool verb_hangs(const struct quoting *q, uint32_t from, uint32_t at)
+{
+    uint32_t end = at > from && word_is_any(q, at - 1, ", – — ―") ? at - 1 : at;
+    uint32_t verb = end > from + 1 ? end - 1 : from;
+    return verb > from && word_is_plain(q, verb) && q->words[verb].cue == NO_INDEX &&
+           is_verb(q, verb);
+}
+
 /* What goes on behind the attribution: past its comma, NO_INDEX: nothing does. */
-static uint32_t resumes(const struct report *s, const struct attribution *a)
+static uint32_t resumes(const struct report *s, const struct attribution *a, bool hangs)
 {
     const struct quoting *q = s->q;
     uint32_t i = a->end;
@@ -302,7 +318,7 @@ static uint32_t resumes(const struct report *s, const struct attribution *a)
             }
         }
         if (word_is_mark(q, i, ",") || word_is_any(q, i, "– — ―")) {
-            i = clause_apposition(q, i, s->f.end);
+            i = hangs || is_verb(q, i + 1) ? i : clause_apposition(q, i, s->f.end);
             return i + 1 < s->f.end && !word_has(q, i + 1, WORD_RELATIVE) ? i + 1 : NO_INDEX;
         }
         if (word_is_finite(q, i) || word_ends_sentence(q, i)) {
@@ -314,18 +330,22 @@ static uint32_t resumes(const struct report *s, const struct attribution *a)
 
 static bool is_clause(const struct quoting *q, uint32_t first, uint32_t end)
 {
-    return first < end && clause_words(q, first, end) >= 3 && clause_has_finite(q, first, end);
+    return first < end && clause_words(q, first, end) >= 3 &&
+           (clause_has_finite(q, first, end) || is_verb(q, first));
 }
 
 static bool attribution_read(struct report *s, const struct attribution *a, uint32_t at)
 {
     struct quoting *q = s->q;
-    uint32_t from = clause_from(s, at), next = resumes(s, a);
+    uint32_t from = clause_from(s, at);
+    bool hangs = verb_hangs(q, from, at);
+    uint32_t next = resumes(s, a, hangs);
     uint32_t end = next == NO_INDEX ? next : clause_end(q, next, s->f.end);
     bool before = clause_words(q, from, at) > 0, after = next != NO_INDEX && end > next;
     struct phrase opening = phrase_at(q, from, at);
-    bool short_before =
-        clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) && opening.end != at;
+    uint32_t stop = at > from && word_is_mark(q, at - 1, ",") ? at - 1 : at;
+    bool short_before = clause_words(q, from, at) < 3 && !clause_has_finite(q, from, at) &&
+                        opening.end != at && opening.end != stop;
     bool starts_subordinate = word_has(q, from, WORD_SUBORDINATES) && !word_has(q, from, WORD_THAT);
     bool turns = at > from && word_has(q, at - 1, WORD_COORDINATES);
     if (before && (short_before || turns) && after) { /* "…, mais, comme le relève X, …" */
@@ -338,8 +358,9 @@ static bool attribution_read(struct report *s, const struct attribution *a, uint
     if (!before || (starts_subordinate && !after) || taken(s, from, at)) {
         return false;
     }
-    bool split =
-        after && !is_clause(q, from, at) && is_clause(q, next, end) && !taken(s, next, end);
+    bool split = after && !taken(s, next, end) &&
+                 ((hangs && !word_has(q, next, WORD_COORDINATES)) ||
+                  (!is_clause(q, from, at) && is_clause(q, next, end)));
     if (split) {
         write(s, a, from, at, next, end, a->score * 0.9F);
         return true;

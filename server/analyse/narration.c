@@ -125,8 +125,9 @@ struct phrase narration_named(const struct quoting *q, uint32_t frame)
     }
     const struct frame *next = &q->frames.items[frame + 1];
     for (uint32_t i = next->first; i < next->end && i < next->first + 5; i++) {
-        if (word_has(q, i, WORD_CUE_NOUN) && word_has(q, i + 1, WORD_OF)) {
-            struct phrase p = phrase_at(q, i + 2, next->end);
+        uint32_t of = i + 1 + (uint32_t)word_has(q, i + 1, WORD_BE); /* "Les mots sont de X" */
+        if (word_has(q, i, WORD_CUE_NOUN) && word_has(q, of, WORD_OF)) {
+            struct phrase p = phrase_at(q, of + 1, next->end);
             if (p.present && p.name != NO_INDEX) {
                 return p;
             }
