@@ -131,7 +131,9 @@ def test_requests_in_flight_are_answered_before_the_end(serve, tmp_path):
         link.sendall(f"POST /articles?external_id=f{n} HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain; charset=utf-8\r\n"
                      f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         links.append(link)
-    time.sleep(0.05)
+    until = time.monotonic() + 60
+    while b"guillemet_documents_waiting 0\n" in ask(server, "/metrics")[1] and b'outcome="created"} 0\n' in ask(server, "/metrics")[1]:
+        assert time.monotonic() < until  # until one of them at least is under way
     server.process.send_signal(signal.SIGTERM)
     statuses = []
     for link in links:

@@ -165,6 +165,25 @@ static inline void sleep_ms(long ms)
     nanosleep(&pause, NULL);
 }
 
+/* Until the server has begun with so many requests since it started, answered ones included. */
+static inline void server_wait_begun(const struct http_server *server, size_t route_count,
+                                     uint64_t least)
+{
+    uint64_t begun = 0;
+    for (int tries = 0; begun < least && tries < CLIENT_TIMEOUT_S * 1000; tries++) {
+        struct server_counts now;
+        server_counts(server, &now);
+        begun = now.in_flight;
+        for (size_t i = 0; i <= route_count; i++) {
+            struct server_route_counts route;
+            server_route_counts(server, i, &route);
+            begun += route.requests;
+        }
+        sleep_ms(1);
+    }
+    assert_true(begun >= least);
+}
+
 static inline struct http_server *server_must_start(const struct server_options *options)
 {
     struct http_server *server = NULL;

@@ -275,7 +275,11 @@ static void a_deadline_passes_in_the_queue(void **state)
         busy[i] = client_connect(server);
         ask(busy[i], "GET", "/slow?ms=300");
     }
-    sleep_ms(50);
+    struct server_counts counts = {.deferred = 0};
+    while (counts.deferred < 2) {
+        sleep_ms(1);
+        server_counts(server, &counts);
+    }
     struct answer *late = client_get(server, "/hasty");
     assert_int_equal(late->status, 503);
     assert_non_null(strstr(late->body, "\"code\":\"timeout\""));
@@ -321,7 +325,7 @@ static void a_drain_lets_requests_finish(void **state)
     int resting = client_connect(own);
     ask(resting, "GET", "/quick");
     client_read(resting, &a, true);
-    sleep_ms(20);
+    server_wait_begun(own, options.route_count, 51);
     assert_true(server_stop(own, 5000));
     for (size_t i = 0; i < 50; i++) {
         client_read(fds[i], &a, true);
@@ -349,7 +353,7 @@ static void a_drain_ends_at_its_deadline(void **state)
         fds[i] = client_connect(own);
         ask(fds[i], "GET", i < 3 ? "/later?ms=600" : "/slow?ms=600");
     }
-    sleep_ms(50);
+    server_wait_begun(own, options.route_count, 6);
     assert_false(server_stop(own, 100));
     assert_true(server_is_draining(own));
     for (size_t i = 0; i < 6; i++) {

@@ -192,9 +192,11 @@ static void all_bodies_share_a_budget(void **state)
     static char body[4 * 1024 * 1024];
     static const char head[] = "POST /large HTTP/1.1\r\nHost: t\r\nContent-Length: 4194304\r\n\r\n";
     int first = client_connect(server);
-    client_send(first, head);
+    client_send(first, "POST /large HTTP/1.1\r\nHost: t\r\nContent-Length: 4194304\r\n"
+                       "Expect: 100-continue\r\n\r\n");
+    assert_true(client_read_head(first, &a));
+    assert_int_equal(a.status, 100); /* its headers have been read */
     client_send_bytes(first, body, sizeof body / 2);
-    sleep_ms(100); /* the first one's headers have been read */
     struct answer *refused = client_ask(server, head);
     assert_int_equal(refused->status, 503);
     assert_string_equal(answer_header(refused, "Retry-After"), "1");
