@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,6 +301,9 @@ static enum rc load_file(struct config *config, struct err *e)
     bool named = path != NULL;
     for (size_t i = 0; !path && i < sizeof places / sizeof places[0]; i++) {
         path = access(places[i], R_OK) == 0 ? places[i] : NULL;
+        if (!path && errno != ENOENT && errno != ENOTDIR) {
+            cli_complain("%s is passed over: %s", places[i], strerror(errno));
+        }
     }
     return path ? config_load_file(config, path, named, e) : RC_OK;
 }

@@ -165,6 +165,9 @@ static void fail(struct group *g)
 static void end_transaction(struct writer *w, struct group *g)
 {
     if (group_stands(w, g)) {
+        g->rc = store_file_stands(w->store, &g->fault);
+    }
+    if (group_stands(w, g)) {
         commit(w, g->changed);
     }
     if (!w->stuck) {

@@ -3,6 +3,8 @@
  * the version is at hand. */
 #include "store/reader.h"
 
+#include "store/writer.h"
+
 static bool open_moment(struct store_reader *reader)
 {
     struct db *db = reader->db;
@@ -85,5 +87,6 @@ enum rc store_identity(struct store_reader *reader, uint64_t *identity, struct e
 enum rc store_healthy(struct store_reader *reader, struct err *e)
 {
     uint64_t version;
-    return store_version(reader, &version, e);
+    enum rc rc = store_version(reader, &version, e);
+    return rc == RC_OK ? store_file_stands(reader->store, e) : rc;
 }

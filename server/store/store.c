@@ -175,9 +175,28 @@ enum rc store_open(const struct store_options *options, struct store **out, stru
         }
     }
     if (rc == RC_OK) {
+        struct stat file;
+        store->file_known = stat(store->path, &file) == 0;
+        store->device = store->file_known ? (uint64_t)file.st_dev : 0;
+        store->inode = store->file_known ? (uint64_t)file.st_ino : 0;
         *out = take(store);
     }
     return rc;
+}
+
+enum rc store_file_stands(const struct store *store, struct err *e)
+{
+    struct stat file;
+    bool there = stat(store->path, &file) == 0;
+    if (!store->file_known || (there && (uint64_t)file.st_dev == store->device &&
+                               (uint64_t)file.st_ino == store->inode)) {
+        return RC_OK;
+    }
+    return err_set(e, RC_UNAVAILABLE,
+                   "%s was %s while it was open, and what is written now would be lost: restart to "
+                   "go on with %s",
+                   store->path, there ? "replaced" : "removed",
+                   there ? "the file that is there" : "a new one, or put it back first");
 }
 
 void store_close(struct store *store)
@@ -216,7 +235,8 @@ enum rc store_reader_open(struct store *store, struct store_reader **out, struct
         .busy_timeout_ms = store->options.busy_timeout_ms,
     };
     reader->store = store;
-    enum rc rc = db_open(&reader->db, &options, e);
+    enum rc rc = store_file_stands(store, e);
+    rc = rc == RC_OK ? db_open(&reader->db, &options, e) : rc;
     if (rc != RC_OK) {
         free(reader);
         return rc;

@@ -62,6 +62,8 @@ struct writer_counts {
 
 struct store {
     char *path;
+    bool file_known;
+    uint64_t device, inode; /* of the file that was opened, when file_known */
     struct store_options options;
     struct queue queue;
     struct writer writer;
@@ -69,6 +71,8 @@ struct store {
 };
 
 enum rc writer_start(struct store *store, struct err *e);
+/* RC_UNAVAILABLE: the path doesn't name the opened file any more, and what is written into that would be lost. */
+enum rc store_file_stands(const struct store *store, struct err *e);
 /* Lets the queue run dry, then joins and frees. */
 void writer_stop(struct store *store);
 
