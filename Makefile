@@ -74,7 +74,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
 # A sub-make keeps the caller's -j, and uses both cores when the caller gave none.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: help all build run install deps deps-test deps-lint deps-proxies deps-bench image image-test dist coverage sbom soak clean
+.PHONY: help all build run install deps deps-test deps-lint deps-proxies deps-bench image image-test dist coverage sbom soak soak-fuzz clean
 all: build
 help: ## list the targets
 	@echo 'guillemet: news text in, searchable "who said what, about whom" out.'; echo
@@ -250,8 +250,15 @@ fuzz: deps-lint ## build the libFuzzer targets with clang and run each for FUZZ_
 
 SECONDS ?= 600
 BENCH_OPTIONS = $(if $(LONG),--long)
-soak: build ## mixed load for SECONDS: memory, files and log must stay flat
+FUZZ ?= yes
+soak: build ## mixed load for SECONDS: memory, files and log must stay flat; then each fuzz target for as long (FUZZ=no: not)
 	@/usr/bin/python3 tests/soak/soak.py --guillemet $(B)/guillemet --seconds $(SECONDS)
+	@[ '$(FUZZ)' = no ] || $(SUBMAKE) soak-fuzz
+soak-fuzz: deps-lint
+	@$(SUBMAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-binaries
+	@mkdir -p $(BUILD)/fuzz; printf '%s\n' $(FUZZ_NAMES) | xargs -P$(JOBS) -I{} sh -c \
+	  'if BUILD=$(BUILD) FUZZ_SECONDS=$(SECONDS) tests/fuzz/run.sh {} >$(BUILD)/fuzz/{}.log 2>&1; then echo "ok {}"; \
+	   else echo "not ok {}: $(BUILD)/fuzz/{}.log"; exit 1; fi'
 
 .PHONY: bench bench-archive bench-readme readme format format-check lint tidy cppcheck schema migration
 bench: bench-archive ## guillemet beside nginx, libmicrohttpd, Fastify and FastAPI, with targets, in 8 minutes; LONG=1: up to 1,000,000 articles
