@@ -324,7 +324,7 @@ suite_instructions() {
 # The benchmarks in small, with the plain build.
 suite_bench() {
     step 'release build' build build || return
-    pytest_run 300 tests/bench
+    pytest_run 900 tests/bench
 }
 
 # Pages in a real browser.

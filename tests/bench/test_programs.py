@@ -23,7 +23,7 @@ def plain():
 
 def call(program, *arguments):
     return subprocess.run([sys.executable, str(ROOT / "tests" / "bench" / program), *map(str, arguments)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=280)
+                          capture_output=True, text=True, timeout=800)
 
 
 needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is not installed")
