@@ -12,6 +12,20 @@
 
 extern char **environ;
 
+/* Words of a server or a document may be in a message: nothing in them is for the terminal. */
+static void disarm(char *line)
+{
+    for (unsigned char *at = (unsigned char *)line; *at; at++) {
+        bool high = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0; /* U+0080 to U+009F */
+        if ((*at < ' ' && *at != '\n') || *at == 0x7F || high) {
+            *at = '?';
+        }
+        if (high) {
+            at[1] = '?';
+        }
+    }
+}
+
 void cli_complain(const char *format, ...)
 {
     va_list arguments;
@@ -19,6 +33,7 @@ void cli_complain(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    disarm(line);
     fprintf(stderr, "guillemet: %s\n", line);
 }
 

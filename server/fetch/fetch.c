@@ -146,8 +146,8 @@ static enum rc follow(struct hop *hop, struct fetch_reply *reply, struct err *e)
     bool secure = address_is_secure(hop->url);
     hop->failure = FETCH_REDIRECTS;
     if (reply->hops == hop->fetcher->policy.most_redirects) {
-        return err_set(e, RC_INVALID, "more than %u redirects, the last to %.*s",
-                       hop->fetcher->policy.most_redirects, SLICE_ARG(location));
+        return err_set(e, RC_INVALID, "more than %u redirects, the last at %.*s",
+                       hop->fetcher->policy.most_redirects, SLICE_ARG(from));
     }
     enum rc rc = address_go(hop->url, location, e);
     if (rc) {

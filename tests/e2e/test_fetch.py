@@ -120,6 +120,12 @@ def test_each_fault_is_told_and_spoils_nothing_else(fetch, site, wicked):
     assert done.stdout.decode().startswith(f"1 created, 0 revised, 0 unchanged, {len(wicked)} refused")
 
 
+def test_a_server_s_words_are_not_for_the_terminal(fetch, site):
+    site["/x"] = page("text/html", "x", Content_Encoding="\x1b]0;moi\x07\x1b[2J")
+    done = fetch("ingest", site.url("/x"))
+    assert b"wasn't asked for" in done.stderr and not set(done.stderr) & {0x1B, 0x07}
+
+
 def test_whoever_takes_too_long_is_given_up(fetch, site):
     ending = threading.Event()
     site["/drops"] = drops(ending)
