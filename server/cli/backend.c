@@ -1,11 +1,13 @@
 #include "cli/backend.h"
 
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyse/gazetteer.h"
 #include "api/view_article.h"
+#include "base/log.h"
 #include "cli/files.h"
 #include "ingest/pipeline.h"
 
@@ -48,6 +50,16 @@ static int open_pipeline(struct backend *backend, const struct cli *cli, bool bu
     return backend->pipeline ? CLI_OK : cli_fail(NULL, &e);
 }
 
+/* An operator who sees nothing for a minute takes the program for stuck, and kills it. */
+static void tell_step(const void *context, const char *step, int64_t seconds)
+{
+    const char *path = context;
+    char since[24];
+    snprintf(since, sizeof since, "%lld", (long long)seconds);
+    log_write(LOG_INFO, "bringing the archive up to date", "db", path, "step", step, "seconds",
+              since, (char *)NULL);
+}
+
 int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
 {
     struct err e = {0};
@@ -56,6 +68,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
+    options.notice = (struct store_notice){tell_step, options.path};
     if (parts & BACKEND_PIPELINE) {
         options.audit_most = (size_t)config_int(cli->config, "audit-keep");
     }

@@ -18,9 +18,34 @@
 #define PROGRESS_STEPS 4000
 #define BUSY_STEP_MS   4
 
+/* Between two notices of a step that takes long. */
+#define NOTICE_MS 5000
+
+static void tell_step(struct db *db)
+{
+    int64_t now_ms = clock_steady_ms();
+    if (now_ms - db->step_told_ms >= NOTICE_MS) {
+        db->step_told_ms = now_ms;
+        db->notice.tell(db->notice.context, db->step, (now_ms - db->step_began_ms) / 1000);
+    }
+}
+
+void db_step_named(struct db *db, const char *step)
+{
+    db->step = db->notice.tell != NULL ? step : NULL;
+    if (db->step != NULL) {
+        db->step_began_ms = db->step_told_ms = clock_steady_ms();
+        db->notice.tell(db->notice.context, step, 0);
+    }
+}
+
+/* Called by SQLite between the steps of whatever runs. */
 static int past_deadline(void *context)
 {
     struct db *db = context;
+    if (db->step != NULL) {
+        tell_step(db);
+    }
     if (db->looks_left > 0 && --db->looks_left == 0) {
         db->looked_enough = true;
         return 1;

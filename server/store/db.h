@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "store/store.h"
 
 #define DB_APPLICATION_ID 0x676c6d74 /* "glmt" */
 #define DB_STATEMENTS     512        /* slots of the statement table, a power of two */
@@ -36,10 +37,13 @@ struct db {
     struct db_statement statements[DB_STATEMENTS];
     size_t statement_count;
     int busy_timeout_ms;
-    int code;            /* first failure, SQLITE_OK while all is well */
-    char message[256];   /* its words */
-    int64_t deadline_ms; /* steady; 0: none */
-    int64_t looks_left;  /* db_count_rows; 0: nothing is being counted */
+    struct store_notice notice;
+    const char *step;                    /* what it is told about; NULL: nothing */
+    int64_t step_began_ms, step_told_ms; /* steady */
+    int code;                            /* first failure, SQLITE_OK while all is well */
+    char message[256];                   /* its words */
+    int64_t deadline_ms;                 /* steady; 0: none */
+    int64_t looks_left;                  /* db_count_rows; 0: nothing is being counted */
     bool looked_enough;
     bool nomem;                              /* an arena ran out while copying columns */
     const struct store_rights_table *rights; /* of a reader, see rights.h; NULL: all may be shown */
@@ -59,6 +63,8 @@ struct db_options {
 /* Opens and sets up a connection, tokenizer included; nothing is read yet but the file's header. */
 enum rc db_open(struct db **out, const struct db_options *options, struct err *e);
 void db_close(struct db *db);
+/* What runs from now on may take long: db->notice is told, now and every few seconds, until NULL. */
+void db_step_named(struct db *db, const char *step);
 
 /* The statement, ready to bind; NULL after a failure (every function below takes NULL). */
 sqlite3_stmt *db_use(struct db *db, const char *literal_sql);

@@ -110,11 +110,15 @@ enum rc migrate_run(struct db *db, const char *path, const struct migration *lis
         backup_path[0] = '\0';
     }
     enum rc rc = migrate_inspect(db, list, count, &version, e);
-    if (rc == RC_OK && version > 0 && version < list[count - 1].number) {
+    bool pending =
+        version > 0 && version < list[count - 1].number; /* a new archive needs no time */
+    if (rc == RC_OK && pending) {
+        db_step_named(db, "backup");
         rc = back_up(db, path, version, backup_path, e);
     }
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
         if (list[i].number > version) {
+            db_step_named(db, pending ? list[i].name : NULL);
             run_one(db, &list[i], &ran);
             rc = db_check(db, e);
             if (rc != RC_OK) {
@@ -122,6 +126,7 @@ enum rc migrate_run(struct db *db, const char *path, const struct migration *lis
             }
         }
     }
+    db_step_named(db, NULL);
     if (rc == RC_OK && applied != NULL) {
         *applied = (int)ran;
     }

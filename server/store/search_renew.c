@@ -27,7 +27,9 @@ static void renew(struct db *db, size_t i, int before, int64_t now)
         db_value(db, "SELECT EXISTS (SELECT 1 FROM articles)", 0) != 0) {
         snprintf(sql, sizeof sql, "INSERT INTO %s (%s) VALUES ('rebuild')", indexes[i].index,
                  indexes[i].index);
+        db_step_named(db, indexes[i].index);
         db_exec(db, sql);
+        db_step_named(db, NULL);
     }
     sqlite3_stmt *s = db_use(db, "INSERT INTO versions (name, value) VALUES (?1, ?2)"
                                  " ON CONFLICT (name) DO UPDATE SET value = excluded.value");

@@ -169,6 +169,7 @@ enum rc store_open(const struct store_options *options, struct store **out, stru
     };
     rc = db_open(&store->writer.db, &db_options, e);
     if (rc == RC_OK) {
+        store->writer.db->notice = options->notice;
         rc = options->read_only ? check_for_reading(store, e) : prepare_for_writing(store, e);
         if (rc != RC_OK) {
             err_context(e, "%s", options->path);

@@ -26,6 +26,12 @@
 struct store;
 struct store_reader;
 
+/* Told while an archive is being opened that needs work first: at the beginning of each step, and every few seconds of it. */
+struct store_notice {
+    void (*tell)(const void *context, const char *step, int64_t seconds);
+    const void *context;
+};
+
 struct store_options {
     const char *path;
     bool read_only;     /* no writer thread, no migration; the file must exist */
@@ -40,7 +46,8 @@ struct store_options {
     size_t mmap_bytes;         /* 0: 1 GB of address space */
     size_t audit_most;   /* rows of the audit log that are kept, the newest (audit.h); 0: all */
     uint32_t pages_most; /* a disk that is full from there on; 0: none (tests) */
-    int busy_timeout_ms; /* how long to wait for another process's write; 0: 10 s */
+    struct store_notice notice; /* of migrations; zeroed: nobody is told */
+    int busy_timeout_ms;        /* how long to wait for another process's write; 0: 10 s */
 };
 
 /* Opens, migrates (after a backup beside the file) and starts the writer. */

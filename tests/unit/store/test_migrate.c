@@ -126,6 +126,54 @@ static void test_backup_before_the_first_pending(void **state)
     db_close(db);
 }
 
+/* ---- what is told of it */
+
+struct told {
+    unsigned count;
+    char step[64]; /* of the last */
+    int64_t seconds;
+    char all[400];
+};
+
+static struct told told;
+
+static void tell(const void *context, const char *step, int64_t seconds)
+{
+    assert_ptr_equal(context, &told);
+    told.count++;
+    told.seconds = seconds;
+    snprintf(told.step, sizeof told.step, "%s", step);
+    snprintf(told.all + strlen(told.all), sizeof told.all - strlen(told.all), "%s ", step);
+}
+
+static void test_steps_are_told(void **state)
+{
+    struct archive *a = *state;
+    char path[128];
+    struct err e = {0};
+    snprintf(path, sizeof path, "%s/n.db", a->directory);
+    struct db *db = open_db(path);
+    db->notice = (struct store_notice){tell, &told};
+    assert_int_equal(migrate_run(db, path, two, 1, NULL, NULL, &e), RC_OK);
+    assert_int_equal(told.count, 0); /* a new archive takes no time */
+    assert_int_equal(migrate_run(db, path, two, 2, NULL, NULL, &e), RC_OK);
+    assert_string_equal(told.all, "backup 0002_second ");
+
+    /* One that takes a minute, by its own account: told again while it runs, not after it. */
+    db_step_named(db, "0003_long");
+    db->step_began_ms -= 60000;
+    db->step_told_ms -= 60000;
+    db_exec(db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                " SELECT max(i) FROM n");
+    assert_string_equal(told.step, "0003_long");
+    assert_in_range(told.seconds, 60, 600);
+    unsigned count = told.count;
+    db_step_named(db, NULL);
+    assert_int_equal(db_value(db, "SELECT count(*) FROM two", -1), 1);
+    assert_int_equal(told.count, count);
+    db_close(db);
+}
+
 static void test_a_failing_migration_leaves_nothing(void **state)
 {
     struct archive *a = *state;
@@ -296,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_numbers_have_no_gap),
         TEST(test_status_and_up),
         TEST(test_backup_before_the_first_pending),
+        TEST(test_steps_are_told),
         TEST(test_a_failing_migration_leaves_nothing),
         TEST(test_bad_files),
         TEST(test_corrupt),
