@@ -93,7 +93,6 @@ int follower_open(struct follower *follower, const struct cli *cli, const struct
     if (code != CLI_OK || web_policy(cli, &policy, &e)) {
         return code != CLI_OK ? code : cli_fail(NULL, &e);
     }
-    policy.stop = tell ? tell->stop : NULL;
     enum rc rc = fetcher_open(&policy, &follower->fetcher, &e);
     struct watcher_options options = options_of(cli, backend, follower);
     if (tell) {

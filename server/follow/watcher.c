@@ -26,7 +26,8 @@ struct watcher {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct slot slots[WATCHER_SLOTS_MOST];
-    size_t slot_count; /* threads that run */
+    size_t slot_count;    /* threads that were started */
+    size_t slots_running; /* and haven't come to their end */
     pthread_t keeper;
     bool keeper_runs, stop, watching, told_standing;
     int64_t until_ms;        /* 0: for ever; else slots end when nothing is due before */
@@ -36,24 +37,23 @@ struct watcher {
     struct watcher_counts counts;
 };
 
-static bool must_stop(const struct watcher *w)
-{
-    return w->stop || (w->options.stop && *w->options.stop);
-}
-
 /* ---- waiting, with the lock held */
 
 /* Until somebody wakes, or so many ms have passed. */
-static void wait_ms(struct watcher *w, int64_t ms)
+static void wait_some(struct watcher *w, int64_t ms)
 {
     struct timespec until;
-    ms = w->options.stop && ms > FLAG_MS ? FLAG_MS : ms;
     clock_gettime(CLOCK_MONOTONIC, &until);
     int64_t until_ns = until.tv_nsec + ms % 1000 * 1000000;
     until.tv_sec += ms / 1000 + until_ns / 1000000000;
     until.tv_nsec = until_ns % 1000000000;
-    if (!must_stop(w)) {
-        pthread_cond_clockwait(&w->changed, &w->lock, CLOCK_MONOTONIC, &until);
+    pthread_cond_clockwait(&w->changed, &w->lock, CLOCK_MONOTONIC, &until);
+}
+
+static void wait_ms(struct watcher *w, int64_t ms)
+{
+    if (!w->stop) {
+        wait_some(w, ms);
     }
 }
 
@@ -77,7 +77,7 @@ static struct host *enter(void *context, struct slice origin)
     struct watcher *w = context;
     struct host *host = NULL;
     pthread_mutex_lock(&w->lock);
-    while (!must_stop(w)) {
+    while (!w->stop) {
         int64_t free_ms;
         host = hosts_enter(w->hosts, origin, clock_now_ms(), &free_ms);
         if (host || free_ms == 0) {
@@ -110,7 +110,7 @@ static bool is_stopping(void *context)
 {
     struct watcher *w = context;
     pthread_mutex_lock(&w->lock);
-    bool stop = must_stop(w);
+    bool stop = w->stop;
     pthread_mutex_unlock(&w->lock);
     return stop;
 }
@@ -260,7 +260,7 @@ static void *slot_main(void *arg)
     struct watcher *w = slot->watch;
     struct again again;
     pthread_mutex_lock(&w->lock);
-    while (!must_stop(w)) {
+    while (!w->stop) {
         int64_t paused_ms = w->paused_until_ms - clock_steady_ms();
         if (paused_ms > 0) {
             wait_ms(w, paused_ms);
@@ -274,6 +274,7 @@ static void *slot_main(void *arg)
             wait_until(w, again.next_ms < again.free_ms ? again.next_ms : again.free_ms);
         }
     }
+    w->slots_running--;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -303,14 +304,14 @@ static void *keeper_main(void *arg)
 {
     struct watcher *w = arg;
     pthread_mutex_lock(&w->lock);
-    while (!must_stop(w)) {
+    while (!w->stop) {
         struct err e = {0};
         enum rc rc = claim(w, &e);
         int64_t until_ms = clock_steady_ms() + (w->watching ? RENEW_MS : STAND_MS), left_ms;
         if (rc != RC_OK && rc != RC_BUSY) {
             tell_fault(w, &e);
         }
-        while (!must_stop(w) && (left_ms = until_ms - clock_steady_ms()) > 0) {
+        while (!w->stop && (left_ms = until_ms - clock_steady_ms()) > 0) {
             wait_ms(w, left_ms);
         }
     }
@@ -395,13 +396,22 @@ static void give_up(struct watcher *w)
     w->watching = false;
 }
 
+static bool start_slot(struct watcher *w, struct slot *slot)
+{
+    pthread_mutex_lock(&w->lock); /* before it can come to its end */
+    bool started = pthread_create(&slot->thread, NULL, slot_main, slot) == 0;
+    w->slot_count += started;
+    w->slots_running += started;
+    pthread_mutex_unlock(&w->lock);
+    return started;
+}
+
 enum rc watcher_start(struct watcher *w, struct err *e)
 {
     w->keeper_runs = pthread_create(&w->keeper, NULL, keeper_main, w) == 0;
     bool started = w->keeper_runs;
     for (size_t i = 0; i < w->options.slots && started; i++) {
-        started = pthread_create(&w->slots[i].thread, NULL, slot_main, &w->slots[i]) == 0;
-        w->slot_count += started;
+        started = start_slot(w, &w->slots[i]);
     }
     if (!started) {
         watcher_stop(w);
@@ -429,6 +439,22 @@ void watcher_stop(struct watcher *w)
     }
 }
 
+/* Slots come to their end by themselves; the caller's flag is looked at here, on the thread that it belongs to. */
+static void await_end(struct watcher *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->slots_running > 0) {
+        if (w->options.stop && *w->options.stop && !w->stop) {
+            pthread_mutex_unlock(&w->lock);
+            watcher_end(w);
+            pthread_mutex_lock(&w->lock);
+        } else {
+            wait_some(w, FLAG_MS);
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
 enum rc watcher_run(struct watcher *w, int64_t until_ms, struct err *e)
 {
     pthread_mutex_lock(&w->lock);
@@ -441,7 +467,7 @@ enum rc watcher_run(struct watcher *w, int64_t until_ms, struct err *e)
         give_up(w);
         return rc;
     }
-    join_slots(w); /* those come to their end by themselves */
+    await_end(w);
     watcher_stop(w);
     w->stop = false;
     if (w->fault.rc != RC_OK && e) {

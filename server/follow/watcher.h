@@ -38,7 +38,8 @@ struct watcher_options {
     void (*on_fault)(void *context, const struct err *e);
     /* Told when it changes: whether this process follows, or another one does. */
     void (*on_standing)(void *context, bool watching);
-    const volatile sig_atomic_t *stop; /* not 0: as watcher_end, within a moment; may be NULL */
+    /* Not 0: ends a watcher_run, whose caller's thread gets the signals that set it; may be NULL. */
+    const volatile sig_atomic_t *stop;
     void *context;
 };
 

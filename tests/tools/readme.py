@@ -4,9 +4,12 @@
     tests/tools/readme.py [--write] --guillemet build/guillemet
 
 A block is ```console with lines `$ command`, the output of each below it; a block's commands run in one folder. Commands speak to http://127.0.0.1:8080; here they
-are sent to a server of our own with the sample articles, as `make run` starts it; `guillemet` works on a copy of its archive.
+are sent to a server of our own with the sample articles, as `make run` starts it; `guillemet` works on a copy of its archive,
+and feeds are those of tests/feeds.
 """
 import argparse
+import contextlib
+import http.server
 import os
 import pathlib
 import re
@@ -15,10 +18,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SHOWN = "127.0.0.1:8080"
+FEEDS = "127.0.0.1:8081"  # where the README's reader has started a file server of tests/feeds
 BLOCK = re.compile(r"^```console\n(?P<lines>\$ (?:(?!```).*\n)+)```$", re.MULTILINE)
 # What changes from one run to the next.
 VOLATILE = [
@@ -29,6 +34,7 @@ VOLATILE = [
     (re.compile(r"after \d+ unpacked bytes"), "after … unpacked bytes"),
     (re.compile(r"[\d.]+ MB, checked, in [\d.]+ s"), "… MB, checked, in … s"),
     (re.compile(r"\(analyser [^)]*\)"), "(analyser …)"),
+    (re.compile(r"^[a-z2-7]{13}(?=  )", re.MULTILINE), "…"),  # ids of sources are random
 ]
 
 
@@ -46,7 +52,34 @@ def settled(output):
     return output
 
 
+@contextlib.contextmanager
+def feeds():
+    """The address of a file server of tests/feeds."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(ROOT / "tests/feeds"))
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def run(block, address, guillemet=None, archive=None):
+    """As run_there, with a file server of feeds for what asks for one."""
+    if FEEDS not in block:
+        return run_there(block, address, guillemet, archive)
+    with feeds() as there:
+        return run_there(block.replace(FEEDS, there), address, guillemet, archive).replace(there, FEEDS)
+
+
+def run_there(block, address, guillemet=None, archive=None):
     """The block as it would be shown. `archive`: what `guillemet` works on, in a folder of its own where it is called guillemet.db."""
     shown = ""
     with tempfile.TemporaryDirectory() as folder:
