@@ -86,6 +86,19 @@ def head(columns, what):
     return f"{what:18} {'instructions':>12} " + " ".join(f"{c:>14}" for c in columns)
 
 
+def stages(profile, name):
+    """Lines: what the cost of a function is made of, that is what it calls; one that only hands on is looked through."""
+    function = next((f for f in profile.calls if f[2] == name), None)
+    if function is None:
+        return [f"  {name}: never called"]
+    calls = profile.calls[function]
+    whole = sum(calls.values()) + profile.own[function]
+    foremost, cost = calls.most_common(1)[0]
+    if cost > 0.95 * whole and foremost in profile.calls:
+        return stages(profile, foremost[2])
+    return [f"  {name}:", *(f"  {cost / whole:20.1%}  {callee[2]}" for callee, cost in calls.most_common() if cost > whole / 200)]
+
+
 def ingesting(binary, folder, articles):
     """The profile of an ingest by one worker, start-up included."""
     source = folder / "ingest.ndjson"
@@ -128,6 +141,8 @@ def main():
             found["ingest"] = {group: round(n / articles) for group, n in parts.items()}
             print("\n" + head(INGEST_COLUMNS, "one article"))
             print(row(INGEST_COLUMNS, "ingest", parts, articles))
+            for name in ("analyse_document", "put_run"):
+                print("\n".join(stages(profile, name)))
             print("\n".join(top(profile, articles, options.top or 15)))
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(found, indent=2) + "\n")

@@ -89,6 +89,12 @@ def test_what_libc_does_belongs_to_its_callers(part):
     assert dict(hotspots.split(callgrind.Profile(part))) == {"api/": 120, "JSON": 60 + 30, "SQLite": 440 + 60}
 
 
+def test_what_a_function_is_made_of(part):
+    profile = callgrind.Profile(part)
+    assert hotspots.stages(profile, "articles_list") == ["  articles_list:", f"  {500 / 710:20.1%}  sqlite3_step", f"  {90 / 710:20.1%}  jsonw_key"]
+    assert hotspots.stages(profile, "nobody") == ["  nobody: never called"]
+
+
 def test_functions_that_only_run_on_some_processors_are_told_from_others():
     picked = lambda name: bool(callgrind.PICKED.search(name))
     assert all(map(picked, ["__memcpy_avx_unaligned_erms", "__strlen_avx2", "__memset_evex_unaligned", "__strchr_sse42", "__sin_fma", "__log_fma4"]))
