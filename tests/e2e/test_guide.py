@@ -77,11 +77,13 @@ def test_the_commands_do_what_they_should(guillemet, serve, tmp_path):
 
 
 def test_every_option_that_it_names_exists(run):
-    known = set()
-    for command in re.findall(r"^  ([a-z]+)  ", run("--help", check=True).stdout.decode(), re.M):
-        known |= set(re.findall(r"--([a-z-]+)", run(command, "--help", check=True).stdout.decode()))
     named = {name for span in re.findall(r"`([^`\n]+)`", GUIDE) if span.startswith("--") for name in re.findall(r"--([a-z-]+)", span)}
-    assert len(named) > 12 and named <= known, named - known
+    assert len(named) > 12
+    commands_known = re.findall(r"^  ([a-z]+)  ", run("--help", check=True).stdout.decode(), re.M)
+    for command in sorted(commands_known, key=lambda name: name != "serve"):
+        if named:
+            named -= set(re.findall(r"--([a-z-]+)", run(command, "--help", check=True).stdout.decode()))
+    assert not named
 
 
 @pytest.mark.parametrize("unit", ["guillemet.service", "guillemet.socket"])

@@ -98,14 +98,18 @@ def test_the_environment_and_the_file_may_say_it(run, blank, tmp_path):
 
 
 def test_a_bad_one_is_refused_at_start(run, blank, tmp_path):
+    # Each command once; what is wrong with the file is the same reader's business in all of them.
+    commands = [["analyse", "-"], ["ingest", "--db", tmp_path / "no.db", "-"], ["serve", "--db", tmp_path / "no.db"],
+                ["evaluate", "--task", "entities", "-"]]
+
     def refused(data, *words, option="{}"):
         (tmp_path / "bad.model").write_bytes(data)
         value = option.format(tmp_path / "bad.model")
-        for command in (["analyse", "-"], ["ingest", "--db", tmp_path / "no.db", "-"], ["serve", "--db", tmp_path / "no.db"],
-                        ["evaluate", "--task", "entities", "-"]):
+        for command in commands:
             done = run(command[0], "--model", value, *command[1:], input=TEXT.encode(), timeout=20)
             said = done.stderr.decode()
             assert done.returncode in (2, 3) and all(word in said for word in words), (command, done.returncode, said)
+        del commands[1:]
 
     good = bytearray(blank.read_bytes())
     for at in (20, 70, 100, len(good) - 1):
