@@ -3,6 +3,7 @@
 #include <libxml/HTMLparser.h>
 #include <stdlib.h>
 
+#include "ingest/xml_bound.h"
 #include "text/utf8.h"
 
 /* The character of "#233" or "#xE9"; 0 when it is none. */
@@ -77,5 +78,5 @@ struct slice feed_mend(struct slice s, struct arena *arena)
             }
         }
     }
-    return out ? slice_of(out, len) : SLICE_NONE;
+    return out ? xml_bound(slice_of(out, len), false, arena) : SLICE_NONE;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "ingest/xml_bound.h"
 #include "ingest/xml_guard.h"
 
 #define MINUTE_MS  INT64_C(60000)
@@ -121,14 +122,19 @@ struct feed_rhythm feed_rhythm_read(struct slice bytes)
         return r.rhythm;
     }
     xml_guard();
+    struct arena *arena = arena_new(0);
+    struct slice bound = arena ? xml_bound(bytes, false, arena) : SLICE_NONE;
     xmlTextReaderPtr reader =
-        xmlReaderForMemory(bytes.ptr, (int)bytes.len, NULL, NULL,
-                           XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
-                               XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+        slice_present(bound)
+            ? xmlReaderForMemory(bound.ptr, (int)bound.len, NULL, NULL,
+                                 XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
+                                     XML_PARSE_NOWARNING | XML_PARSE_NOCDATA)
+            : NULL;
     if (reader) {
         walk(&r, reader);
         xmlFreeTextReader(reader);
     }
+    arena_free(arena);
     int64_t period_ms = r.period_ms / r.frequency;
     r.rhythm.ttl_ms = period_ms > r.rhythm.ttl_ms ? period_ms : r.rhythm.ttl_ms;
     return r.rhythm;

@@ -13,6 +13,9 @@
 #include "ingest/reader.h"
 #include "ingest/xml_guard.h"
 
+/* Parsed anew for each item, the elements around may make up so many times the text. */
+#define APART_MOST 8u
+
 struct state {
     const struct ingest_hints *hints;
     struct feed_head head; /* its arena is the state's */
@@ -80,9 +83,11 @@ static xmlDocPtr parse_xml(struct slice text, bool *whole)
  * it. So each is read on its own, within the elements that they stand in. */
 static void read_apart(struct state *s, struct slice text)
 {
-    s->apart = feed_broken_open(text, s->head.arena, &s->broken);
+    size_t count = portions_count_feed(text);
+    s->apart = feed_broken_open(text, s->head.arena, &s->broken) &&
+               count * s->broken.around.len <= text.len * APART_MOST;
     if (s->apart) {
-        s->count = portions_count_feed(text);
+        s->count = count;
     }
 }
 

@@ -3,6 +3,7 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 
+#include "ingest/xml_bound.h"
 #include "ingest/xml_guard.h"
 #include "text/utf8.h"
 
@@ -170,6 +171,10 @@ static void on_text(void *context, const xmlChar *text, int len)
 static enum rc parse(struct builder *b, struct slice page, struct err *e)
 {
     xml_guard();
+    page = xml_bound(page, true, b->tree->arena);
+    if (!slice_present(page)) {
+        return err_nomem(e);
+    }
     htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt(page.ptr, (int)page.len);
     if (!parser) {
         return err_nomem(e);
