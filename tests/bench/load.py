@@ -8,6 +8,10 @@ import loopback
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 
+class Failed(SystemExit):
+    """A server that doesn't answer what it is asked: there is nothing to measure."""
+
+
 def milliseconds(said):
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", said).groups()
     return float(number) * UNITS[unit]
@@ -22,7 +26,7 @@ def ask(base, script, paths, seconds, connections):
     said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "20s", "-s", str(script), base],
                           check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
     if "Non-2xx" in said or "Socket errors" in said:
-        raise SystemExit(f"bench: {base} failed some requests:\n{said}")
+        raise Failed(f"bench: {base} failed some requests:\n{said}")
     requests, took = re.search(r"(\d+) requests in ([\d.]+\w+),", said).groups()
     return {"requests": int(requests), "per_second": int(requests) / milliseconds(took) * 1000,
             **{f"p{p}_ms": milliseconds(re.search(rf"^\s+{p}%\s+(\S+)", said, re.MULTILINE).group(1)) for p in (50, 99)}}

@@ -131,8 +131,8 @@ def analyse_both(base):
             reply.read()
 
 
-def contenders(setting, db, database, absent, processes):
-    """CPU time, requests a second, latencies and memory of each contender, in interleaved rounds."""
+def start_all(setting, db, database, absent, processes):
+    """(servers by contender and kind, what each is asked, the replies' mean sizes, {contender: why it is absent})."""
     entities_wanted, pages = (5, 3) if setting.smoke else (50, 20)
     servers = {"kept": dict.fromkeys(KINDS, loopback.start_guillemet(setting, db, processes, setting.log)),
                "cold": dict.fromkeys(KINDS, loopback.start_guillemet(setting, db, processes, setting.log, "--cache-size", "0"))}
@@ -150,18 +150,36 @@ def contenders(setting, db, database, absent, processes):
     except peers.Absent as why:
         absent = {**absent, "constant" if "nginx" in servers else "nginx": str(why)}
     more, absent = start_peers(setting, base, database, entities, ids, pages, absent, processes, kinds)
-    servers |= more
     for name, why in absent.items():
         print(f"left out: {name}: {why}", flush=True)
+    return servers | more, kinds, sizes, absent
+
+
+def in_rounds(setting, servers, kinds, absent):
+    """{contender: {kind: {connections: measurements}}}. A peer that fails requests is taken out of the servers."""
     taken = {name: {kind: {64: [], 1: []} for kind in KINDS} for name in servers}
     for number in range(setting.first, setting.rounds + 1):
-        for kind in KINDS:
-            for name in servers:
+        for kind, name in [(kind, name) for kind in KINDS for name in servers]:
+            try:
                 for connections in (64, 1) if 1 <= number <= 2 else (64,):
                     found = setting.weigh(servers[name][kind], kinds[name][kind], connections)
                     if number:
                         taken[name][kind][connections].append(found)
+            except load.Failed as why:
+                if name not in peers.PEERS:
+                    raise
+                print(f"will be left out: {name}: {why}", flush=True)
+                absent[name] = "it failed requests"
+        for name in absent.keys() & servers.keys():
+            del servers[name], taken[name]
         print(f"contenders: round {number} of {setting.rounds}", flush=True)
+    return taken
+
+
+def contenders(setting, db, database, absent, processes):
+    """CPU time, requests a second, latencies and memory of each contender, in interleaved rounds."""
+    servers, kinds, sizes, absent = start_all(setting, db, database, absent, processes)
+    taken = in_rounds(setting, servers, kinds, absent)
     analyse_both(servers["kept"]["list"][1])
     memory = {name: dict(zip(("rss_mib", "anon_mib"), (round(m, 1) for m in loopback.memory_mib(servers[name]["list"][0].pid)))) for name in servers}
     return {"bytes": sizes, "absent": absent, "memory": memory, "rounds": taken,

@@ -15,6 +15,7 @@ import callgrind  # noqa: E402
 import hotspots  # noqa: E402
 import instructions  # noqa: E402
 import load  # noqa: E402
+import measures  # noqa: E402
 import peers  # noqa: E402
 import report  # noqa: E402
 import synthetic  # noqa: E402
@@ -213,6 +214,27 @@ def test_a_field_that_the_peers_do_not_know_rides_along():
     with sqlite3.connect(":memory:") as db:
         peers.table(db, "articles", ["id TEXT UNIQUE", *peers.ARTICLE, *peers.ARTICLE_JSON, *(f"{c}_count" for c in peers.COUNTS), "rest"])
         db.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(peers.article_row(5, item)))})", peers.article_row(5, item))
+
+
+def test_a_peer_that_fails_requests_is_left_out_and_the_rest_is_measured(capsys):
+    class Setting:
+        first, rounds = 0, 2
+
+        @staticmethod
+        def weigh(server, paths, connections):
+            if server == "broken" and paths == ["entity"]:
+                raise load.Failed("bench: 503")
+            return {"cpu_us": connections}
+
+    kinds = {kind: [kind] for kind in measures.KINDS}
+    servers = {name: dict.fromkeys(measures.KINDS, name) for name in ("cold", "broken")}
+    servers["fastify"] = servers.pop("broken")
+    absent = {}
+    taken = measures.in_rounds(Setting, servers, {"cold": kinds, "fastify": kinds}, absent)
+    assert servers.keys() == taken.keys() == {"cold"} and absent == {"fastify": "it failed requests"}
+    assert [len(taken["cold"]["list"][n]) for n in (64, 1)] == [2, 2] and "503" in capsys.readouterr().out
+    with pytest.raises(load.Failed):
+        measures.in_rounds(Setting, {"cold": dict.fromkeys(measures.KINDS, "broken")}, {"cold": kinds}, {})
 
 
 def test_a_contender_that_cannot_be_installed_says_why(tmp_path):
