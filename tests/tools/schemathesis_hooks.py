@@ -1,8 +1,12 @@
 """What `make test-slow` tells schemathesis about this API that a schema can't say (SCHEMATHESIS_HOOKS)."""
 import json
 import os
+import urllib.parse
 
 import schemathesis
+
+# Longer addresses are refused by the HTTP library in HTML of its own, which openapi.yaml says of 414.
+ADDRESS_MOST = 24000
 
 # What is there, by the name of a path's parameter and the beginning of the path: made-up ids find nothing.
 KNOWN = json.loads(os.environ.get("GUILLEMET_IDS", "{}"))
@@ -20,12 +24,15 @@ def map_path_parameters(context, path_parameters):
 @schemathesis.hook
 def map_query(context, query):
     """With fields= an object has less than its schema requires: as CSV it has no schema. tests/api checks the JSON with schemas of
-    their own. A made-up cursor is always refused, so most are left out."""
+    their own. A made-up cursor is always refused, so most are left out. Of an address that is too long for the HTTP library the longest parameters are."""
     if query and "fields" in query:
         query.update(fields="id", format="csv")
         query.pop("offsets", None)
     if query and len(str(query.get("cursor", ""))) % 5:
         query.pop("cursor")
+    size = lambda name: len(urllib.parse.urlencode({name: query[name]}, doseq=True))
+    while query and sum(map(size, query)) > ADDRESS_MOST:
+        query.pop(max(query, key=size))
     return query
 
 
