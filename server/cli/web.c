@@ -7,29 +7,18 @@
 
 #include "base/clock.h"
 #include "cli/stop.h"
-#include "fetch/robots.h"
+#include "follow/host_rules.h"
+#include "follow/place.h"
 #include "ingest/charset.h"
 #include "ingest/fetched.h"
 
-#define DELAY_MOST_S 60 /* of robots.txt: a command isn't kept waiting longer */
-#define TELL_FROM_MS 3000
-
-struct host {
-    struct slice origin;
-    struct robots robots;
-    bool asked; /* for its robots.txt */
-    struct err why;
-    int64_t free_ms; /* of the steady clock */
-};
+#define DELAY_MOST_MS 60000 /* of robots.txt: a command isn't kept waiting longer */
+#define TELL_FROM_MS  3000
 
 struct web {
     struct fetcher *fetcher;
+    struct hosts *hosts;
     struct arena *arena;
-    int64_t delay_ms;
-    struct {
-        struct host *items;
-        size_t count, capacity;
-    } hosts;
 };
 
 /* ---- the policy */
@@ -56,12 +45,14 @@ enum rc web_open(const struct cli *cli, struct web **out, struct err *e)
         rc = err_nomem(e);
     }
     policy.stop = &stop_signal;
+    if (rc == RC_OK && !(web->hosts = hosts_new(config_int(cli->config, "fetch-delay"), e))) {
+        rc = RC_NOMEM;
+    }
     rc = rc ? rc : fetcher_open(&policy, &web->fetcher, e);
     if (rc) {
         web_close(web);
         return rc;
     }
-    web->delay_ms = config_int(cli->config, "fetch-delay");
     *out = web;
     return RC_OK;
 }
@@ -70,6 +61,7 @@ void web_close(struct web *web)
 {
     if (web) {
         fetcher_close(web->fetcher);
+        hosts_free(web->hosts);
         arena_free(web->arena);
         free(web);
     }
@@ -82,56 +74,37 @@ bool web_is_address(const char *operand)
 
 /* ---- hosts */
 
-static struct slice origin_of(struct slice url)
+/* At most a second, or until a signal comes. */
+static void wait_a_part(int64_t left_ms)
 {
-    size_t host = slice_find(url, SLICE("://"), 0), at;
-    for (at = host == SIZE_MAX ? url.len : host + 3; at < url.len && !memchr("/?#", url.ptr[at], 3);
-         at++) {
-    }
-    return slice_of(url.ptr, at);
+    int64_t part = left_ms < 1000 ? left_ms : 1000;
+    struct timespec time = {.tv_sec = (time_t)(part / 1000),
+                            .tv_nsec = (long)(part % 1000) * 1000000};
+    nanosleep(&time, NULL);
 }
 
-static bool is_same(struct slice a, struct slice b)
+/* The host of `url`, once it may be asked. NULL: memory, or the command is to stop. */
+static struct host *enter(struct web *web, struct slice url, struct err *e)
 {
-    return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
-}
-
-static struct host *find_host(struct web *web, struct slice url)
-{
-    struct slice origin = origin_of(url);
-    for (size_t i = 0; i < web->hosts.count; i++) {
-        if (is_same(web->hosts.items[i].origin, origin)) {
-            return &web->hosts.items[i];
+    struct slice origin = place_origin(url);
+    int64_t free_ms, now_ms = clock_steady_ms();
+    bool told = false;
+    struct host *host = hosts_enter(web->hosts, origin, now_ms, &free_ms);
+    while (!host && free_ms > 0 && !stop_signal) {
+        if (!told && free_ms - now_ms > TELL_FROM_MS) {
+            cli_complain("%.*s is asked again in %lld s", SLICE_ARG(origin),
+                         (long long)((free_ms - now_ms + 999) / 1000));
+            told = true;
         }
+        wait_a_part(free_ms - now_ms);
+        now_ms = clock_steady_ms();
+        host = hosts_enter(web->hosts, origin, now_ms, &free_ms);
     }
-    struct host *host = ARENA_PUSH(web->arena, &web->hosts);
-    if (host) {
-        host->origin = arena_copy(web->arena, origin);
+    if (!host) {
+        err_set(e, free_ms > 0 ? RC_INVALID : RC_NOMEM, "%s",
+                free_ms > 0 ? "stopped" : "out of memory");
     }
-    return host && slice_present(host->origin) ? host : NULL;
-}
-
-/* Until the host may be asked again, or the command is to stop. */
-static void wait_for(const struct host *host)
-{
-    int64_t left = host->free_ms - clock_steady_ms();
-    if (left > TELL_FROM_MS) {
-        cli_complain("%.*s is asked again in %lld s", SLICE_ARG(host->origin),
-                     (long long)((left + 999) / 1000));
-    }
-    for (; left > 0 && !stop_signal; left = host->free_ms - clock_steady_ms()) {
-        int64_t part = left < 1000 ? left : 1000;
-        struct timespec time = {.tv_sec = (time_t)(part / 1000),
-                                .tv_nsec = (long)(part % 1000) * 1000000};
-        nanosleep(&time, NULL);
-    }
-}
-
-static void was_asked(struct web *web, struct host *host)
-{
-    int64_t delay_s = host->robots.delay_s < DELAY_MOST_S ? host->robots.delay_s : DELAY_MOST_S;
-    int64_t delay_ms = delay_s * 1000 > web->delay_ms ? delay_s * 1000 : web->delay_ms;
-    host->free_ms = clock_steady_ms() + delay_ms;
+    return host;
 }
 
 /* ---- asking */
@@ -162,71 +135,81 @@ static enum rc tell_status(const struct fetch_reply *reply, struct err *e)
     return err_set(e, RC_INVALID, "the server answers %u: %s", reply->status, words);
 }
 
-enum rc web_get(struct web *web, const struct fetch_request *request, struct fetch_reply *reply,
-                struct err *e)
+static enum rc ask(struct web *web, struct host *host, const struct fetch_request *request,
+                   struct fetch_reply *reply, struct err *e)
 {
+    hosts_note(web->hosts, host, clock_steady_ms());
     enum rc rc = fetch_run(web->fetcher, request, reply, e);
-    struct host *host = find_host(web, request->url);
-    if (host) {
-        was_asked(web, host);
-    }
-    if (rc == RC_OK) {
-        return reply->status == 200 ? RC_OK : tell_status(reply, e);
-    }
-    if (rc != RC_NOMEM) { /* the world's fault, not this machine's */
+    if (rc != RC_OK && rc != RC_NOMEM) { /* the world's fault, not this machine's */
         e->rc = rc = RC_INVALID;
     }
     return rc;
 }
 
-static struct host *host_with_robots(struct web *web, struct slice url, struct err *e)
+enum rc web_get(struct web *web, const struct fetch_request *request, struct fetch_reply *reply,
+                struct err *e)
 {
-    struct host *host = find_host(web, url);
-    int64_t keep_s;
+    *reply = (struct fetch_reply){.status = 0};
+    struct host *host = enter(web, request->url, e);
     if (!host) {
-        err_nomem(e);
-        return NULL;
+        return e->rc;
     }
-    if (!host->asked) {
-        struct robots robots = {.delay_s = 0};
-        wait_for(host);
-        if (robots_fetch(web->fetcher, url, web->arena, &robots, &keep_s, &host->why) != RC_OK) {
-            *e = host->why;
-            e->rc = e->rc == RC_NOMEM ? RC_NOMEM : RC_INVALID;
-            return NULL;
-        }
-        host->robots = robots;
-        host->asked = true;
-        was_asked(web, host);
-    }
-    return host;
+    enum rc rc = ask(web, host, request, reply, e);
+    hosts_leave(host);
+    return rc == RC_OK && reply->status != 200 ? tell_status(reply, e) : rc;
 }
 
-const struct robots *web_robots(struct web *web, struct slice url, struct err *e)
+/* False: told in `e`. */
+static bool learn(struct web *web, struct slice url, struct host **out, struct err *e)
 {
-    struct host *host = host_with_robots(web, url, e);
-    return host ? &host->robots : NULL;
+    struct fetch_reply reply = {.status = 0};
+    struct host *host = *out = enter(web, url, e);
+    if (!host || host->rules_until_ms > clock_steady_ms()) {
+        return host != NULL;
+    }
+    struct err why = {0};
+    struct fetch_request request = host_rules_request(host, web->arena);
+    enum rc rc =
+        slice_present(request.url) ? ask(web, host, &request, &reply, &why) : err_nomem(&why);
+    host_learn(host, rc, &reply, clock_steady_ms(), &why);
+    host->delay_ms = host->delay_ms < DELAY_MOST_MS ? host->delay_ms : DELAY_MOST_MS;
+    fetch_reply_done(&reply);
+    return true;
+}
+
+/* Takes what the answer to a request for robots.txt means for what is asked next. */
+static enum rc check_rules(struct web *web, struct slice url, struct err *e)
+{
+    struct host *host;
+    if (!learn(web, url, &host, e)) {
+        return e->rc;
+    }
+    enum rc rc = host_allows(host, url, e);
+    hosts_leave(host);
+    if (rc == RC_BUSY) {
+        struct err why = *e;
+        rc = err_set(e, RC_INVALID, "its robots.txt can't be read, so nothing is asked for: %s",
+                     why.message);
+    }
+    return rc;
 }
 
 enum rc web_get_politely(struct web *web, const struct fetch_request *request,
                          struct fetch_reply *reply, struct err *e)
 {
     *reply = (struct fetch_reply){.status = 0};
-    buf_init(&reply->body);
-    struct host *host = host_with_robots(web, request->url, e);
-    if (!host) {
-        return e->rc;
+    enum rc rc = check_rules(web, request->url, e);
+    return rc ? rc : web_get(web, request, reply, e);
+}
+
+const struct robots *web_robots(struct web *web, struct slice url, struct err *e)
+{
+    struct host *host;
+    if (!learn(web, url, &host, e)) {
+        return NULL;
     }
-    if (host->robots.closed) {
-        err_set(e, RC_INVALID, "its robots.txt can't be read, so nothing is asked for: %s",
-                host->why.message);
-        return RC_INVALID;
-    }
-    if (!robots_allows_url(&host->robots, request->url)) {
-        return err_set(e, RC_INVALID, "the site's robots.txt asks robots not to read it");
-    }
-    wait_for(host);
-    return web_get(web, request, reply, e);
+    hosts_leave(host);
+    return host->rules;
 }
 
 /* ---- what came back */

@@ -1,8 +1,8 @@
 /* Addresses for commands: fetched under the configuration's rules, one at a time.
  *
  * Shape:   what a person names on the command line is asked for as it is. What is asked for because of it (the pages of a
- *          feed, the feeds of a site) is a robot's doing: robots.txt is obeyed, and between two requests to one host
- *          is the pause that it or --fetch-delay asks for. Nothing is asked for twice because of a feed.
+ *          feed, the feeds of a site) is a robot's doing: robots.txt is obeyed. Between two requests to one host is the
+ *          pause that it or --fetch-delay asks for. Nothing is asked for twice because of a feed.
  * Errors:  what a network or a server got wrong is RC_INVALID, in words: it spoils one input and not the run.
  * Threads: one, that of the command.
  */
@@ -33,7 +33,7 @@ enum rc web_get(struct web *web, const struct fetch_request *request, struct fet
 /* The same as a robot. */
 enum rc web_get_politely(struct web *web, const struct fetch_request *request,
                          struct fetch_reply *reply, struct err *e);
-/* robots.txt of the host of `url`; NULL: told in `e`. */
+/* robots.txt of the host of `url`; NULL: there is none that could be read. */
 struct robots;
 const struct robots *web_robots(struct web *web, struct slice url, struct err *e);
 

@@ -16,6 +16,9 @@
 /* Of an answer whose body nobody wants this much is read, so that the connection may serve again. */
 #define DRAINED_MOST (64u * 1024u)
 
+/* libcurl's clock may be ahead of ours by a tick. */
+#define TIMER_MS 20
+
 /* A hop under way: what its callbacks share. */
 struct running {
     struct hop *hop;
@@ -265,7 +268,7 @@ static enum fetch_failure kind_of(CURL *curl, CURLcode code, const struct runnin
     if (failure == FETCH_FAILED_CONNECT && run->refused.address[0]) {
         return FETCH_REFUSED_ADDRESS;
     }
-    bool in_time = clock_steady_ms() < run->hop->deadline_ms;
+    bool in_time = clock_steady_ms() < run->hop->deadline_ms - TIMER_MS;
     return failure == FETCH_TIMEOUT && in_time && was_connected(curl) ? FETCH_TOO_SLOW : failure;
 }
 

@@ -4,8 +4,8 @@
  *          tie. In rules "*" is any text and a last "$" the end; escapes are levelled on both sides. Crawl-delay and
  *          Sitemap, which the RFC leaves open, are read too.
  * Errors:  nothing is malformed: lines that say nothing are passed by. Only memory can be out.
- * Memory:  what robots_parse and robots_fetch give lives in the arena.
- * Threads: pure; robots_fetch as fetch_run.
+ * Memory:  what robots_parse and robots_of_reply give lives in the arena.
+ * Threads: pure.
  * Source:  https://www.rfc-editor.org/rfc/rfc9309
  */
 #ifndef GUILLEMET_FETCH_ROBOTS_H
@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-struct fetcher;
+struct fetch_reply;
 
 enum {
     ROBOTS_MOST_BYTES = 500 * 1024, /* what follows isn't read */
@@ -51,9 +51,10 @@ bool robots_allows(const struct robots *robots, struct slice path);
 /* As robots_allows, of an absolute address. */
 bool robots_allows_url(const struct robots *robots, struct slice url);
 
-/* Asks the host of `url`. 4xx allows everything; 429, 5xx and no answer close it. *keep_s is how long that may be
- * believed. RC_OK but for memory and a fetch that was cancelled: `why`, may be NULL, then says what closed it. */
-enum rc robots_fetch(struct fetcher *fetcher, struct slice url, struct arena *arena,
-                     struct robots *out, int64_t *keep_s, struct err *why);
+/* What the answer to a request for it means; `rc`, `reply` and what `why` says (may be NULL) are of its fetch_run. 4xx allows
+ * everything; 429, 5xx and no answer close the host, and `why` says so. *keep_s is how long that may be believed. RC_OK but
+ * for memory. */
+enum rc robots_of_reply(enum rc rc, const struct fetch_reply *reply, struct arena *arena,
+                        struct robots *out, int64_t *keep_s, struct err *why);
 
 #endif

@@ -18,11 +18,9 @@
 #include "ingest/pipeline.h"
 #include "store/sources.h"
 
-#define VISIT_ITEMS_MOST    1000 /* of one reply; those behind them are refused */
-#define VISIT_PAGES_MOST    50   /* of one visit; the others wait for the next */
-#define VISIT_MISSING_MS    SOURCE_WEEK_MS
-#define VISIT_RULES_MS      INT64_C(86400000) /* robots.txt is read again after */
-#define VISIT_RULES_FAIL_MS INT64_C(300000)   /* and after this when it couldn't be */
+#define VISIT_ITEMS_MOST 1000 /* of one reply; those behind them are refused */
+#define VISIT_PAGES_MOST 50   /* of one visit; the others wait for the next */
+#define VISIT_MISSING_MS SOURCE_WEEK_MS
 
 #define VISIT_OUTCOMES(X)                                                                          \
     X(VISIT_NEWS, "news")       /* something was created or revised */                             \

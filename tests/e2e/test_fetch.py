@@ -216,7 +216,7 @@ def test_full_reads_the_pages_of_a_feed(fetch, run, site, tmp_path):
     done = fetch("ingest", "--full", site.url("/rss"))
     assert done.returncode == 1  # two pages couldn't be had, and that is told
     said = done.stderr.decode()
-    assert f"{site.url('/secret/b')}: the site's robots.txt asks robots not to read it" in said and f"{site.url('/c')}: the server answers 404" in said
+    assert f"{site.url('/secret/b')}: the site's robots.txt forbids robots to read this address" in said and f"{site.url('/c')}: the server answers 404" in said
     assert site.asked.count("/a?utm_source=rss") == 1 and "/a" not in site.asked and "/secret/b" not in site.asked
     assert site.asked.count("/robots.txt") == 1
     articles = {a["title"]: a for a in stored(run, tmp_path)}
