@@ -1,7 +1,7 @@
 #include "base/clock.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static _Atomic int64_t fake_now_ms = -1;
@@ -101,6 +101,10 @@ void clock_format_http(int64_t time_ms, char out[32])
     int64_t day = time_ms / 86400000 - (time_ms % 86400000 < 0);
     size_t month = (size_t)((utc[5] - '0') * 10 + utc[6] - '0') - 1;
     size_t weekday = (size_t)(((day + THURSDAY) % 7 + 7) % 7);
-    (void)snprintf(out, 32, "%s, %.2s %s %.4s %.8s GMT", days[weekday], utc + 8, months[month % 12],
-                   utc, utc + 11);
+    memcpy(out, "ddd, DD MMM YYYY hh:mm:ss GMT", 30);
+    memcpy(out, days[weekday], 3);
+    memcpy(out + 5, utc + 8, 2);
+    memcpy(out + 8, months[month % 12], 3);
+    memcpy(out + 12, utc, 4);
+    memcpy(out + 17, utc + 11, 8);
 }

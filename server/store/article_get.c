@@ -6,7 +6,8 @@ enum rc store_article_get(struct store_reader *reader, uint64_t id, unsigned par
                           struct arena *arena, struct store_article *out, struct err *e)
 {
     struct db *db = reader->db;
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct store_article article = {0};
     int64_t row = 0;
     list_text(&sql, "SELECT ");

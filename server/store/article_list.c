@@ -82,7 +82,8 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
     if (counted_total(db, filter, &page->total, &page->total_is_exact)) {
         return;
     }
-    struct list_sql from = {0};
+    struct list_sql from;
+    list_start(&from);
     struct row_set closed;
     struct filter counting = filter_counting(filter, &closed);
     filter_articles(&counting, NULL, NULL, &from);
@@ -153,7 +154,8 @@ static void read_rows(struct db *db, const struct store_article_query *q,
                       size_t *count, struct store_page *page)
 {
     int64_t row = 0;
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     article_list_sql(q, filter, &sql);
     sqlite3_stmt *s = list_use(db, &sql);
     while (db_step(db, s)) {
@@ -176,7 +178,8 @@ static void read_one(struct db *db, const struct store_article_query *q,
                      struct store_article *out)
 {
     const struct filter_term *focus = filter_focus(filter);
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, q->parts);
     list_text(&sql, focus ? ", ae.prominence, ae.mentions FROM articles a" : " FROM articles a");

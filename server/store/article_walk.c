@@ -42,7 +42,8 @@ enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint3
                            struct arena *arena, struct store_record **rows, size_t *count,
                            struct err *e)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a");
@@ -55,7 +56,8 @@ enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint3
 enum rc store_article_marked(struct store_reader *reader, uint32_t limit, struct arena *arena,
                              struct store_record **rows, size_t *count, struct err *e)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");
@@ -72,7 +74,8 @@ enum rc store_article_stale(struct store_reader *reader, struct slice analyser, 
                             uint32_t limit, struct arena *arena, struct store_record **rows,
                             size_t *count, struct err *e)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     list_text(&sql, "SELECT ");
     article_columns_select(&sql, WALK_PARTS);
     list_text(&sql, ", a.deleted_ms FROM articles a INDEXED BY articles_by_analyser");

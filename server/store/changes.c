@@ -107,7 +107,8 @@ static void read_changes(struct db *db, const struct list_sql *sql, unsigned par
 
 static int64_t count_changes(struct db *db, int64_t since, bool *exact)
 {
-    struct list_sql from = {0};
+    struct list_sql from;
+    list_start(&from);
     list_int(&from, " FROM articles a INDEXED BY articles_by_change WHERE a.changed > ", since);
     return list_count(db, &from, exact);
 }
@@ -117,7 +118,8 @@ enum rc store_changes(struct store_reader *reader, int64_t since, const struct s
                       struct store_change **rows, size_t *count, struct store_page *page,
                       int64_t *version, struct err *e)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct store_page found = {0};
     size_t read = 0;
     struct store_change *list = ARENA_ARRAY(arena, struct store_change, limit);

@@ -154,7 +154,9 @@ enum rc store_correction_search(struct store_reader *reader,
         return err_nomem(e);
     }
     bool entered = reader_enter(reader);
-    struct list_sql sql = {0}, counting = {0};
+    struct list_sql sql, counting;
+    list_start(&sql);
+    list_start(&counting);
     correction_list_sql(query, &sql);
     sqlite3_stmt *s = list_use(db, &sql);
     while (db_step(db, s)) {

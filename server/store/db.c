@@ -235,6 +235,22 @@ sqlite3_stmt *db_use(struct db *db, const char *literal_sql)
     }
 }
 
+/* Eight bytes at a time: the text of a list has some hundreds. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 1469598103934665603u, word = 0;
+    size_t len = strlen(text), at = 0;
+    for (; at + sizeof word <= len; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    for (; at < len; at++) {
+        hash = (hash ^ (unsigned char)text[at]) * 1099511628211u;
+    }
+    return hash ^ hash >> 29;
+}
+
 sqlite3_stmt *db_use_text(struct db *db, const char *sql)
 {
     if (db->code != SQLITE_OK) {
@@ -245,11 +261,7 @@ sqlite3_stmt *db_use_text(struct db *db, const char *sql)
     if (db->statement_count > DB_STATEMENTS / 2) {
         forget_statements(db);
     }
-    uint64_t hash = 1469598103934665603u;
-    for (const char *c = sql; *c; c++) {
-        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-    }
-    for (size_t at = hash >> 20;; at++) {
+    for (size_t at = hash_text(sql) >> 20;; at++) {
         struct db_statement *slot = &db->statements[at & (DB_STATEMENTS - 1)];
         if (slot->own_sql != NULL && strcmp(slot->own_sql, sql) == 0) {
             return slot->stmt;

@@ -31,7 +31,8 @@ static size_t read_rows(struct db *db, const struct duplicate_asked *asked, stru
                         struct store_duplicate *out, int64_t *rows, struct store_page *page)
 {
     size_t count = 0;
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     duplicate_list_sql(asked, &sql);
     sqlite3_stmt *s = list_use(db, &sql);
     while (db_step(db, s)) {

@@ -252,7 +252,8 @@ static void find_total(struct db *db, const struct store_entity_query *q,
             counters_read(db, type >= 0 ? COUNT_ENTITIES_TYPE : COUNT_ENTITIES, type, SLICE_NONE);
         return;
     }
-    struct list_sql from = {0};
+    struct list_sql from;
+    list_start(&from);
     entity_list_from(q, filter, first, last, &from);
     page->total = list_count(db, &from, &page->total_is_exact);
     if (slice_present(q->q)) {
@@ -302,7 +303,8 @@ enum rc store_entity_list(struct store_reader *reader, const struct store_entity
                           struct arena *arena, struct store_entity **rows, size_t *count,
                           struct store_page *page, struct err *e)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct filter filter;
     struct store_page found = {0};
     size_t read = 0;

@@ -40,7 +40,8 @@ static bool count_rows(struct db *db, const struct store_entity_query *asked,
                        const struct filter *filter, struct arena *arena, int64_t counts[TYPES])
 {
     struct store_entity_query query = *asked;
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct slice first, last;
     int64_t rows = 0;
     query.after = (struct store_cursor){0};

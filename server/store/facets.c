@@ -173,7 +173,8 @@ static void from_rows(struct faceting *f, size_t count, const size_t *which)
     static const struct store_cursor nothing = {0};
     struct filter_order newest = {STORE_NEWEST, false, &nothing, f->most};
     struct counting c = {.parts.arena = f->arena};
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     for (size_t i = 0; i < count; i++) {
         c.tallies[i].arena = f->arena;
     }

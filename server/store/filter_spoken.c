@@ -64,7 +64,8 @@ void filter_find_spoken(struct store_reader *reader, struct arena *arena, struct
 {
     struct db *db = reader->db;
     struct filter quotes;
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct row_set *set;
     int64_t count = 0;
     for (size_t i = 0; i < filter->count; i++) {

@@ -14,12 +14,22 @@ void list_text(struct list_sql *list, const char *sql)
     list->len += len;
 }
 
+static void placeholder_again(struct list_sql *list, const char *before, int number)
+{
+    char name[8];
+    char *at = name + sizeof name;
+    *--at = '\0';
+    for (int rest = number; rest > 0; rest /= 10) {
+        *--at = (char)('0' + rest % 10);
+    }
+    *--at = '?';
+    list_text(list, before);
+    list_text(list, at);
+}
+
 static void placeholder(struct list_sql *list, const char *before)
 {
-    char name[16];
-    snprintf(name, sizeof name, "?%d", ++list->bind_count);
-    list_text(list, before);
-    list_text(list, name);
+    placeholder_again(list, before, ++list->bind_count);
 }
 
 void list_int(struct list_sql *list, const char *before, int64_t value)
@@ -49,10 +59,7 @@ void list_rows(struct list_sql *list, const char *before, const struct row_set *
 
 void list_again(struct list_sql *list, const char *before, int placeholder)
 {
-    char name[16];
-    snprintf(name, sizeof name, "?%d", placeholder);
-    list_text(list, before);
-    list_text(list, name);
+    placeholder_again(list, before, placeholder);
 }
 
 void list_behind(struct list_sql *list, const char *key, const char *row, bool descending,
@@ -109,10 +116,12 @@ sqlite3_stmt *list_use(struct db *db, const struct list_sql *list)
 
 int64_t list_count(struct db *db, const struct list_sql *from, bool *exact)
 {
-    struct list_sql counting = *from;
-    assert(from->len + 64 < LIST_SQL_MOST);
-    snprintf(counting.sql, sizeof counting.sql, "SELECT 1 %.*s", (int)from->len, from->sql);
-    counting.len = strlen(counting.sql);
+    struct list_sql counting;
+    list_start(&counting);
+    list_text(&counting, "SELECT 1 ");
+    list_text(&counting, from->sql);
+    memcpy(counting.binds, from->binds, (size_t)from->bind_count * sizeof from->binds[0]);
+    counting.bind_count = from->bind_count;
     list_int(&counting, " LIMIT ", LIST_COUNT_MOST + 1);
     sqlite3_stmt *s = list_use(db, &counting);
     int64_t count = db_count_rows(db, s, LIST_COUNT_LOOKS, exact);

@@ -301,7 +301,8 @@ static void find_total(struct db *db, const struct filter *filter, struct store_
         page->total_is_exact = !filter->matches_more || filter->count > 0;
         return;
     }
-    struct list_sql from = {0};
+    struct list_sql from;
+    list_start(&from);
     struct row_set closed;
     struct filter counting = filter_counting(filter, &closed);
     filter_quotes(&counting, NULL, "", &from);
@@ -343,7 +344,8 @@ static void read_rows(struct db *db, const struct store_quote_query *q, const st
                       struct arena *arena, struct store_quote *out, size_t *count,
                       struct store_page *page)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     struct entity_refs known = {0};
     struct around from = {db, arena, &known};
     quote_list_sql(q, filter, &sql);

@@ -31,7 +31,8 @@ static void find_candidates(struct db *db, const struct filter *filter, enum sto
 {
     static const struct store_cursor first = {0};
     struct filter_order newest = {.sort = STORE_NEWEST, .after = &first, .limit = RANKING_MOST};
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     if (list == STORE_ARTICLE_LIST) {
         list_text(&sql, "SELECT a.id, a.sort_ms");
         filter_articles(filter, &newest, "", &sql);

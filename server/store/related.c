@@ -95,7 +95,8 @@ static struct looked *read_rows(struct relating *r, struct row_set *set)
     static const struct store_cursor nothing = {0};
     struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_RELATED_ROWS};
     struct looked *looked = ARENA_ARRAY(r->arena, struct looked, STORE_RELATED_ROWS);
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     int64_t count = 0;
     bool directed = is_directed(r);
     list_text(&sql, directed ? "SELECT x.id, x.article" : "SELECT a.id, a.id");

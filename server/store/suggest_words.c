@@ -53,7 +53,8 @@ static void push(struct db *db, sqlite3_stmt *s, const struct suggest_ask *ask, 
 void suggest_words_find(struct db *db, const struct suggest_ask *ask, struct arena *arena,
                         struct suggest_hits *out)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     size_t before = out->count;
     suggest_rare_sql(ask, &sql);
     sqlite3_stmt *s = list_use(db, &sql);

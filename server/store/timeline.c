@@ -107,7 +107,8 @@ static void index_sql(struct timing *t, struct list_sql *out)
 
 static void walk_rows(struct timing *t)
 {
-    struct list_sql sql = {0};
+    struct list_sql sql;
+    list_start(&sql);
     t->rows = (struct facet_rows){.list = t->query->list,
                                   .facets = t->query->has_split ? 1u << t->query->split : 0,
                                   .first = first_columns(t),
