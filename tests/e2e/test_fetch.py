@@ -342,10 +342,9 @@ def test_certificates_are_checked(fetch, secure, site, tmp_path):
 
 # ---- what is connected to
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
-def test_nothing_else_is_connected_to(guillemet, site, tmp_path):
-    """Private addresses in a page, its images, style sheets, scripts, frames, DTD and entities; redirects to them; and names of
-    proxies in the environment."""
+@pytest.fixture
+def trap(site):
+    """A feed and pages full of addresses that nobody asked for, private ones and of this machine, and proxies in the environment."""
     inside = "".join(f"<{tag}>" for tag in (
         "img src='http://127.0.0.2/i.png'", "script src='http://10.0.0.1/s.js'", "link rel='stylesheet' href='http://169.254.169.254/'",
         "link rel='preload' href='http://192.168.1.1/'", "link rel='alternate' type='application/rss+xml' href='http://127.0.0.3/rss'",
@@ -354,19 +353,43 @@ def test_nothing_else_is_connected_to(guillemet, site, tmp_path):
     site["/a"] = page("text/html", article("Un", head=inside, body=inside), Link="<http://127.0.0.9/>; rel=preload", Refresh="0; url=http://127.0.0.9/")
     site["/b"] = redirect("http://127.0.0.2/")
     site["/rss"] = page("application/xml", f"<?xml-stylesheet href='http://127.0.0.2/x.xsl'?><!DOCTYPE rss SYSTEM 'http://127.0.0.2/x.dtd' "
-                        f"[<!ENTITY e SYSTEM 'http://127.0.0.2/e'>]>" + feed(("Un", site.url("/a"), "Résumé &e;"),
-                                                                          ("Deux", "http://127.0.0.2/deux", "Résumé.")).split("?>", 1)[1])
-    log = tmp_path / "strace.log"
-    environment = {**os.environ, "http_proxy": "http://127.0.0.10:1", "HTTPS_PROXY": "http://127.0.0.10:1", "ALL_PROXY": "http://127.0.0.10:1",
-                   "ASAN_OPTIONS": "detect_leaks=0"}
-    done = subprocess.run(["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", log, guillemet, "ingest", "--db", tmp_path / "a.db",
-                           "--fetch-allow", "127.0.0.1", "--fetch-delay", "0s", "--full", site.url("/rss"), site.url("/a"), site.url("/b")],
-                          env=environment, capture_output=True, timeout=120)
-    assert done.stdout.startswith(b"2 created"), done.stderr.decode()
-    lines = [line for line in log.read_text(errors="replace").splitlines() if "sin_addr" in line or "sin6_addr" in line]
-    assert sum("connect(" in line for line in lines) >= 3
-    assert [line for line in lines if f'sin_port=htons({site.port}), sin_addr=inet_addr("127.0.0.1")' not in line] == []
-    assert sorted(set(site.asked)) == ["/a", "/b", "/robots.txt", "/rss"]
+                        f"[<!ENTITY e SYSTEM 'http://127.0.0.2/e'>]>" + feed(("Un", site.url("/a"), "Résumé &e;"), ("Deux", site.url("/b"), "Résumé."),
+                                                                          ("Trois", "http://127.0.0.2/trois", "Résumé.")).split("?>", 1)[1])
+    return site
+
+
+@pytest.fixture
+def traced(guillemet, trap, tmp_path):
+    """traced(command…): runs it under strace; it may have connected to the trap's site and nobody else."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+
+    def call(*command):
+        log = tmp_path / "strace.log"
+        proxy = "http://127.0.0.10:1"
+        environment = {**os.environ, "http_proxy": proxy, "HTTPS_PROXY": proxy, "ALL_PROXY": proxy,
+                       "ASAN_OPTIONS": "detect_leaks=0"}  # leak detection traces too: one tracer at a time
+        done = subprocess.run(["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", log, guillemet, *command, "--db", tmp_path / "a.db",
+                               "--fetch-allow", "127.0.0.1", "--fetch-delay", "0s"], env=environment, capture_output=True, timeout=120)
+        if b"ptrace" in done.stderr:
+            pytest.skip("tracing is not permitted here")
+        lines = [line for line in log.read_text(errors="replace").splitlines() if "sin_addr" in line or "sin6_addr" in line]
+        assert any("connect(" in line for line in lines), done.stderr.decode()
+        assert [line for line in lines if f'sin_port=htons({trap.port}), sin_addr=inet_addr("127.0.0.1")' not in line] == []
+        assert sorted(set(trap.asked)) == ["/a", "/b", "/robots.txt", "/rss"], done.stderr.decode()
+        return done
+
+    return call
+
+
+def test_ingest_connects_to_nobody_else(traced, trap):
+    done = traced("ingest", "--full", trap.url("/rss"), trap.url("/a"), trap.url("/b"))
+    assert done.stdout.startswith(b"3 created"), done.stderr.decode()
+
+
+def test_the_watch_connects_to_nobody_else(traced, trap, run, tmp_path):
+    run("sources", "add", "--full", "--kind", "feed", trap.url("/rss"), "--db", tmp_path / "a.db", check=True)
+    assert b"3 new" in traced("watch", "--once").stdout
 
 
 def test_an_address_in_a_request_is_never_fetched(serve, site, tmp_path, monkeypatch):
