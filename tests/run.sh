@@ -194,6 +194,8 @@ pytest_folder() {
 }
 # A file's tests share a server: they stay together. Each server has a port that the kernel chose, and a folder of its own.
 side_by_side=(-n "$JOBS" --dist loadfile)
+# Tests are named by their parameters, sets among them: all processes must print these in one order.
+export PYTHONHASHSEED=0
 suite_golden() { pytest_folder tests/golden 300; }
 suite_api() { pytest_folder tests/api 600 "${side_by_side[@]}"; }
 suite_e2e() { pytest_folder tests/e2e 600 "${side_by_side[@]}"; }
