@@ -76,15 +76,23 @@ enum rc facets_of_types(struct call *call, const int64_t types[ENTITY_MISC + 1],
     return store_facet_types(types, call->arena, &counts) ? keep(call, &counts, e) : err_nomem(e);
 }
 
-static void write_facet(struct jsonw *w, struct slice base, const struct store_facet_counts *facet)
+/* As the filter is called. */
+static const char *name_of(const struct call *call, enum store_facet facet)
 {
-    jsonw_key(w, store_facet_name(facet->facet));
+    bool articles = call->faceted && call->faceted_list == STORE_ARTICLE_LIST;
+    return articles && facet == FACET_TYPE ? "quote_type" : store_facet_name(facet);
+}
+
+static void write_facet(const struct call *call, struct jsonw *w,
+                        const struct store_facet_counts *facet)
+{
+    jsonw_key(w, name_of(call, facet->facet));
     jsonw_object(w);
     jsonw_key(w, "values");
     jsonw_array(w);
     for (size_t i = 0; i < facet->count; i++) {
         jsonw_object(w);
-        view_facet_value(w, base, &facet->values[i]);
+        view_facet_value(w, call->base, &facet->values[i]);
         jsonw_key_int(w, "count", facet->values[i].count);
         jsonw_end(w);
     }
@@ -131,7 +139,7 @@ void facets_write(const struct call *call, struct jsonw *w)
     jsonw_key(w, "facets");
     jsonw_object(w);
     for (size_t i = 0; i < call->facet_count; i++) {
-        write_facet(w, call->base, &call->facets[i]);
+        write_facet(call, w, &call->facets[i]);
     }
     jsonw_end(w);
 }

@@ -87,8 +87,10 @@ static const struct param_spec specs[PARAM_COUNT] = {
     [P_LIMIT_WHOLE] = {"limit", PARAM_INT, NULL, "1000", 1, 1000, true},
     [P_LIMIT_FEW] = {"limit", PARAM_INT, NULL, "10", 1, 50, true},
     [P_LIMIT_SOME] = {"limit", PARAM_INT, NULL, "20", 1, 100, true},
-    [P_FACETS_ARTICLES] = {"facets", PARAM_SET, "source|lang|section|entity|speaker", NULL, 0, 0,
-                           true},
+    [P_FACETS_ARTICLES] =
+        {"facets", PARAM_SET,
+         "source|lang|section|entity|speaker|quote_type|cue|cue_class|speaker_kind", NULL, 0, 0,
+         true},
     [P_FACETS_QUOTES] = {"facets", PARAM_SET, FACETS, NULL, 0, 0, true},
     [P_FACETS_ENTITIES] = {"facets", PARAM_SET, "type", NULL, 0, 0, true},
     [P_FACET_LIMIT] = {"facet_limit", PARAM_INT, NULL, "10", 1, 100, true},

@@ -81,7 +81,8 @@ static size_t add_entities(const struct facet_rows *rows, struct db *db, int64_t
 
 bool facet_rows_is_part(enum store_list list, enum store_facet facet)
 {
-    return facet == FACET_ENTITY || (facet == FACET_SPEAKER && list == STORE_ARTICLE_LIST);
+    return facet == FACET_ENTITY || (facet == FACET_SPEAKER && list == STORE_ARTICLE_LIST) ||
+           facet_said_is(list, facet);
 }
 
 const char *facet_rows_parts_sql(enum store_list list)
@@ -200,8 +201,8 @@ void facet_rows_value(struct db *db, enum store_list list, enum store_facet face
         break;
     case FACET_TYPE:
         out->value =
-            slice_cstr(list == STORE_QUOTE_LIST ? quote_type_name((enum quote_type)key->number)
-                                                : entity_type_name((enum entity_type)key->number));
+            slice_cstr(list != STORE_ENTITY_LIST ? quote_type_name((enum quote_type)key->number)
+                                                 : entity_type_name((enum entity_type)key->number));
         break;
     case FACET_CUE_CLASS:
         out->value = slice_cstr(cue_class_name((enum cue_class)key->number));

@@ -35,12 +35,27 @@ struct facet_parts {
     int64_t named, speaking;           /* rows that have any */
 };
 
-/* Whether a facet's values stand in a table beside the rows: entities, and speakers of articles. */
+/* Whether a facet's values stand in a table beside the rows: entities; of articles speakers and what is said. */
 bool facet_rows_is_part(enum store_list list, enum store_facet facet);
 void facet_rows_count_parts(struct db *db, enum store_list list, const struct row_set *set,
                             struct facet_parts *parts);
 /* Row, entity, whether it speaks: of the rows of set ?1. */
 const char *facet_rows_parts_sql(enum store_list list);
+
+/* Of articles: what their quotes are, counted once for each article. */
+struct facet_said {
+    struct tally
+        *tallies[STORE_FACET_COUNT];   /* of FACET_TYPE and those behind; NULL: not asked for */
+    int64_t having[STORE_FACET_COUNT]; /* articles that have any */
+};
+
+static inline bool facet_said_is(enum store_list list, enum store_facet facet)
+{
+    return list == STORE_ARTICLE_LIST && facet >= FACET_TYPE;
+}
+void facet_said_count(struct db *db, const struct row_set *set, struct facet_said *said);
+/* Article, traits, cue: of the rows of set ?1. */
+const char *facet_said_sql(void);
 
 /* What stands for a key when it is shown. */
 void facet_rows_value(struct db *db, enum store_list list, enum store_facet facet,

@@ -142,6 +142,29 @@ static void count_row(struct faceting *f, sqlite3_stmt *s, size_t count, const s
     }
 }
 
+static void count_said(struct faceting *f, size_t count, const size_t *which, struct counting *c)
+{
+    struct facet_said said = {{NULL}, {0}};
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        enum store_facet facet = f->out[which[i]].facet;
+        if (facet_said_is(f->rows.list, facet)) {
+            said.tallies[facet] = &c->tallies[i];
+            any = true;
+        }
+    }
+    if (!any) {
+        return;
+    }
+    facet_said_count(f->db, &c->parts, &said);
+    for (size_t i = 0; i < count; i++) {
+        enum store_facet facet = f->out[which[i]].facet;
+        if (facet_said_is(f->rows.list, facet)) {
+            c->missing[i] = c->rows - said.having[facet];
+        }
+    }
+}
+
 static void count_parts(struct faceting *f, size_t count, const size_t *which, struct counting *c)
 {
     struct facet_parts parts = {0};
@@ -151,7 +174,7 @@ static void count_parts(struct faceting *f, size_t count, const size_t *which, s
         if (facet == FACET_ENTITY) {
             parts.entities = &c->tallies[i];
             named = &c->missing[i];
-        } else if (facet_rows_is_part(f->rows.list, facet)) {
+        } else if (facet == FACET_SPEAKER && facet_rows_is_part(f->rows.list, facet)) {
             parts.speakers = &c->tallies[i];
             speaking = &c->missing[i];
         }
@@ -188,6 +211,7 @@ static void from_rows(struct faceting *f, size_t count, const size_t *which)
     }
     db_done(s);
     count_parts(f, count, which, &c);
+    count_said(f, count, which, &c);
     for (size_t i = 0; i < count; i++) {
         struct store_facet_counts *out = &f->out[which[i]];
         show(f, &c.tallies[i], out);

@@ -2,7 +2,8 @@
  *
  * Shape:   under the same filter as the list. A facet's values come most frequent first. Of source, language, section, type,
  *          cue, cue class, kind of speaker and, of quotes, speaker, a row has one or none: values, `other`
- *          and `missing` sum up to `counted`. Entities (of articles also speakers) a row has several.
+ *          and `missing` sum up to `counted`. Entities (of articles also speakers and what
+ *          their quotes are) a row has several.
  * Cost:    counters where one knows the answer; else the newest `most` rows are looked at (STORE_FACET_ROWS),
  *          and when there are more the facet isn't `exact`.
  */
@@ -53,7 +54,7 @@ enum rc store_entity_types(struct store_reader *reader, const struct store_entit
 bool store_facet_types(const int64_t counts[ENTITY_MISC + 1], struct arena *arena,
                        struct store_facet_counts *out);
 
-/* `facets`: a bit each; for articles the first five, of quotes all. `limit` values of each are given, `most` rows are
+/* `facets`: a bit each; all of both lists. `limit` values of each are given, `most` rows are
  * looked at. `out` has room for STORE_FACET_COUNT. */
 enum rc store_facets(struct store_reader *reader, const struct store_filter *filter,
                      enum store_list list, unsigned facets, uint32_t limit, uint32_t most,

@@ -95,7 +95,7 @@ def test_facets_of_an_entity_and_refusals(corpus):
     assert (known["distinct"], known["other"], known["missing"]) == (corpus.json("/entities", limit=1)["total"], None, None)
     nothing = corpus.json("/articles", facets="source,entity", source="Nobody")
     assert nothing["facets"]["source"] == {"values": [], "distinct": 0, "other": 0, "missing": 0, "counted": 0, "exact": True}
-    corpus.refused(400, "invalid", "GET", "/articles?facets=cue", field="facets")
+    corpus.refused(400, "invalid", "GET", "/articles?facets=type", field="facets")
     corpus.refused(400, "invalid", "GET", "/articles?facets=sourse", field="facets", nearest="source")
     corpus.refused(400, "invalid", "GET", "/articles?facet_limit=5", field="facet_limit")
     corpus.refused(400, "invalid", "GET", "/articles?facets=source&facet_limit=101", field="facet_limit")
@@ -259,6 +259,24 @@ def test_related_refusals(corpus):
     corpus.refused(400, "invalid", "GET", "/entities/dieppe/related?min_shared=0", field="min_shared")
     first = corpus.get("/entities/dieppe/related")
     assert corpus.get("/entities/dieppe/related", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("params", [{}, {"lang": "fr"}, {"q": "Dieppe"}, {"quote_type": "direct"}, {"entity": "Anne Lebrun"}], ids=str)
+def test_facets_of_articles_by_what_is_said(corpus, params):
+    """In how many articles there is such a quote: what the filter of that name finds."""
+    names = ("quote_type", "cue", "cue_class", "speaker_kind")
+    page = corpus.json("/articles", facets=",".join(names), facet_limit=100, limit=1, **params)
+    for name in names:
+        facet = page["facets"][name]
+        assert facet["exact"] and facet["counted"] == page["total"] and facet["distinct"] == len(facet["values"]) > 0 and facet["other"] == 0
+        if name not in params:
+            for value in facet["values"][:12]:
+                # one and the same quote must be all that is asked, so the facet's filter is asked alone of the articles
+                ids = {a["id"] for a in everything(corpus, "/articles", **params)}
+                found = {a["id"] for a in everything(corpus, "/articles", **{name: value["value"]})}
+                assert len(ids & found) == value["count"], (name, value)
+    without = len({a["id"] for a in everything(corpus, "/articles", **params)} - {a["id"] for a in everything(corpus, "/articles", quote_type="direct,indirect,mixed")})
+    assert page["facets"]["quote_type"]["missing"] == without
 
 
 def test_facets_of_entities(corpus):

@@ -173,6 +173,9 @@ static void test_aggregates(void **state)
         list_text(&related, related_rows_sql(n));
         check_plan(a, &related, false);
     }
+    struct list_sql said = {0};
+    list_text(&said, facet_said_sql());
+    check_plan(a, &said, false);
     for (int n = 0; n < 2000; n++) {
         enum store_list list = lists[n % 2];
         struct filter_order newest = {STORE_NEWEST, false, &nothing, STORE_FACET_ROWS};
