@@ -215,6 +215,7 @@ suite_api_threads() {
     for name in every_route writes bulk jobs idempotency changes cache paging formats limits corrections search; do
         files+=("tests/api/test_$name.py")
     done
+    files+=(tests/e2e/test_watch.py)
     step 'server with TSan' build SAN=thread build || return
     TEST_BINARY=$BUILD_ABS/san-thread/guillemet pytest_run 1500 "${files[@]}"
 }

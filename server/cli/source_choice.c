@@ -1,6 +1,6 @@
 #include "cli/source_choice.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/source_fields.h"
@@ -42,15 +42,15 @@ static enum rc read_interval(const struct cli *cli, const char *name, int64_t *m
         int64_t ms;
     } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
     const char *text = cli_value(cli, name);
-    long long value = 0;
-    char unit = 0, more = 0;
+    char *end = NULL;
     if (!text) {
         return RC_OK;
     }
-    if (sscanf(text, "%lld%c%c", &value, &unit, &more) == 2 && value > 0 && value < 1000000000) {
-        for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-            *ms = unit == units[i].unit ? value * units[i].ms : *ms;
-        }
+    long long value = strtoll(text, &end, 10);
+    bool one_unit = end != text && *end != '\0' && end[1] == '\0';
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && one_unit; i++) {
+        bool fits = value > 0 && value < INT64_MAX / units[i].ms;
+        *ms = fits && *end == units[i].unit ? value * units[i].ms : *ms;
     }
     bool good = *ms >= SOURCE_INTERVAL_LEAST_S * 1000LL && *ms <= SOURCE_INTERVAL_MOST_S * 1000LL;
     return good ? RC_OK
