@@ -106,9 +106,25 @@ static void tell_one(void *context, const struct store_source *source)
     (cli_switch(cli, "json") ? print_json : print_line)(source);
 }
 
+/* Somebody who adds feeds and waits should know that nobody asks them. */
+static void tell_nobody(struct work *w)
+{
+    bool alive = true;
+    struct err e;
+    if (!cli_switch(w->cli, "json") &&
+        store_watch_alive(w->reader, clock_now_ms(), &alive, &e) == RC_OK && !alive) {
+        cli_complain("nobody follows these sources now: guillemet watch, or guillemet serve "
+                     "--watch, does");
+    }
+}
+
 static enum rc list(struct work *w, struct err *e)
 {
-    return each(w, tell_one, (void *)(uintptr_t)w->cli, e);
+    enum rc rc = each(w, tell_one, (void *)(uintptr_t)w->cli, e);
+    if (rc == RC_OK) {
+        tell_nobody(w);
+    }
+    return rc;
 }
 
 /* By id or address. */
@@ -159,7 +175,11 @@ static enum rc add(struct work *w, struct err *e)
     uint64_t id = 0;
     enum rc rc = source_choice_read(w->cli, w->cli->operands[1], w->arena, &choice, e);
     rc = rc == RC_OK ? store_source_add(w->backend.store, &choice, slice_cstr(who), &id, e) : rc;
-    return rc == RC_OK ? tell_again(w, id, "follows", e) : rc;
+    rc = rc == RC_OK ? tell_again(w, id, "follows", e) : rc;
+    if (rc == RC_OK) {
+        tell_nobody(w);
+    }
+    return rc;
 }
 
 static enum rc set_state(struct work *w, enum source_state state, const char *what, struct err *e)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/process.h"
+#include "store/reader.h"
 #include "store/sources.h"
 #include "store/writer.h"
 
@@ -89,13 +90,14 @@ struct claiming {
     int64_t now_ms;
 };
 
-/* A clock that was set back makes no lease longer than it was given. */
-static bool is_held(struct writer *w, const struct claiming *c)
+/* Whether the lease is somebody's who lives, but `owner`'s (absent: anybody's). A clock that was set back makes no lease
+ * longer than it was given. */
+static bool is_held(struct db *db, const struct claiming *c)
 {
     char holder[PROCESS_NAME_MOST] = "";
     int64_t lease_ms = 0;
-    sqlite3_stmt *s = db_use(w->db, "SELECT owner, lease_ms FROM watch_lease WHERE id = 1");
-    if (db_step(w->db, s)) {
+    sqlite3_stmt *s = db_use(db, "SELECT owner, lease_ms FROM watch_lease WHERE id = 1");
+    if (db_step(db, s)) {
         snprintf(holder, sizeof holder, "%.*s", SLICE_ARG(db_text(s, 0)));
         lease_ms = db_int(s, 1);
     }
@@ -104,10 +106,21 @@ static bool is_held(struct writer *w, const struct claiming *c)
     return leased && !slice_is(c->owner, holder) && !process_is_gone(holder);
 }
 
+enum rc store_watch_alive(struct store_reader *reader, int64_t now_ms, bool *alive, struct err *e)
+{
+    struct claiming anybody = {SLICE_NONE, now_ms};
+    bool held = is_held(reader->db, &anybody);
+    enum rc rc = db_check(reader->db, e);
+    if (rc == RC_OK) {
+        *alive = held;
+    }
+    return rc;
+}
+
 static enum rc job_claim(struct writer *w, struct job *job, struct err *e)
 {
     const struct claiming *c = job->arg;
-    if (is_held(w, c)) {
+    if (is_held(w->db, c)) {
         return err_set(e, RC_BUSY, "another process follows this archive's sources already");
     }
     sqlite3_stmt *s = db_use(w->db, "INSERT INTO watch_lease (id, owner, lease_ms)"

@@ -155,6 +155,8 @@ enum rc store_source_visited(struct store *store, const struct store_visit *visi
 
 /* Takes or renews the lease. RC_BUSY: another process that lives watches. */
 enum rc store_watch_claim(struct store *store, struct slice owner, int64_t now_ms, struct err *e);
+/* Whether some process watches now, this one or another. */
+enum rc store_watch_alive(struct store_reader *reader, int64_t now_ms, bool *alive, struct err *e);
 enum rc store_watch_release(struct store *store, struct slice owner, struct err *e);
 
 #endif

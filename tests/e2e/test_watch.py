@@ -65,7 +65,8 @@ def test_paused_taken_up_removed_by_id_or_address(archive, site):
     source = archive.add(site.base + "/a")
     archive.sources("pause", source["id"])
     assert archive.watch() == {} and site.count("/a") == 0
-    assert b"paused" in archive.sources("list").stdout
+    listed = archive.sources("list")
+    assert b"paused" in listed.stdout and b"guillemet watch" in listed.stderr  # nobody asks them now
     archive.sources("fetch", source["id"], code=1)
     archive.sources("resume", source["url"])
     assert archive.watch()[source["url"]]["outcome"] == "news"
@@ -283,6 +284,8 @@ def test_one_process_follows_and_another_takes_over(guillemet, serve, site, tmp_
         wait_for(lambda: b"standing by" in (tmp_path / "watch.log").read_bytes())
         busy = subprocess.run([guillemet, "watch", "--once", "--db", str(db), *ALLOW], capture_output=True, timeout=60)
         assert busy.returncode == 3 and b"another process" in busy.stderr
+        listed = subprocess.run([guillemet, "sources", "list", "--db", str(db)], capture_output=True, timeout=60)
+        assert listed.returncode == 0 and listed.stderr == b""
         source = post(first.base, "/sources", {"url": site.base + "/feed"})
         wait_for(lambda: get(first.base, source["links"]["self"])["counts"]["created"] == 1)
         assert site.count("/feed") == 1

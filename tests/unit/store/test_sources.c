@@ -271,7 +271,14 @@ static void one_process_watches(void **state)
     struct archive *a = *state;
     struct err e = {0};
     struct slice here = SLICE("elsewhere/1/1"), there = SLICE("elsewhere/2/2");
+    bool alive = true;
+    assert_int_equal(store_watch_alive(a->reader, NOW, &alive, &e), RC_OK);
+    assert_false(alive);
     assert_int_equal(store_watch_claim(a->store, here, NOW, &e), RC_OK);
+    assert_int_equal(store_watch_alive(a->reader, NOW + 1, &alive, &e), RC_OK);
+    assert_true(alive);
+    assert_int_equal(store_watch_alive(a->reader, NOW + WATCH_LEASE_MS, &alive, &e), RC_OK);
+    assert_false(alive);
     assert_int_equal(store_watch_claim(a->store, here, NOW + 1000, &e), RC_OK);
     assert_int_equal(store_watch_claim(a->store, there, NOW + WATCH_LEASE_MS, &e), RC_BUSY);
     assert_int_equal(store_watch_claim(a->store, there, NOW + 1000 + WATCH_LEASE_MS, &e), RC_OK);
