@@ -29,13 +29,13 @@ static void write_moment(struct jsonw *w, const char *key, const struct moment *
 }
 
 /* The document without its text, always written the same way, so that its hash says what changed. Where a
- * field came from is no part of it. */
-static void write_canonical(struct jsonw *w, const struct document *d)
+ * field came from is no part of it, nor in which of its forms the address was given. */
+static void write_canonical(struct jsonw *w, const struct document *d, struct slice url_key)
 {
     jsonw_object(w);
     jsonw_key_string(w, "title", d->title.text);
     jsonw_key_string(w, "standfirst", d->standfirst.text);
-    jsonw_key_string(w, "url", d->canonical_url.text);
+    jsonw_key_string(w, "url", url_key);
     jsonw_key_string(w, "external_id", d->external_id.text);
     jsonw_key_string(w, "source", d->source.text);
     jsonw_key_string(w, "section", d->section.text);
@@ -100,7 +100,8 @@ enum rc identity_of(const struct document *document, struct arena *arena, struct
     buf_init(&canonical);
     struct jsonw w;
     jsonw_init(&w, &canonical, 0);
-    write_canonical(&w, document);
+    write_canonical(&w, document,
+                    slice_present(identity.canonical_url) ? identity.key : SLICE_NONE);
     bool failed = canonical.failed;
     struct slice parts[] = {buf_view(&canonical), slice_of("", 1), document->text};
     identity.revision = digest_sha256(parts, 3);

@@ -229,6 +229,25 @@ static void test_url_then_external_id_then_text(void **state)
     given_done(&text);
 }
 
+/* In which of its forms the address is given is no change; another address is one. */
+static void test_forms_of_an_address_are_no_revision(void **state)
+{
+    (void)state;
+    const char *const forms[] = {"https://www.e.org/a/?c=1&b=2", "http://e.org/a?b=2&c=1",
+                                 "https://m.e.org/a/?b=2&c=1&utm_source=x"};
+    struct digest first = {{0}};
+    for (int i = 0; i < 4; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"text\":\"Il pleut.\",\"url\":\"%s\"}",
+                 i < 3 ? forms[i] : "https://e.org/b");
+        struct given g = given_json(json);
+        struct digest revision = identity(&g).revision;
+        first = i == 0 ? revision : first;
+        assert_true(same_digest(revision, first) == (i < 3));
+        given_done(&g);
+    }
+}
+
 static void test_revision_moves_with_every_field(void **state)
 {
     (void)state;
@@ -278,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_canonical_urls_can_be_opened),
         cmocka_unit_test(test_what_is_no_url),
         cmocka_unit_test(test_url_then_external_id_then_text),
+        cmocka_unit_test(test_forms_of_an_address_are_no_revision),
         cmocka_unit_test(test_revision_moves_with_every_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
