@@ -154,6 +154,9 @@ static void look_into_index(struct search *s, const struct sitemap *index)
             children++;
         }
     }
+    if (children == 0 && index->count > 0) { /* to know what they are like */
+        look_at_sitemap(s, index->items[0].url, FOUND_BY_INDEX, false);
+    }
 }
 
 static bool read_sitemap(struct search *s, const struct fetch_reply *reply, enum source_found_by by,

@@ -295,6 +295,15 @@ def test_discover_lists_what_it_has_read(fetch, site):
     assert b"2 items" in fetch("discover", site.url("/")).stdout
 
 
+def test_discover_shows_what_an_index_is_made_of(fetch, site):
+    site["/plan.xml"] = page("application/xml", f"<sitemapindex><sitemap><loc>{site.url('/2026.xml')}</loc></sitemap>"
+                             f"<sitemap><loc>{site.url('/2025.xml')}</loc></sitemap></sitemapindex>")
+    site["/2026.xml"] = page("application/xml", f"<urlset><url><loc>{site.url('/1')}</loc></url></urlset>")
+    done = fetch("discover", "--json", site.url("/plan.xml"))
+    assert [(r["kind"], r["url"], r["items"]) for r in map(json.loads, done.stdout.splitlines())] == [("sitemap", site.url("/2026.xml"), 1)]
+    assert "/2025.xml" not in site.asked
+
+
 def test_discover_guesses_last(fetch, site):
     site["/"] = page("text/html", "<p>Bonjour")
     site["/atom.xml"] = page("application/xml", feed(("Un", site.url("/1"), LONG)))
