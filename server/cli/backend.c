@@ -15,10 +15,10 @@
 #define QUEUE_STANDARD  80
 /* A commit costs as much as some articles: half of the queue goes at once, unless it takes long to fill. */
 #define LINGER_MS       200
-/* The larger a commit, the more of its rows share a page, which is logged and written once; what it holds back is the
- * rest of a document, and others who write to the archive. */
-#define GROUP_MOST      1024
-#define GROUP_LASTS_MS  1000
+/* The larger a commit, the more of its rows share a page, which is logged and written once; what it holds back is others
+ * who write to the archive, so a slow machine commits earlier. */
+#define GROUP_MOST      512
+#define GROUP_LASTS_MS  2000
 /* What is mapped counts as resident, and a bulk write touches all of the archive in time. */
 #define BULK_MMAP_BYTES ((size_t)16 << 20)
 /* Blocks of arenas (base/arena.c) that go back to the system with their document, and don't lie in a heap between others'. */

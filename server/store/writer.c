@@ -17,7 +17,7 @@
 /* … and between parts of that work. */
 #define IDLE_PAUSE_MS 10
 /* How long an open transaction waits for the next write: those who analyse may be a little slower than the writer. */
-#define MORE_MS       20
+#define MORE_MS       50
 /* How long the lock is left to other processes after a transaction that lasted (db.c looks for it more often). */
 #define YIELD_MS      12
 
@@ -152,7 +152,7 @@ static void write_group(struct store *store, struct job *jobs)
     atomic_store(&store->counts.cpu_us, clock_cpu_us());
     report(&store->queue, jobs);
     if (store->options.group_lasts_ms > 0 &&
-        clock_steady_ms() - g.opened_ms > store->options.group_lasts_ms / 4) {
+        clock_steady_ms() - g.opened_ms > store->options.group_lasts_ms / 8) {
         nanosleep(&(struct timespec){0, YIELD_MS * 1000000L}, NULL);
     }
 }
