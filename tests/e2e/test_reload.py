@@ -132,3 +132,12 @@ def test_no_request_notices(serve, tmp_path):
             client.join(60)
     assert not failed and done and set(done) <= {200, 201}, (failed[:3], set(done))
     assert service.server.stop() == 0
+
+
+def test_a_file_that_cannot_be_read_is_named(run, tmp_path):
+    """Found where it is looked for, but not to be read: going on as if there were none would be a riddle."""
+    (tmp_path / "guillemet.conf").symlink_to("guillemet.conf")
+    done = run("config", cwd=tmp_path, check=True)
+    assert b"guillemet.conf is passed over" in done.stderr
+    (tmp_path / "guillemet.conf").unlink()
+    assert run("config", cwd=tmp_path, check=True).stderr == b""
