@@ -95,6 +95,16 @@ static void tell_item(const struct ingest_source *s, struct err *e)
     }
 }
 
+/* A portion that can't be read at all, in no encoding: its items are refused as one. */
+static void tell_items(struct ingest_source *s, struct err *e)
+{
+    size_t count = portions_count_feed(s->item);
+    if (e) {
+        err_where(e, "items %zu to %zu", s->hints.items_before + 1, s->hints.items_before + count);
+    }
+    s->hints.items_before += count;
+}
+
 /* RC_OK without a state at the end. */
 static enum rc open_portion(struct ingest_source *s, struct err *e)
 {
@@ -111,6 +121,9 @@ static enum rc open_portion(struct ingest_source *s, struct err *e)
     rc = rc ? rc : s->reader->open(s->item, &s->hints, &s->state, e);
     if (rc) {
         s->refused_first = s->part == 1 && s->portions.kind == PORTIONS_FEED;
+        if (s->portions.kind == PORTIONS_FEED && s->part > 1) {
+            tell_items(s, e);
+        }
         tell_item(s, e);
     }
     return rc;

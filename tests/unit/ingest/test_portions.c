@@ -222,6 +222,40 @@ static void test_a_long_feed(void **state)
     buf_done(&text);
 }
 
+/* A stretch that is no text spoils no other: its items are told together, and the numbers go on behind it. */
+static void test_a_stretch_that_is_no_text(void **state)
+{
+    (void)state;
+    struct buf text;
+    struct arena *arena = arena_new(0);
+    FILE *file;
+    size_t taken = 0, refused = 0;
+    char places[200] = "";
+    buf_init(&text);
+    long_feed(&text);
+    memset(strstr(text.data, "<title>March\xE9 7<") + 40, 0, 10);
+    struct ingest_source *source = open_source(buf_view(&text), "application/rss+xml", &file);
+    for (;;) {
+        struct document *d = NULL;
+        struct err e = {0};
+        enum rc rc = ingest_next(source, arena, &d, &e);
+        if (rc == RC_OK && !d) {
+            break;
+        }
+        taken += d != NULL;
+        refused += rc != RC_OK;
+        snprintf(places + strlen(places), sizeof places - strlen(places), "%s%s", rc ? e.where : "",
+                 rc ? ";" : "");
+    }
+    assert_int_equal(refused, 2);
+    assert_string_equal(places, "items 7 to 8;item 14;");
+    assert_int_equal(taken, LONG_ITEMS - 3);
+    ingest_close(source);
+    fclose(file);
+    buf_done(&text);
+    arena_free(arena);
+}
+
 static void test_a_long_array(void **state)
 {
     (void)state;
@@ -256,7 +290,7 @@ int main(void)
         cmocka_unit_test(test_feeds),        cmocka_unit_test(test_what_is_no_item),
         cmocka_unit_test(test_arrays),       cmocka_unit_test(test_feeds_with_faults),
         cmocka_unit_test(test_a_long_feed),  cmocka_unit_test(test_an_endless_value),
-        cmocka_unit_test(test_a_long_array),
+        cmocka_unit_test(test_a_long_array), cmocka_unit_test(test_a_stretch_that_is_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
