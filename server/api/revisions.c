@@ -1,5 +1,6 @@
 #include "api/revisions.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/articles.h"
@@ -229,6 +230,18 @@ static enum rc write_diff(struct call *call, uint64_t id, const struct store_rev
     return rc;
 }
 
+/* `name`: the parameter that asked for it. */
+static enum rc read_side(struct call *call, uint64_t id, uint32_t number, const char *name,
+                         struct store_revision *out, struct err *e)
+{
+    enum rc rc =
+        store_article_revision_get(call->reader, id, number, STORE_WHOLE, call->arena, out, e);
+    if (rc == RC_NOT_FOUND) {
+        snprintf(e->field, sizeof e->field, "%s", name);
+    }
+    return rc;
+}
+
 enum rc revisions_diff(struct call *call, struct err *e)
 {
     uint64_t id;
@@ -240,12 +253,8 @@ enum rc revisions_diff(struct call *call, struct err *e)
         return rc;
     }
     rc = read_pair(call, id, &first, &second, e);
-    rc = rc == RC_OK ? store_article_revision_get(call->reader, id, first, STORE_WHOLE, call->arena,
-                                                  &from, e)
-                     : rc;
-    rc = rc == RC_OK ? store_article_revision_get(call->reader, id, second, STORE_WHOLE,
-                                                  call->arena, &to, e)
-                     : rc;
+    rc = rc == RC_OK ? read_side(call, id, first, "from", &from, e) : rc;
+    rc = rc == RC_OK ? read_side(call, id, second, "to", &to, e) : rc;
     if (rc == RC_OK && (!slice_present(from.text) || !slice_present(to.text))) {
         rc = err_set(e, RC_GONE, "the text of one of these revisions was taken out of the archive");
     }

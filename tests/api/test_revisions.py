@@ -64,7 +64,8 @@ def test_difference_turned_round_and_with_itself(api, path):
 
 
 def test_what_is_refused(api, path):
-    api.refused(404, "not_found", "GET", path + "/revisions/diff?from=1&to=9", field="revision")
+    api.refused(404, "not_found", "GET", path + "/revisions/diff?from=1&to=9", field="to")
+    api.refused(404, "not_found", "GET", path + "/revisions/diff?from=9&to=1", field="from")
     api.refused(404, "not_found", "GET", path + "/revisions/diff?to=1", field="from")
     api.refused(400, "invalid", "GET", path + "/revisions/diff?from=0", field="from")
     api.refused(400, "unknown_parameter", "GET", path + "/revisions/diff?since=1")
