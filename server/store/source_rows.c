@@ -50,7 +50,7 @@ static void read_source(struct columns *c, struct store_source *out)
 static enum rc read_one(struct db *db, sqlite3_stmt *s, struct arena *arena,
                         struct store_source *out, struct err *e)
 {
-    struct store_source source;
+    struct store_source source = {.row = 0};
     bool found = db_step(db, s);
     if (found) {
         struct columns c = {db, s, arena, 0};
@@ -172,7 +172,7 @@ enum rc store_source_due(struct store_reader *reader, int64_t now_ms,
                          int64_t *next_ms, struct err *e)
 {
     struct db *db = reader->db;
-    struct store_source source;
+    struct store_source source = {.row = 0};
     bool taken = false;
     int64_t next = INT64_MAX;
     sqlite3_stmt *s = db_use(db, "SELECT " SOURCE_COLUMNS " FROM followed_sources f INDEXED BY"
