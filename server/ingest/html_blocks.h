@@ -2,7 +2,7 @@
  *
  * Shape:  block elements and <br><br> end a line, inline elements never do, so no tag breaks a word or a quotation.
  *         Blanks are levelled; no-break spaces stay; soft hyphens and zero-width spaces go. Kinds come from the
- *         elements; html_blocks_settle then finds what only the words and the whole show: interview
+ *         elements; html_blocks_settle (html_kinds.c) then finds what only the words and the whole show: interview
  *         questions, headings in bold, boilerplate.
  * Memory: the arena has an escape set.
  */

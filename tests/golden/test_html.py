@@ -36,5 +36,19 @@ def test_a_post_has_no_speaker_of_the_article():
     assert speakers == [[None], ["Des Coyle"]]
 
 
+def test_an_explanation_is_no_interview():
+    """Questions in bold that nobody is asked have answers that nobody says: what is quoted in them alone is said."""
+    run = subprocess.run([BINARY, "analyse", str(HERE / "html/fr-questions/page.html")], capture_output=True, timeout=60)
+    quotes = [(q["type"], q["text"], q["speaker"] and q["speaker"]["name"]) for q in json.loads(run.stdout)["quotes"]]
+    assert quotes[:2] == [("direct", "Les petits pourront s’y joindre", "Odile Carn"),
+                          ("direct", "Une bouteille écrasée reste une bouteille", "Loïc Abgrall")]
+    assert all(kind == "indirect" for kind, _, _ in quotes[2:])
+    page = (HERE / "html/fr-questions/page.html").read_text(encoding="utf-8")
+    asked = page.replace("Quinze centimes pour", "Je dirais quinze centimes pour")
+    run = subprocess.run([BINARY, "analyse", "-"], input=asked.encode(), capture_output=True, timeout=60)
+    kinds = [b["kind"] for b in json.loads(run.stdout)["blocks"]]
+    assert kinds.count("interview_question") == 2 and kinds[2:6] == ["interview_question", "interview_answer"] * 2
+
+
 def test_there_are_cases():
     assert len(CASES) >= 2

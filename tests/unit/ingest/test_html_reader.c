@@ -117,7 +117,7 @@ static void test_breaks_and_interviews(void **state)
     (void)state;
     struct given g = given_html(
         "<html lang=fr><body><article><div>" LONG_ONE "<br><br>" LONG_TWO "</div>"
-        "<p><strong>Pourquoi avoir attendu deux ans ?</strong></p><p>" LONG_ONE "</p>"
+        "<p><strong>Pourquoi avez-vous attendu deux ans ?</strong></p><p>" LONG_ONE "</p>"
         "<p><b>Et maintenant, que se passe-t-il ?</b></p><p>" LONG_TWO "</p></article></body>");
     assert_int_equal(g.rc, RC_OK);
     assert_string_equal(given_kinds(&g), "paragraph paragraph interview_question interview_answer "
