@@ -9,6 +9,12 @@
 
 static const char *const opml_types[] = {"text/x-opml", "application/xml", "text/xml"};
 
+static struct store_actor by(const struct call *call)
+{
+    return (struct store_actor){.who = request_caller(call->request),
+                                .request = slice_cstr(request_id(call->request))};
+}
+
 /* ---- one */
 
 static enum rc read_choice(struct call *call, struct store_source_choice *choice, struct err *e)
@@ -36,9 +42,7 @@ static enum rc post_one(struct call *call, struct err *e)
     if (rc == RC_OK && !slice_present(choice.url)) {
         rc = err_field(e, RC_INVALID, "url", "a source needs a url");
     }
-    rc = rc == RC_OK
-             ? store_source_add(call_store(call), &choice, request_caller(call->request), &id, e)
-             : rc;
+    rc = rc == RC_OK ? store_source_add(call_store(call), &choice, by(call), &id, e) : rc;
     rc = rc == RC_OK ? sources_show(call, id, e) : rc;
     if (rc == RC_OK) {
         char text[DIGEST_ID_CHARS + 1];
@@ -54,9 +58,9 @@ static enum rc post_one(struct call *call, struct err *e)
 static enum rc post_opml(struct call *call, struct err *e)
 {
     struct opml_import import;
-    enum rc rc = opml_import(call_store(call), request_body(call->request),
-                             request_content_type(call->request), request_caller(call->request),
-                             call->arena, &import, e);
+    enum rc rc =
+        opml_import(call_store(call), request_body(call->request),
+                    request_content_type(call->request), by(call), call->arena, &import, e);
     if (rc != RC_OK) {
         return rc;
     }
@@ -106,8 +110,7 @@ static enum rc change(struct call *call, uint64_t id, uint32_t if_revision, stru
         rc = rc == RC_OK ? read_choice(call, &source.choice, e) : rc;
         if (rc == RC_OK) {
             uint32_t revision = if_revision ? if_revision : source.revision;
-            rc = store_source_change(call_store(call), id, revision, &source.choice,
-                                     request_caller(call->request), e);
+            rc = store_source_change(call_store(call), id, revision, &source.choice, by(call), e);
         }
         if (rc == RC_CONFLICT && (if_revision != 0 || e->field[0] != '\0')) {
             break;
@@ -143,9 +146,8 @@ enum rc source_changes_delete(struct call *call, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
-    rc = conflict(
-        call, revision,
-        store_source_remove(call_store(call), id, revision, request_caller(call->request), e), e);
+    rc = conflict(call, revision, store_source_remove(call_store(call), id, revision, by(call), e),
+                  e);
     if (rc == RC_OK) {
         struct jsonw w = reply_jsonw(call->reply);
         jsonw_object(&w);
@@ -160,8 +162,7 @@ enum rc source_changes_fetch(struct call *call, struct err *e)
 {
     uint64_t id;
     enum rc rc = call_path_id(call, "source", &id, e);
-    rc = rc == RC_OK ? store_source_hasten(call_store(call), id, request_caller(call->request), e)
-                     : rc;
+    rc = rc == RC_OK ? store_source_hasten(call_store(call), id, by(call), e) : rc;
     rc = rc == RC_OK ? sources_show(call, id, e) : rc;
     if (rc == RC_OK) {
         call->reply->status = 202;

@@ -22,7 +22,7 @@ struct work {
     struct arena *arena;
 };
 
-static const char who[] = "guillemet sources"; /* for the audit log */
+static const struct store_actor by = {.who = {"guillemet sources", sizeof "guillemet sources" - 1}};
 
 /* ---- telling */
 
@@ -174,7 +174,7 @@ static enum rc add(struct work *w, struct err *e)
     struct store_source_choice choice;
     uint64_t id = 0;
     enum rc rc = source_choice_read(w->cli, w->cli->operands[1], w->arena, &choice, e);
-    rc = rc == RC_OK ? store_source_add(w->backend.store, &choice, slice_cstr(who), &id, e) : rc;
+    rc = rc == RC_OK ? store_source_add(w->backend.store, &choice, by, &id, e) : rc;
     rc = rc == RC_OK ? tell_again(w, id, "follows", e) : rc;
     if (rc == RC_OK) {
         tell_nobody(w);
@@ -188,8 +188,8 @@ static enum rc set_state(struct work *w, enum source_state state, const char *wh
     enum rc rc = find(w, &source, e);
     if (rc == RC_OK) {
         source.choice.state = state;
-        rc = store_source_change(w->backend.store, source.id, source.revision, &source.choice,
-                                 slice_cstr(who), e);
+        rc = store_source_change(w->backend.store, source.id, source.revision, &source.choice, by,
+                                 e);
     }
     return rc == RC_OK ? tell_again(w, source.id, what, e) : rc;
 }
@@ -208,7 +208,7 @@ static enum rc fetch(struct work *w, struct err *e)
 {
     struct store_source source;
     enum rc rc = find(w, &source, e);
-    rc = rc == RC_OK ? store_source_hasten(w->backend.store, source.id, slice_cstr(who), e) : rc;
+    rc = rc == RC_OK ? store_source_hasten(w->backend.store, source.id, by, e) : rc;
     return rc == RC_OK ? tell_again(w, source.id, "is due:", e) : rc;
 }
 
@@ -216,7 +216,7 @@ static enum rc remove_it(struct work *w, struct err *e)
 {
     struct store_source source;
     enum rc rc = find(w, &source, e);
-    rc = rc == RC_OK ? store_source_remove(w->backend.store, source.id, 0, slice_cstr(who), e) : rc;
+    rc = rc == RC_OK ? store_source_remove(w->backend.store, source.id, 0, by, e) : rc;
     if (rc == RC_OK && !cli_switch(w->cli, "json")) {
         printf("%.*s is followed no more; its articles stay\n", SLICE_ARG(source.choice.url));
     }
@@ -231,9 +231,9 @@ static enum rc import(struct work *w, struct err *e)
     struct buf bytes;
     buf_init(&bytes);
     enum rc rc = files_read(w->cli->operands[1], OPML_BYTES_MOST, &bytes, e);
-    rc = rc == RC_OK ? opml_import(w->backend.store, buf_view(&bytes), SLICE_NONE, slice_cstr(who),
-                                   w->arena, &done, e)
-                     : rc;
+    rc = rc == RC_OK
+             ? opml_import(w->backend.store, buf_view(&bytes), SLICE_NONE, by, w->arena, &done, e)
+             : rc;
     buf_done(&bytes);
     if (rc != RC_OK) {
         return rc;

@@ -41,7 +41,8 @@ static size_t choose(const struct opml *opml, struct arena *arena,
 }
 
 enum rc opml_import(struct store *store, struct slice bytes, struct slice content_type,
-                    struct slice who, struct arena *arena, struct opml_import *out, struct err *e)
+                    struct store_actor by, struct arena *arena, struct opml_import *out,
+                    struct err *e)
 {
     struct ingest_hints hints = {.content_type = content_type};
     struct opml_import import = {.added = 0};
@@ -57,7 +58,7 @@ enum rc opml_import(struct store *store, struct slice bytes, struct slice conten
         return err_nomem(e);
     }
     size_t count = choose(&opml, arena, choices, &import);
-    rc = store_source_add_many(store, choices, count, who, added, e);
+    rc = store_source_add_many(store, choices, count, by, added, e);
     for (size_t i = 0; i < count && rc == RC_OK; i++) {
         import.added += added[i];
         import.existing += !added[i];

@@ -11,8 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-
-struct store;
+#include "store/sources.h"
 
 struct opml_import {
     size_t added, existing, refused;
@@ -21,6 +20,7 @@ struct opml_import {
 
 /* `content_type` may be absent. */
 enum rc opml_import(struct store *store, struct slice bytes, struct slice content_type,
-                    struct slice who, struct arena *arena, struct opml_import *out, struct err *e);
+                    struct store_actor by, struct arena *arena, struct opml_import *out,
+                    struct err *e);
 
 #endif

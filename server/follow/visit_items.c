@@ -50,8 +50,13 @@ static void note_result(struct visiting *v, const struct pipeline_result *result
 /* Owns the arena. */
 void visit_store(struct visiting *v, struct visit_item *item)
 {
-    struct pipeline_job job = {
-        .arena = item->arena, .document = item->document, .followed = &item->followed};
+    char source[DIGEST_ID_CHARS + 1];
+    digest_format_id(v->source->id, source);
+    struct pipeline_job job = {.arena = item->arena,
+                               .document = item->document,
+                               .followed = &item->followed,
+                               .who = SLICE("guillemet watch"),
+                               .request = slice_cstr(source)};
     struct pipeline_result result;
     struct err e = {0};
     pipeline_put(v->tools->pipeline, &job, &result, &e);

@@ -13,11 +13,12 @@
 
 struct store_audit_row {
     int64_t number, at_ms;
-    struct slice who;     /* a token's name or a command; absent: anybody (open writes) */
-    struct slice action;  /* "article_create", "entity_merge", "token_revoke"… */
-    struct slice target;  /* an id, a token's name */
-    struct slice detail;  /* may be absent, as request */
-    struct slice request; /* id of the HTTP request or of the job */
+    struct slice who;    /* a token's name or a command; absent: anybody (open writes) */
+    struct slice action; /* "article_create", "entity_merge", "token_revoke"… */
+    struct slice target; /* an id, a token's name */
+    struct slice detail; /* may be absent, as request */
+    struct slice
+        request; /* id of the HTTP request, of the job, or of the source that was followed */
 };
 
 struct store_audit_query {

@@ -6,7 +6,7 @@
 
 struct choosing {
     const struct store_source_choice *choice;
-    struct slice who;
+    struct store_actor by;
     uint64_t id;
     uint32_t if_revision;
 };
@@ -40,13 +40,16 @@ static enum rc refuse_full(struct writer *w, size_t more, struct err *e)
                : RC_OK;
 }
 
-static void audit(struct writer *w, struct slice who, const char *action, uint64_t id,
+static void audit(struct writer *w, struct store_actor by, const char *action, uint64_t id,
                   struct slice url)
 {
     char target[DIGEST_ID_CHARS + 1];
     digest_format_id(id, target);
-    writer_audit(w, &(struct audit_entry){
-                        .who = who, .action = action, .target = slice_cstr(target), .detail = url});
+    writer_audit(w, &(struct audit_entry){.who = by.who,
+                                          .request = by.request,
+                                          .action = action,
+                                          .target = slice_cstr(target),
+                                          .detail = url});
 }
 
 /* As the columns stand from the fourth on. */
@@ -64,7 +67,7 @@ static void bind_choice(sqlite3_stmt *s, const struct store_source_choice *choic
 }
 
 static void insert(struct writer *w, const struct store_source_choice *choice, uint64_t id,
-                   struct slice who)
+                   struct store_actor by)
 {
     sqlite3_stmt *s =
         db_use(w->db, "INSERT INTO followed_sources (public_id, revision, created_ms, changed_ms,"
@@ -74,7 +77,7 @@ static void insert(struct writer *w, const struct store_source_choice *choice, u
     db_bind_int(s, 2, w->now_ms);
     bind_choice(s, choice);
     db_run(w->db, s);
-    audit(w, who, "source_add", id, choice->url);
+    audit(w, by, "source_add", id, choice->url);
 }
 
 static enum rc job_add(struct writer *w, struct job *job, struct err *e)
@@ -83,7 +86,7 @@ static enum rc job_add(struct writer *w, struct job *job, struct err *e)
     enum rc rc = refuse_full(w, 1, e);
     rc = rc == RC_OK ? refuse_taken(w, c->choice->url, 0, e) : rc;
     if (rc == RC_OK) {
-        insert(w, c->choice, c->id, c->who);
+        insert(w, c->choice, c->id, c->by);
     }
     return rc;
 }
@@ -96,9 +99,9 @@ static enum rc make_id(uint64_t *id, struct err *e)
 }
 
 enum rc store_source_add(struct store *store, const struct store_source_choice *choice,
-                         struct slice who, uint64_t *id, struct err *e)
+                         struct store_actor by, uint64_t *id, struct err *e)
 {
-    struct choosing c = {.choice = choice, .who = who};
+    struct choosing c = {.choice = choice, .by = by};
     enum rc rc = make_id(&c.id, e);
     rc = rc == RC_OK ? writer_call(store, job_add, &c, e) : rc;
     if (rc == RC_OK) {
@@ -110,7 +113,7 @@ enum rc store_source_add(struct store *store, const struct store_source_choice *
 struct choosing_many {
     const struct store_source_choice *choices;
     size_t count;
-    struct slice who;
+    struct store_actor by;
     bool *added;
 };
 
@@ -123,16 +126,16 @@ static enum rc job_add_many(struct writer *w, struct job *job, struct err *e)
         c->added[i] = !is_taken(w, c->choices[i].url, 0);
         rc = c->added[i] ? make_id(&id, e) : RC_OK;
         if (c->added[i] && rc == RC_OK) {
-            insert(w, &c->choices[i], id, c->who);
+            insert(w, &c->choices[i], id, c->by);
         }
     }
     return rc;
 }
 
 enum rc store_source_add_many(struct store *store, const struct store_source_choice *choices,
-                              size_t count, struct slice who, bool *added, struct err *e)
+                              size_t count, struct store_actor by, bool *added, struct err *e)
 {
-    struct choosing_many c = {choices, count, who, added};
+    struct choosing_many c = {choices, count, by, added};
     return writer_call(store, job_add_many, &c, e);
 }
 
@@ -204,15 +207,15 @@ static enum rc job_change(struct writer *w, struct job *job, struct err *e)
     if (moved || resumed) {
         forget_answers(w, stored.row, moved);
     }
-    audit(w, c->who, "source_change", c->id, c->choice->url);
+    audit(w, c->by, "source_change", c->id, c->choice->url);
     return RC_OK;
 }
 
 enum rc store_source_change(struct store *store, uint64_t id, uint32_t if_revision,
-                            const struct store_source_choice *choice, struct slice who,
+                            const struct store_source_choice *choice, struct store_actor by,
                             struct err *e)
 {
-    struct choosing c = {choice, who, id, if_revision};
+    struct choosing c = {choice, by, id, if_revision};
     return writer_call(store, job_change, &c, e);
 }
 
@@ -231,14 +234,14 @@ static enum rc job_remove(struct writer *w, struct job *job, struct err *e)
         db_bind_int(s, 1, stored.row);
         db_run(w->db, s);
     }
-    audit(w, c->who, "source_remove", c->id, stored.url);
+    audit(w, c->by, "source_remove", c->id, stored.url);
     return RC_OK;
 }
 
 enum rc store_source_remove(struct store *store, uint64_t id, uint32_t if_revision,
-                            struct slice who, struct err *e)
+                            struct store_actor by, struct err *e)
 {
-    struct choosing c = {NULL, who, id, if_revision};
+    struct choosing c = {NULL, by, id, if_revision};
     return writer_call(store, job_remove, &c, e);
 }
 
@@ -258,12 +261,12 @@ static enum rc job_hasten(struct writer *w, struct job *job, struct err *e)
     db_bind_int(s, 1, stored.row);
     db_bind_int(s, 2, w->now_ms);
     db_run(w->db, s);
-    audit(w, c->who, "source_fetch", c->id, stored.url);
+    audit(w, c->by, "source_fetch", c->id, stored.url);
     return RC_OK;
 }
 
-enum rc store_source_hasten(struct store *store, uint64_t id, struct slice who, struct err *e)
+enum rc store_source_hasten(struct store *store, uint64_t id, struct store_actor by, struct err *e)
 {
-    struct choosing c = {NULL, who, id, 0};
+    struct choosing c = {NULL, by, id, 0};
     return writer_call(store, job_hasten, &c, e);
 }

@@ -37,6 +37,12 @@ ENUM_DEFINE(source_kind, SOURCE_KINDS)
     X(SOURCE_GONE, "gone") /* it answered 410: nobody asks any more */
 ENUM_DEFINE(source_state, SOURCE_STATES)
 
+/* Who changes a source, for the audit log; both may be absent. */
+struct store_actor {
+    struct slice who;     /* a token's name or a command */
+    struct slice request; /* id of the HTTP request */
+};
+
 /* What people choose. */
 struct store_source_choice {
     enum source_kind kind;
@@ -69,19 +75,19 @@ struct store_source {
 };
 
 enum rc store_source_add(struct store *store, const struct store_source_choice *choice,
-                         struct slice who, uint64_t *id, struct err *e);
+                         struct store_actor by, uint64_t *id, struct err *e);
 /* Many at once: all in one commit, or, over SOURCES_MOST, none. added[i]: it was; else its address is followed already. */
 enum rc store_source_add_many(struct store *store, const struct store_source_choice *choices,
-                              size_t count, struct slice who, bool *added, struct err *e);
+                              size_t count, struct store_actor by, bool *added, struct err *e);
 /* if_revision 0: any. A new address forgets validators; what becomes active, or moves, is asked at once. */
 enum rc store_source_change(struct store *store, uint64_t id, uint32_t if_revision,
-                            const struct store_source_choice *choice, struct slice who,
+                            const struct store_source_choice *choice, struct store_actor by,
                             struct err *e);
 /* Its articles stay. */
 enum rc store_source_remove(struct store *store, uint64_t id, uint32_t if_revision,
-                            struct slice who, struct err *e);
+                            struct store_actor by, struct err *e);
 /* Asked as soon as its host allows. RC_CONFLICT unless it is active. */
-enum rc store_source_hasten(struct store *store, uint64_t id, struct slice who, struct err *e);
+enum rc store_source_hasten(struct store *store, uint64_t id, struct store_actor by, struct err *e);
 
 enum rc store_source_get(struct store_reader *reader, uint64_t id, struct arena *arena,
                          struct store_source *out, struct err *e);

@@ -112,6 +112,9 @@ def test_new_unchanged_revised_and_not_modified(archive, site):
     visit = archive.watch(url)[url]
     assert (visit["created"], visit["revised"], visit["unchanged"]) == (1, 1, 1)
     articles = archive.articles()
+    with sqlite3.connect(archive.db) as link:  # the log says which source brought an article
+        rows = link.execute("SELECT who, request FROM audit WHERE action LIKE 'article_%'").fetchall()
+    assert set(rows) == {("guillemet watch", archive.show(url)["id"])} and len(rows) == 4
     assert len(articles) == 3 and articles["https://press.example/two"]["revision"] == 2 and "corrigé" in articles["https://press.example/two"]["text"]
     source = archive.show(url)
     assert source["counts"] | {"requests": 0} == {"requests": 0, "not_modified": 1, "created": 3, "revised": 1, "unchanged": 1, "duplicates": 0, "refused": 0}

@@ -75,7 +75,8 @@ __attribute__((unused)) static uint64_t given_source(struct given *g, enum sourc
     struct store_source_choice choice = {.kind = kind, .url = slice_cstr(url)};
     struct err e = {0};
     uint64_t id;
-    if (store_source_add(g->store, &choice, SLICE("test"), &id, &e) != RC_OK) {
+    if (store_source_add(g->store, &choice, (struct store_actor){.who = SLICE("test")}, &id, &e) !=
+        RC_OK) {
         fail_msg("%s: %s", url, e.message);
     }
     return id;

@@ -30,8 +30,9 @@ static void change_now(struct script *s)
     struct store_source_choice choice = given_get(s->changes, s->changed).choice;
     struct err e = {0};
     choice.url = SLICE("https://elsewhere.example/feed");
-    assert_int_equal(
-        store_source_change(s->changes->store, s->changed, 0, &choice, SLICE("test"), &e), RC_OK);
+    assert_int_equal(store_source_change(s->changes->store, s->changed, 0, &choice,
+                                         (struct store_actor){.who = SLICE("test")}, &e),
+                     RC_OK);
 }
 
 static enum rc ask(void *context, const struct fetch_request *request, struct fetch_reply *reply,

@@ -6,7 +6,7 @@
 
 #define NOW  INT64_C(1770000000000)
 #define HOUR INT64_C(3600000)
-#define WHO  SLICE("ada")
+#define WHO  ((struct store_actor){.who = SLICE("ada"), .request = SLICE("r1")})
 
 static int set_up(void **state)
 {
@@ -98,8 +98,11 @@ static void chosen_and_changed(void **state)
     assert_int_equal(store_source_remove(a->store, id, 2, WHO, &e), RC_OK);
     assert_int_equal(store_source_get(a->reader, id, a->arena, &source, &e), RC_NOT_FOUND);
     assert_int_equal(store_source_remove(a->store, id, 0, WHO, &e), RC_NOT_FOUND);
-    assert_int_equal(
-        db_value(a->reader->db, "SELECT count(*) FROM audit WHERE action LIKE 'source_%'", -1), 4);
+    assert_int_equal(db_value(a->reader->db,
+                              "SELECT count(*) FROM audit WHERE action LIKE 'source_%'"
+                              " AND who = 'ada' AND request = 'r1'",
+                              -1),
+                     4);
 }
 
 static void lists_and_totals(void **state)
