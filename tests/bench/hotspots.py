@@ -19,7 +19,7 @@ import instructions
 import loopback
 import synthetic
 
-# (group, object, file): the first that fits, by beginning; None: the callers' share.
+# (group, part of the object's name, beginning of the file's): the first that fits; None: the callers' share.
 GROUPS = [("libmicrohttpd", "libmicrohttpd", ""), ("SQLite", "libsqlite3", ""), ("http/", "guillemet", "server/http/"),
           ("JSON", "guillemet", "server/base/jsonw"), ("JSON", "guillemet", "server/base/buf"), ("JSON", "libjansson", ""),
           ("store/", "guillemet", "server/store/"), ("api/", "guillemet", "server/api/"), ("analyse/", "guillemet", "server/analyse/"),
@@ -32,7 +32,7 @@ INGEST_COLUMNS = ["ingest/", "analyse/", "text/", "SQLite", "store/", "JSON", "b
 def group_of(function):
     obj, file, _ = function
     obj, file = pathlib.Path(obj).name, file.removeprefix("./")
-    return next((group for group, o, f in GROUPS if obj.startswith(o) and file.startswith(f)), "other")
+    return next((group for group, o, f in GROUPS if o in obj and file.startswith(f)), "other")
 
 
 def split(profile):

@@ -90,6 +90,11 @@ def test_what_libc_does_belongs_to_its_callers(part):
     assert dict(hotspots.split(callgrind.Profile(part))) == {"api/": 120, "JSON": 60 + 30, "SQLite": 440 + 60}
 
 
+def test_a_binary_of_another_name_has_the_same_layers():
+    assert hotspots.group_of(("/tmp/old-guillemet", "./server/store/db.c", "db_step")) == "store/"
+    assert hotspots.group_of(("/usr/lib/libsqlite3.so.0.8.6", "???", "sqlite3_step")) == "SQLite"
+
+
 def test_what_a_function_is_made_of(part):
     profile = callgrind.Profile(part)
     assert hotspots.stages(profile, "articles_list") == ["  articles_list:", f"  {500 / 710:20.1%}  sqlite3_step", f"  {90 / 710:20.1%}  jsonw_key"]
