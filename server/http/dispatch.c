@@ -50,7 +50,8 @@ static void request_start(struct http_request *request, struct http_server *serv
     reply_reset(&request->reply);
 }
 
-static void refuse(struct http_request *request, const char *code, enum rc rc, const struct err *e)
+void dispatch_refuse(struct http_request *request, const char *code, enum rc rc,
+                     const struct err *e)
 {
     request->refused = true;
     request->reply.problem_code = code;
@@ -124,7 +125,7 @@ void *dispatch_begin(void *cls, const char *target, struct MHD_Connection *conne
     const char *code = NULL;
     enum rc rc = keep_target(request, target, &code, &e);
     if (rc != RC_OK) {
-        refuse(request, code, rc, &e);
+        dispatch_refuse(request, code, rc, &e);
     }
     hide_query(target);
     return request;
@@ -174,7 +175,7 @@ static void refuse_path(struct http_request *request, size_t skip)
     } else {
         err_set(&e, RC_NOT_FOUND, "Nothing is at this path.");
     }
-    refuse(request, NULL, RC_NOT_FOUND, &e);
+    dispatch_refuse(request, NULL, RC_NOT_FOUND, &e);
 }
 
 static void route(struct http_request *request)
@@ -183,7 +184,7 @@ static void route(struct http_request *request)
     struct router_match *match = &request->match;
     enum rc rc = target_parse(request->arena, request->raw_target, &request->target, &e);
     if (rc != RC_OK) {
-        refuse(request, NULL, rc, &e);
+        dispatch_refuse(request, NULL, rc, &e);
         return;
     }
     size_t skip = base_path_length(request);
@@ -201,85 +202,10 @@ static void route(struct http_request *request)
         reply_header(&request->reply, "Allow", "%s", match->allow);
         err_set(&e, RC_INVALID, "%.16s is not possible here; possible: %s.", request->method,
                 match->allow);
-        refuse(request, "method_not_allowed", RC_INVALID, &e);
+        dispatch_refuse(request, "method_not_allowed", RC_INVALID, &e);
         return;
     case ROUTER_NO_PATH:
         refuse_path(request, skip);
-        return;
-    }
-}
-
-static void refuse_limited(struct http_request *request)
-{
-    struct err e;
-    const struct limits_verdict *limit = &request->limit;
-    struct http_thread *thread = thread_here(request->server);
-    if (thread) {
-        metrics_limited(thread);
-    }
-    recall_let_go(request);
-    if (limit->too_many_at_once) {
-        err_set(&e, RC_BUSY,
-                "This client has %u requests under way, as many as it may: wait for their replies.",
-                limit->at_once);
-    } else {
-        err_set(&e, RC_BUSY, "This client asks more than %u times a second: wait %u s.",
-                limit->limit, limit->reset_s);
-    }
-    reply_header(&request->reply, "Retry-After", "%u", limit->reset_s);
-    refuse(request, "rate_limited", RC_BUSY, &e);
-}
-
-/* A guest's connection (watch.h) is there so that whoever watches over the service is answered when all others are taken. */
-static void check_place(struct http_request *request)
-{
-    if (!watch_is_guest(request->watched) || request->refused ||
-        request->match.route->flags & HTTP_PROBE) {
-        return;
-    }
-    struct err e;
-    struct http_thread *thread = thread_here(request->server);
-    if (thread) {
-        metrics_turned_away(thread);
-    }
-    recall_let_go(request);
-    err_set(&e, RC_BUSY, "All connections are at work; try again in a moment.");
-    reply_header(&request->reply, "Retry-After", "1");
-    refuse(request, NULL, RC_BUSY, &e);
-}
-
-/* Probes are never refused: whoever watches over the service must not be kept from it. */
-static void check_limits(struct http_request *request)
-{
-    struct limits *limits = atomic_load_explicit(&request->server->limits, memory_order_acquire);
-    if (!limits || request->refused || request->match.route->flags & HTTP_PROBE) {
-        return;
-    }
-    request->limit =
-        limits_begin(limits, slice_cstr(request_client(request)), request->started_us / 1000);
-    request->limited = request->limit.granted;
-    if (!request->limited) {
-        refuse_limited(request);
-    }
-}
-
-static void check_access(struct http_request *request)
-{
-    const struct server_options *options = &request->server->options;
-    enum http_auth auth = request->match.route->auth;
-    if (auth == HTTP_AUTH_NONE || !options->authorise) {
-        return;
-    }
-    struct err e = {.rc = RC_INVALID};
-    switch (options->authorise(options->context, request, auth, &e)) {
-    case HTTP_GRANTED:
-        return;
-    case HTTP_UNAUTHENTICATED:
-        reply_header(&request->reply, "WWW-Authenticate", "Bearer");
-        refuse(request, "unauthenticated", RC_INVALID, &e);
-        return;
-    case HTTP_FORBIDDEN:
-        refuse(request, "forbidden", RC_INVALID, &e);
         return;
     }
 }
@@ -323,7 +249,7 @@ static void check_body(struct http_request *request)
         rc = reserve_checked(request, (size_t)length, &e);
     }
     if (rc != RC_OK) {
-        refuse(request, NULL, rc, &e);
+        dispatch_refuse(request, NULL, rc, &e);
     }
 }
 
@@ -335,7 +261,7 @@ static enum MHD_Result refuse_framing(struct http_request *request, const char *
         metrics_refused_framing(thread);
     }
     request->reply.header_count = 0;
-    refuse(request, code, RC_INVALID, e);
+    dispatch_refuse(request, code, RC_INVALID, e);
     request->linger = true;
     return answer(request);
 }
@@ -382,14 +308,13 @@ static enum MHD_Result on_headers(struct http_request *request, const char *meth
     if (!recall_find(request) && !request->refused) {
         route(request);
     }
-    check_place(request);
-    check_limits(request);
+    admit_check(request);
     if (request->recalled) {
         return MHD_YES;
     }
     if (!request->refused) {
         request->deadline_ms = deadline_of(request);
-        check_access(request);
+        admit_check_access(request);
     }
     if (!request->refused) {
         check_body(request);
@@ -433,7 +358,7 @@ static enum MHD_Result on_body(struct http_request *request, const char *bytes, 
     if (rc == RC_OK) {
         return MHD_YES;
     }
-    refuse(request, NULL, rc, &e);
+    dispatch_refuse(request, NULL, rc, &e);
     send_raw(request, &request->reply);
     request->linger = true;
     return MHD_NO;

@@ -135,6 +135,14 @@ enum MHD_Result dispatch_run(void *cls, struct MHD_Connection *connection, const
 void dispatch_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code);
 
+/* No handler runs: the reply says why. `code`: the problem's, NULL: that of rc. */
+void dispatch_refuse(struct http_request *request, const char *code, enum rc rc,
+                     const struct err *e);
+
+/* admit.c: refuse what may not go on */
+void admit_check(struct http_request *request); /* once its route or its kept reply is known */
+void admit_check_access(struct http_request *request);
+
 /* defer.c */
 /* Runs the route's handler inline. True: the reply is ready; false: the connection sleeps. */
 bool defer_run_inline(struct http_request *request);
