@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Instructions per request of the main GETs, compared with those that are committed (instructions.json): ±5 %.
+"""Instructions per request of the main GETs, compared with those that are committed (instructions.json): ±5 %, a search ±20 %.
 
     instructions.py --guillemet build/release/guillemet            check; exit 1 when a count has moved, 77 when it can't be told
     instructions.py --guillemet build/release/guillemet --update   write instructions.json anew
@@ -29,6 +29,8 @@ import synthetic
 
 BASELINE = loopback.ROOT / "tests" / "bench" / "instructions.json"
 TOLERANCE = 0.05
+# What reads FTS5 counts up to 15 % more on a machine that is busy with other work: FTS5 then reads its own state anew within a statement.
+WIDER = {"search": 0.2}
 ARTICLES = 400
 SMOKE = {"articles": 120, "times": 4, "forms": 2}
 PACKAGES = {"libc6": "glibc", "libmicrohttpd12": "libmicrohttpd", "libsqlite3-0": "SQLite", "valgrind": "valgrind"}
@@ -113,7 +115,7 @@ def compare(counts, baseline):
             same = False
             continue
         change = now / was - 1
-        moved = abs(change) > TOLERANCE
+        moved = abs(change) > WIDER.get(kind, TOLERANCE)
         same = same and not moved
         lines.append(f"{kind:26} {was:10,} {now:10,} {change:+8.1%}{'  moved' if moved else ''}")
     return lines, same
@@ -149,7 +151,7 @@ def main():
         print(f"written to {options.baseline}")
         return 0
     if not same:
-        print(f"more than {TOLERANCE:.0%} from the baseline. If that is meant: make bench-instructions-update, and commit instructions.json")
+        print(f"more than {TOLERANCE:.0%} (search: {WIDER['search']:.0%}) from the baseline. If that is meant: make bench-instructions-update, and commit instructions.json")
     return 0 if same else 1
 
 

@@ -112,6 +112,10 @@ def test_five_percent_either_way(now, same):
     assert instructions.compare({"list": now}, {"list": 1000})[1] is same
 
 
+def test_a_search_may_vary_more():
+    assert instructions.compare({"search": 1190}, {"search": 1000})[1] and not instructions.compare({"search": 1210}, {"search": 1000})[1]
+
+
 def test_a_kind_that_came_or_went_is_no_match():
     lines, same = instructions.compare({"list": 5, "new": 6}, {"list": 5, "old": 7})
     assert not same and "new" in "\n".join(lines) and "old" in "\n".join(lines)
