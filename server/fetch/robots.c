@@ -130,8 +130,11 @@ static void read_delay(struct reading *r, struct slice value)
     for (; i < value.len && isdigit((unsigned char)value.ptr[i]); i++) {
         seconds = seconds > ROBOTS_DELAY_MOST_S ? seconds : seconds * 10 + (value.ptr[i] - '0');
     }
-    bool fraction = i < value.len && value.ptr[i] == '.' && i + 1 < value.len;
-    seconds += fraction && strspn(value.ptr + i + 1, "0") < value.len - i - 1 ? 1 : 0;
+    bool fraction = i < value.len && value.ptr[i] == '.', more = false;
+    for (i++; fraction && i < value.len; i++) { /* no text that ends in a zero byte */
+        more |= value.ptr[i] != '0';
+    }
+    seconds += more ? 1 : 0;
     seconds = seconds > ROBOTS_DELAY_MOST_S ? ROBOTS_DELAY_MOST_S : seconds;
     struct robots *groups[] = {r->for_agent ? &r->named : NULL, r->for_any ? &r->any : NULL};
     for (size_t g = 0; g < 2; g++) {
