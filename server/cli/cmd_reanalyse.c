@@ -168,7 +168,9 @@ static int run_reanalyse(struct cli *cli)
         cli_complain("--nice has no effect here");
     }
     stop_mask();
-    int code = backend_open(&run.backend, cli, BACKEND_PIPELINE | BACKEND_EXISTING | BACKEND_BULK);
+    /* A run that holds back for others doesn't keep a commit open that they would wait for. */
+    unsigned size = run.rate || cli_switch(cli, "nice") ? 0 : BACKEND_BULK;
+    int code = backend_open(&run.backend, cli, BACKEND_PIPELINE | BACKEND_EXISTING | size);
     stop_unmask();
     if (code) {
         return code;
