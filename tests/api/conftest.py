@@ -1,6 +1,7 @@
 """A server, a client whose every reply is held against the contract, and a small archive of known content."""
 import importlib.util
 import pathlib
+import time
 
 import pytest
 import requests
@@ -48,8 +49,13 @@ class Client:
     def __init__(self, base, contract):
         self.base, self.contract, self.session = base, contract, requests.Session()
         self.session.trust_env = False
+        self.used = time.monotonic()
 
     def call(self, method, path, **options):
+        # A connection that was idle for long may be closed by the server at the very moment.
+        if time.monotonic() - self.used > 10:
+            self.session.close()
+        self.used = time.monotonic()
         prepared = requests.Request(method, self.base, **options).prepare()
         query = prepared.url.partition("?")[2]
         # As given: requests would decode and re-encode the path.
