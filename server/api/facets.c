@@ -7,6 +7,8 @@
 #include "api/view_facets.h"
 #include "store/facets.h"
 
+#define FACET_LIMIT_DEFAULT 10 /* as in params_table.c */
+
 static const enum param params[] = {P_FACETS_ARTICLES, P_FACETS_QUOTES, P_FACETS_ENTITIES};
 
 static unsigned asked(const struct call *call)
@@ -21,7 +23,9 @@ static unsigned asked(const struct call *call)
 
 static enum rc check(const struct call *call, struct err *e)
 {
-    if (call_param(call, P_FACET_LIMIT)->given && asked(call) == 0) {
+    /* Its default alone changes nothing: forms made from openapi.yaml send it. */
+    const struct param_value *limit = call_param(call, P_FACET_LIMIT);
+    if (limit->given && limit->number != FACET_LIMIT_DEFAULT && asked(call) == 0) {
         return err_field(e, RC_INVALID, "facet_limit",
                          "facet_limit goes with facets: say which, as in facets=source,entity");
     }

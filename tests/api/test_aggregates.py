@@ -98,6 +98,7 @@ def test_facets_of_an_entity_and_refusals(corpus):
     corpus.refused(400, "invalid", "GET", "/articles?facets=type", field="facets")
     corpus.refused(400, "invalid", "GET", "/articles?facets=sourse", field="facets", nearest="source")
     corpus.refused(400, "invalid", "GET", "/articles?facet_limit=5", field="facet_limit")
+    corpus.json("/articles", facet_limit=10)  # its default, as forms send it
     corpus.refused(400, "invalid", "GET", "/articles?facets=source&facet_limit=101", field="facet_limit")
     corpus.refused(400, "invalid", "GET", "/articles.csv?facets=source", field="facets")
     # Facets don't change which rows there are: cursors go on.
