@@ -39,12 +39,13 @@ static struct phrase dative_subject(const struct quoting *q, uint32_t group, uin
 /* One person or thing, by its determiner; "une partie des élus" and what "et" joins may be several. */
 static bool is_one(const struct quoting *q, const struct phrase *p)
 {
-    uint32_t head = p->present && !p->pronoun && p->name == NO_INDEX ? phrase_head(q, p) : NO_INDEX;
-    bool one = p->present && !p->pronoun && p->name == NO_INDEX &&
-               word_has(q, p->first, WORD_DET) && !word_has(q, p->first, WORD_PLURAL) &&
-               !(head != NO_INDEX &&
-                 (word_has(q, head, WORD_COLLECTIVE) || word_has(q, head, WORD_PLURAL)));
-    bool joined = p->present && p->first > 0 && word_has(q, p->first - 1, WORD_COORDINATES);
+    if (!p->present || p->pronoun || p->name != NO_INDEX) {
+        return false;
+    }
+    uint32_t head = phrase_head(q, p); /* NO_INDEX has no flags */
+    bool joined = p->first > 0 && word_has(q, p->first - 1, WORD_COORDINATES);
+    bool one = word_has(q, p->first, WORD_DET) && !word_has(q, p->first, WORD_PLURAL) &&
+               !word_has(q, head, WORD_COLLECTIVE) && !word_has(q, head, WORD_PLURAL);
     for (uint32_t i = p->first; one && i < p->end; i++) {
         one = !word_has(q, i, WORD_OF) && !word_has(q, i, WORD_COORDINATES);
     }

@@ -1,13 +1,13 @@
 #include "api/facets.h"
 
+#include <stdlib.h>
+
 #include "api/filters.h"
 #include "api/formats.h"
 #include "api/links.h"
 #include "api/routes.h"
 #include "api/view_facets.h"
 #include "store/facets.h"
-
-#define FACET_LIMIT_DEFAULT 10 /* as in params_table.c */
 
 static const enum param params[] = {P_FACETS_ARTICLES, P_FACETS_QUOTES, P_FACETS_ENTITIES};
 
@@ -25,7 +25,8 @@ static enum rc check(const struct call *call, struct err *e)
 {
     /* Its default alone changes nothing: forms made from openapi.yaml send it. */
     const struct param_value *limit = call_param(call, P_FACET_LIMIT);
-    if (limit->given && limit->number != FACET_LIMIT_DEFAULT && asked(call) == 0) {
+    int64_t standard = strtoll(param_spec(P_FACET_LIMIT)->standard, NULL, 10);
+    if (limit->given && limit->number != standard && asked(call) == 0) {
         return err_field(e, RC_INVALID, "facet_limit",
                          "facet_limit goes with facets: say which, as in facets=source,entity");
     }

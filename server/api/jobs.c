@@ -3,19 +3,11 @@
 #include "api/api_private.h"
 #include "api/bulk.h"
 #include "api/links.h"
+#include "api/view.h"
 #include "base/clock.h"
 #include "store/jobs.h"
 
 /* ---- views */
-
-static void write_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char text[32];
-    if (ms) {
-        clock_format_utc(ms, text);
-    }
-    jsonw_key_text(w, key, ms ? text : NULL);
-}
 
 /* Items a second since it began, and the seconds that the rest takes at that pace. */
 static void write_pace(struct jsonw *w, const struct store_job *job)
@@ -41,9 +33,9 @@ static void write_job(struct jsonw *w, struct slice base, const struct store_job
     jsonw_object(w);
     links_write_id(w, "id", job->id);
     jsonw_key_text(w, "state", store_job_state_name(job->state));
-    write_time(w, "created_at", job->created_ms);
-    write_time(w, "started_at", job->started_ms);
-    write_time(w, "finished_at", job->finished_ms);
+    view_time(w, "created_at", job->created_ms != 0, job->created_ms);
+    view_time(w, "started_at", job->started_ms != 0, job->started_ms);
+    view_time(w, "finished_at", job->finished_ms != 0, job->finished_ms);
     jsonw_key_string(w, "who", job->who);
     jsonw_key_int(w, "bytes", job->bytes);
     jsonw_key(w, "totals");

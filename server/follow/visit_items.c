@@ -6,6 +6,7 @@
 #include "ingest/feed_rhythm.h"
 #include "ingest/fetched.h"
 #include "ingest/ingest.h"
+#include "ingest/known.h"
 #include "store/write.h"
 
 /* ---- what our side can't take now ends the visit; what is wrong with an item spoils no other */
@@ -83,16 +84,8 @@ static bool is_buried(struct visiting *v, const struct document *document,
                       const struct identity *identity)
 {
     struct store_outlook outlook = {.outcome = OUTCOME_CREATED};
-    struct store_write request = {.kind = STORE_PUT,
-                                  .id = identity->id,
-                                  .key_kind = identity->kind,
-                                  .key = identity->key,
-                                  .sent_url = identity->sent_url,
-                                  .document = document,
-                                  .content = identity->content,
-                                  .revision = identity->revision};
     struct err e;
-    v->ours = v->ours || store_article_outlook(v->reader, &request, &outlook, &e) != RC_OK;
+    v->ours = v->ours || known_outlook(v->reader, document, identity, &outlook, &e) != RC_OK;
     return outlook.deleted;
 }
 

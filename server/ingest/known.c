@@ -32,8 +32,8 @@ void known_free(struct known *known)
     }
 }
 
-enum rc known_look(struct known *known, const struct document *document,
-                   const struct identity *identity, struct store_outlook *out, struct err *e)
+enum rc known_outlook(struct store_reader *reader, const struct document *document,
+                      const struct identity *identity, struct store_outlook *out, struct err *e)
 {
     struct store_write request = {.kind = STORE_PUT,
                                   .id = identity->id,
@@ -43,7 +43,13 @@ enum rc known_look(struct known *known, const struct document *document,
                                   .document = document,
                                   .content = identity->content,
                                   .revision = identity->revision};
-    return store_article_outlook(known->reader, &request, out, e);
+    return store_article_outlook(reader, &request, out, e);
+}
+
+enum rc known_look(struct known *known, const struct document *document,
+                   const struct identity *identity, struct store_outlook *out, struct err *e)
+{
+    return known_outlook(known->reader, document, identity, out, e);
 }
 
 struct known_keys known_keys_of(const struct document *document, const struct identity *identity)

@@ -28,6 +28,10 @@ enum rc known_look(struct known *known, const struct document *document,
 /* True when what known_look said of it may be changed by what is under way. */
 bool known_is_under_way(const struct known *known, const struct known_keys *keys);
 
+/* The same for one look, by a reader that is at hand. */
+enum rc known_outlook(struct store_reader *reader, const struct document *document,
+                      const struct identity *identity, struct store_outlook *out, struct err *e);
+
 struct known_keys known_keys_of(const struct document *document, const struct identity *identity);
 void known_enter(struct known *known, const struct known_keys *keys);
 void known_leave(struct known *known, const struct known_keys *keys);
