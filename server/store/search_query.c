@@ -9,13 +9,15 @@
 #include "store/tokenizer.h"
 #include "text/utf8.h"
 
-#define WORDS_MOST  32
-#define DEPTH_MOST  12
+#define WORDS_MOST         32
+/* Fewer begin so many words that the places of most of the archive's would be merged. An ideograph has three. */
+#define PREFIX_LEAST_BYTES 3
+#define DEPTH_MOST         12
 /* put_long_phrase */
-#define PIECE_WORDS 4
-#define PIECE_STEP  2
+#define PIECE_WORDS        4
+#define PIECE_STEP         2
 /* NEAR/n: FTS5 takes any number; more than this is no nearness. */
-#define NEAR_MOST   100
+#define NEAR_MOST          100
 
 struct parser {
     struct slice q;
@@ -130,6 +132,10 @@ static bool cut(struct parser *p, const struct lexeme *lexeme, unsigned columns,
                           WORDS_MOST);
     }
     phrase.prefix = lexeme->prefix;
+    if (phrase.prefix && phrase.count > 0 && p->rc == RC_OK &&
+        phrase.words[phrase.count - 1].len < PREFIX_LEAST_BYTES) {
+        refuse(p, lexeme->at, "the beginning of a word needs three letters before its *");
+    }
     *out = phrase;
     return p->rc == RC_OK && phrase.count > 0;
 }

@@ -9,7 +9,7 @@
 static const struct {
     const char *index, *name;
     int built;
-} indexes[] = {{"article_search", "tokenizer", 9}, {"quote_search", "tokenizer.quotes", 0}};
+} indexes[] = {{"article_search", "tokenizer", 19}, {"quote_search", "tokenizer.quotes", 19}};
 
 static bool is_current(struct db *db, size_t i, int64_t now)
 {

@@ -50,9 +50,9 @@ static void test_forms(void **state)
         {"title: x", "\"title\" AND \"x\""},
         {"\"a b c d\"", "\"a b c d\""},
         {"\"a b c d e\"", "(\"a b c d\" AND \"b c d e\")"},
-        {"text:\"a b c d e f g\"*",
+        {"text:\"a b c d e f gra\"*",
          "({narration quotes seams} : \"a b c d\" AND {narration quotes"
-         " seams} : \"c d e f\" AND {narration quotes seams} : \"d e f g\" *)"},
+         " seams} : \"c d e f\" AND {narration quotes seams} : \"d e f gra\" *)"},
         {"quote:\"a b c d e\"", "{quotes} : \"a b c d e\""},
         {"10:30", "\"10 30\""},
         {"https://x.example/a", "\"https x example a\""},
@@ -122,6 +122,8 @@ static void test_refusals_point_at_the_place(void **state)
         {"before:hier", "code point 0"},
         {"type:direct", "code point 0"}, /* of quotes */
         {"((((((((((((((a))))))))))))))", "code point 12"},
+        {"un de*", "code point 3"}, /* the beginning of too many words */
+        {"\"le d\"*", "code point 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (compile(arena, cases[i].q) != NULL) {
