@@ -34,8 +34,7 @@ enum rc entities_write(struct call *call, struct jsonw *w, uint64_t id, struct s
 {
     struct store_entity entity;
     struct store_entity_recent recent;
-    enum rc rc = store_entity_get(call->reader, id, NAMES_MOST, call->arena, &entity, e);
-    rc = rc == RC_OK ? store_entity_recent(call->reader, id, call->arena, &recent, e) : rc;
+    enum rc rc = store_entity_whole(call->reader, id, NAMES_MOST, call->arena, &entity, &recent, e);
     if (rc == RC_OK) {
         view_entity_write(w, call->base, &entity, &recent, resolved_from);
     }

@@ -25,6 +25,7 @@
 #define DB_RIGHTS_KNOWN 32
 
 struct store_rights_table;
+struct entity_names;
 
 struct db_statement {
     const char *sql; /* literal's address, or own_sql */
@@ -50,6 +51,7 @@ struct db {
     int64_t rights_rows[DB_RIGHTS_KNOWN];    /* sources, */
     uint8_t rights_values[DB_RIGHTS_KNOWN];  /* and what they allow */
     size_t rights_known;
+    struct entity_names *names; /* of a reader, see entity_refs.h; NULL: each is looked up */
 };
 
 struct db_options {

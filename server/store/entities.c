@@ -1,7 +1,10 @@
 #include "store/entities.h"
 
+#include <stdlib.h>
+
 #include "store/counters.h"
 #include "store/list_queries.h"
+#include "store/recent.h"
 #include "text/fold.h"
 
 /* ---- rows */
@@ -29,6 +32,16 @@ static void read_entity(struct columns *c, struct store_entity *out, int64_t *ro
     }
 }
 
+/* The most printed first, of equals by their letters: few rows, for which SQLite's sorter costs more than all else. */
+static int by_mentions(const void *a, const void *b)
+{
+    const struct alias *x = a, *y = b;
+    if (x->count != y->count) {
+        return x->count < y->count ? 1 : -1;
+    }
+    return slice_compare(x->text, y->text);
+}
+
 static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena *arena,
                          struct store_entity *out)
 {
@@ -36,11 +49,9 @@ static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena
         struct alias *items;
         size_t count, capacity;
     } list = {0};
-    sqlite3_stmt *s = db_use(db, "SELECT text, mentions FROM entity_aliases"
-                                 " WHERE entity = ?1 AND mentions > 0"
-                                 " ORDER BY mentions DESC, text LIMIT ?2");
+    sqlite3_stmt *s =
+        db_use(db, "SELECT text, mentions FROM entity_aliases WHERE entity = ?1 AND mentions > 0");
     db_bind_int(s, 1, row);
-    db_bind_int(s, 2, most ? (int64_t)most : -1);
     while (db_step(db, s)) {
         struct alias *alias = ARENA_PUSH(arena, &list);
         if (alias == NULL) {
@@ -50,8 +61,11 @@ static void read_aliases(struct db *db, int64_t row, uint32_t most, struct arena
         *alias = (struct alias){db_text_copy(db, s, 0, arena), (uint32_t)db_int(s, 1)};
     }
     db_done(s);
+    if (list.count > 1) {
+        qsort(list.items, list.count, sizeof list.items[0], by_mentions);
+    }
     out->aliases = list.items;
-    out->alias_count = list.count;
+    out->alias_count = most && list.count > most ? most : list.count;
 }
 
 static void read_titles(struct db *db, int64_t row, uint32_t most, struct arena *arena,
@@ -80,33 +94,58 @@ static void read_titles(struct db *db, int64_t row, uint32_t most, struct arena 
     out->title_count = list.count;
 }
 
-enum rc store_entity_get(struct store_reader *reader, uint64_t id, uint32_t most,
-                         struct arena *arena, struct store_entity *out, struct err *e)
+/* Of an id that was merged into another entity, the other. False: there is none. */
+static bool read_named(struct db *db, uint64_t id, struct arena *arena, struct store_entity *out,
+                       int64_t *row)
+{
+    sqlite3_stmt *s =
+        db_use(db, "SELECT " ENTITY_COLUMNS " FROM entities given CROSS JOIN entities e"
+                   " ON e.id = coalesce(given.merged_into, given.id) WHERE given.public_id = ?1");
+    db_bind_int(s, 1, db_id(id));
+    bool found = db_step(db, s);
+    if (found) {
+        struct columns c = {db, s, arena, 0};
+        read_entity(&c, out, row, NULL);
+    }
+    db_done(s);
+    return found;
+}
+
+enum rc store_entity_whole(struct store_reader *reader, uint64_t id, uint32_t most,
+                           struct arena *arena, struct store_entity *out,
+                           struct store_entity_recent *recent, struct err *e)
 {
     struct store_entity entity = {0};
+    struct store_entity_recent seen = {0};
     int64_t row = 0;
+    struct db *db = reader->db;
     bool entered = reader_enter(reader);
-    enum rc rc = reader_entity(reader, id, &row, e);
-    if (rc == RC_OK) {
-        sqlite3_stmt *s =
-            db_use(reader->db, "SELECT " ENTITY_COLUMNS " FROM entities e WHERE e.id = ?1");
-        db_bind_int(s, 1, row);
-        if (db_step(reader->db, s)) {
-            struct columns c = {reader->db, s, arena, 0};
-            read_entity(&c, &entity, &row, NULL);
-        }
-        db_done(s);
-        read_aliases(reader->db, row, most, arena, &entity);
-        read_titles(reader->db, row, most, arena, &entity);
+    bool found = read_named(db, id, arena, &entity, &row);
+    if (found) {
+        read_aliases(db, row, most, arena, &entity);
+        read_titles(db, row, most, arena, &entity);
+    }
+    if (found && recent != NULL) {
+        recent_tell(db, row, arena, &seen);
     }
     reader_leave(reader, entered);
-    if (rc == RC_OK) {
-        rc = db_check(reader->db, e);
+    enum rc rc = db_check(db, e);
+    if (rc == RC_OK && !found) {
+        rc = reader_entity(reader, id, &row, e); /* says that it isn't there */
     }
     if (rc == RC_OK) {
         *out = entity;
+        if (recent != NULL) {
+            *recent = seen;
+        }
     }
     return rc;
+}
+
+enum rc store_entity_get(struct store_reader *reader, uint64_t id, uint32_t most,
+                         struct arena *arena, struct store_entity *out, struct err *e)
+{
+    return store_entity_whole(reader, id, most, arena, out, NULL, e);
 }
 
 /* ---- lists */

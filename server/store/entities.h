@@ -54,8 +54,10 @@ struct store_entity_recent {
     struct store_companion *companions; /* most shared articles first */
     size_t companion_count;
 };
-enum rc store_entity_recent(struct store_reader *reader, uint64_t id, struct arena *arena,
-                            struct store_entity_recent *out, struct err *e);
+/* store_entity_get and this, of one moment; recent NULL: not asked for. */
+enum rc store_entity_whole(struct store_reader *reader, uint64_t id, uint32_t most,
+                           struct arena *arena, struct store_entity *out,
+                           struct store_entity_recent *recent, struct err *e);
 
 enum store_match {
     STORE_MATCH_ID,

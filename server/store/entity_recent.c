@@ -1,3 +1,4 @@
+#include "store/entity_refs.h"
 #include "store/list_sql.h"
 #include "store/recent.h"
 
@@ -125,47 +126,33 @@ bool recent_count(struct db *db, int64_t entity, struct arena *arena, struct rec
 static void read_companion(struct db *db, const struct recent_companion *seen, struct arena *arena,
                            struct store_entity_recent *out)
 {
-    sqlite3_stmt *s = db_use(db, "SELECT public_id, slug, name, type FROM entities WHERE id = ?1");
-    db_bind_int(s, 1, seen->entity);
-    if (db_step(db, s)) {
-        struct columns c = {db, s, arena, 0};
-        struct store_companion *companion = &out->companions[out->companion_count++];
-        companion->id = next_id(&c);
-        companion->slug = next_text(&c);
-        companion->name = next_text(&c);
-        companion->type = (enum entity_type)next_int(&c);
-        companion->articles = seen->shared;
+    struct store_entity_ref ref = entity_refs_look_up(db, seen->entity, arena);
+    if (ref.present) {
+        out->companions[out->companion_count++] =
+            (struct store_companion){ref.id, ref.slug, ref.name, ref.type, seen->shared};
     }
-    db_done(s);
 }
 
-enum rc store_entity_recent(struct store_reader *reader, uint64_t id, struct arena *arena,
-                            struct store_entity_recent *out, struct err *e)
+void recent_tell(struct db *db, int64_t entity, struct arena *arena,
+                 struct store_entity_recent *out)
 {
-    struct store_entity_recent found = {0};
     struct recent recent;
-    int64_t row = 0;
+    struct store_entity_recent found = {0};
     found.companions = ARENA_ARRAY(arena, struct store_companion, STORE_RECENT_COMPANIONS);
     if (found.companions == NULL) {
-        return err_nomem(e);
+        db->nomem = true;
+        return;
     }
-    bool entered = reader_enter(reader);
-    enum rc rc = reader_entity(reader, id, &row, e);
-    if (rc == RC_OK &&
-        (recent_read(reader->db, row, &recent) || recent_count(reader->db, row, arena, &recent))) {
-        found.articles = recent.articles;
-        found.since_ms = recent.since_ms;
-        found.speaks = recent.speaks;
-        found.spoken_about = recent.spoken_about;
-        found.gender = recent.gender;
-        for (size_t i = 0; i < recent.companion_count; i++) {
-            read_companion(reader->db, &recent.companions[i], arena, &found);
-        }
+    if (!recent_read(db, entity, &recent) && !recent_count(db, entity, arena, &recent)) {
+        return;
     }
-    reader_leave(reader, entered);
-    rc = rc == RC_OK ? db_check(reader->db, e) : rc;
-    if (rc == RC_OK) {
-        *out = found;
+    found.articles = recent.articles;
+    found.since_ms = recent.since_ms;
+    found.speaks = recent.speaks;
+    found.spoken_about = recent.spoken_about;
+    found.gender = recent.gender;
+    for (size_t i = 0; i < recent.companion_count; i++) {
+        read_companion(db, &recent.companions[i], arena, &found);
     }
-    return rc;
+    *out = found;
 }

@@ -1,8 +1,62 @@
 #include "store/entity_refs.h"
 
+#include <stdlib.h>
+
 #include "store/list_sql.h"
 
-static struct store_entity_ref look_up(struct db *db, int64_t row, struct arena *arena)
+#define NAMES_KNOWN      1024 /* a power of two */
+#define NAMES_MOST_BYTES ((size_t)512 << 10)
+
+struct entity_names {
+    int64_t version;
+    struct arena *arena;
+    int64_t rows[NAMES_KNOWN];
+    struct store_entity_ref refs[NAMES_KNOWN];
+};
+
+struct entity_names *entity_names_new(void)
+{
+    struct entity_names *names = calloc(1, sizeof *names);
+    struct arena *arena = names ? arena_new(0) : NULL;
+    if (arena == NULL) {
+        free(names);
+        return NULL;
+    }
+    names->arena = arena;
+    return names;
+}
+
+void entity_names_free(struct entity_names *names)
+{
+    if (names != NULL) {
+        arena_free(names->arena);
+        free(names);
+    }
+}
+
+static void forget(struct entity_names *names)
+{
+    memset(names->rows, 0, sizeof names->rows);
+    arena_reset(names->arena);
+}
+
+void entity_names_at(struct entity_names *names, int64_t version)
+{
+    if (names != NULL && names->version != version) {
+        forget(names);
+        names->version = version;
+    }
+}
+
+static struct store_entity_ref copy_of(const struct store_entity_ref *ref, struct arena *arena)
+{
+    struct store_entity_ref copy = *ref;
+    copy.name = arena_copy(arena, ref->name);
+    copy.slug = arena_copy(arena, ref->slug);
+    return copy;
+}
+
+static struct store_entity_ref read_ref(struct db *db, int64_t row, struct arena *arena)
 {
     struct store_entity_ref ref = {0};
     sqlite3_stmt *s = db_use(db, "SELECT public_id, name, slug, type FROM entities WHERE id = ?1");
@@ -19,6 +73,40 @@ static struct store_entity_ref look_up(struct db *db, int64_t row, struct arena 
     return ref;
 }
 
+static void remember(struct entity_names *names, int64_t row, const struct store_entity_ref *ref)
+{
+    size_t at = (size_t)row & (NAMES_KNOWN - 1);
+    if (arena_used_bytes(names->arena) > NAMES_MOST_BYTES) {
+        forget(names);
+    }
+    struct store_entity_ref copy = copy_of(ref, names->arena);
+    bool whole = slice_present(copy.name) && slice_present(copy.slug);
+    names->refs[at] = copy;
+    names->rows[at] = whole ? row : 0;
+}
+
+struct store_entity_ref entity_refs_look_up(struct db *db, int64_t row, struct arena *arena)
+{
+    struct entity_names *names = db->names;
+    size_t at = (size_t)row & (NAMES_KNOWN - 1);
+    if (row == 0) {
+        return (struct store_entity_ref){0};
+    }
+    if (names == NULL) {
+        return read_ref(db, row, arena);
+    }
+    if (names->rows[at] == row) {
+        struct store_entity_ref copy = copy_of(&names->refs[at], arena);
+        db->nomem = db->nomem || !slice_present(copy.name) || !slice_present(copy.slug);
+        return copy;
+    }
+    struct store_entity_ref ref = read_ref(db, row, arena);
+    if (ref.present && db_ok(db)) {
+        remember(names, row, &ref);
+    }
+    return ref;
+}
+
 struct store_entity_ref entity_refs_find(struct entity_refs *known, struct db *db, int64_t row,
                                          struct arena *arena)
 {
@@ -27,7 +115,7 @@ struct store_entity_ref entity_refs_find(struct entity_refs *known, struct db *d
         return (struct store_entity_ref){0};
     }
     if (known->rows[at] != row) {
-        known->refs[at] = look_up(db, row, arena);
+        known->refs[at] = entity_refs_look_up(db, row, arena);
         known->rows[at] = row;
     }
     return known->refs[at];

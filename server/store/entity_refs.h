@@ -1,7 +1,9 @@
-/* The entities that a page of rows names, each looked up once: internal to store/.
+/* The entities that rows name: internal to store/.
  *
- * Shape:   the quotes of a page name few people again and again; the cache forgets those whose place another one takes.
- * Memory:  zeroed is empty; refs live in the arena.
+ * Shape:   a page names few people again and again, and so do the pages of a minute. struct entity_refs knows those of a page;
+ *          struct entity_names those that a connection met since the last commit of any process: a name may change
+ *          with each, and its version forgets them all. Both are tables of fixed size where a new one takes another's place.
+ * Memory:  zeroed refs are empty; what is found lives in the caller's arena. Names take at most half a megabyte.
  * Threads: the db's.
  */
 #ifndef GUILLEMET_STORE_ENTITY_REFS_H
@@ -20,5 +22,12 @@ struct entity_refs {
 /* Absent for row 0, and for one that isn't there. */
 struct store_entity_ref entity_refs_find(struct entity_refs *known, struct db *db, int64_t row,
                                          struct arena *arena);
+/* The same without a page's table. */
+struct store_entity_ref entity_refs_look_up(struct db *db, int64_t row, struct arena *arena);
+
+struct entity_names *entity_names_new(void); /* NULL: memory is out, and nothing is remembered */
+void entity_names_free(struct entity_names *names);
+/* What is asked from now on is of this version of the archive. */
+void entity_names_at(struct entity_names *names, int64_t version);
 
 #endif

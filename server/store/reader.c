@@ -3,6 +3,7 @@
  * the version is at hand. */
 #include "store/reader.h"
 
+#include "store/entity_refs.h"
 #include "store/writer.h"
 
 static bool open_moment(struct store_reader *reader)
@@ -21,6 +22,7 @@ static bool open_moment(struct store_reader *reader)
     }
     if (code == SQLITE_ROW) {
         reader->version = sqlite3_column_int64(reader->moment, 0);
+        entity_names_at(db->names, reader->version);
         return true;
     }
     db_note(db, code == SQLITE_DONE ? SQLITE_CORRUPT : code); /* the row is there for ever */

@@ -29,6 +29,10 @@ bool recent_count(struct db *db, int64_t entity, struct arena *arena, struct rec
 /* What is kept; false when nothing is, or it is stale. */
 bool recent_read(struct db *db, int64_t entity, struct recent *out);
 
+/* The same with the names of companions, counted now when nothing is kept. */
+void recent_tell(struct db *db, int64_t entity, struct arena *arena,
+                 struct store_entity_recent *out);
+
 /* The entities of an article, as they stand in its rows; around every change of these. */
 void recent_stale_article(struct writer *w, int64_t article);
 void recent_stale(struct writer *w, int64_t entity);

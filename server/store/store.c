@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "store/entity_refs.h"
 #include "store/migrate_run.h"
 #include "store/reader.h"
 #include "store/search_renew.h"
@@ -242,6 +243,7 @@ enum rc store_reader_open(struct store *store, struct store_reader **out, struct
         free(reader);
         return rc;
     }
+    reader->db->names = entity_names_new();
     *out = reader;
     return RC_OK;
 }
@@ -250,6 +252,7 @@ void store_reader_close(struct store_reader *reader)
 {
     if (reader != NULL) {
         sqlite3_finalize(reader->moment);
+        entity_names_free(reader->db->names);
         db_close(reader->db);
         free(reader);
     }

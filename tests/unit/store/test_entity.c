@@ -330,6 +330,7 @@ static void test_recent(void **state)
 {
     struct archive *a = *state;
     struct store_candidate anne;
+    struct store_entity entity;
     struct store_entity_recent recent;
     struct err e = {0};
     for (int i = 0; i < 3; i++) {
@@ -339,7 +340,8 @@ static void test_recent(void **state)
         put_names(a, with, i == 2 ? 3 : 2);
     }
     assert_int_equal(resolve(a, "anne lebrun", &anne), 1);
-    assert_int_equal(store_entity_recent(a->reader, anne.id, a->arena, &recent, &e), RC_OK);
+    assert_int_equal(store_entity_whole(a->reader, anne.id, 0, a->arena, &entity, &recent, &e),
+                     RC_OK);
     assert_int_equal(recent.articles, 3);
     assert_int_equal(recent.gender, GENDER_FEMININE);
     assert_int_equal(recent.speaks, 0);
@@ -347,7 +349,8 @@ static void test_recent(void **state)
     assert_true(slice_is(recent.companions[0].name, "Dieppe"));
     assert_int_equal(recent.companions[0].articles, 3);
     assert_int_equal(recent.companions[1].articles, 1);
-    assert_int_equal(store_entity_recent(a->reader, 4711, a->arena, &recent, &e), RC_NOT_FOUND);
+    assert_int_equal(store_entity_whole(a->reader, 4711, 0, a->arena, &entity, &recent, &e),
+                     RC_NOT_FOUND);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, archive_setup, archive_teardown)
