@@ -34,7 +34,7 @@ enum rc articles_complete(struct store_reader *reader, struct arena *arena,
 
 static enum rc load_quotes(struct call *call, struct view_article *view, struct err *e)
 {
-    struct store_quote_query query = {.sort = STORE_OLDEST, .limit = WHOLE};
+    struct store_quote_query query = {.sort = STORE_OLDEST, .views = true, .limit = WHOLE};
     if (!store_filter_article(call->arena, &query.filter, view->article->id)) {
         return err_nomem(e);
     }
@@ -155,31 +155,45 @@ enum rc articles_list(struct call *call, struct err *e)
     return rc != RC_OK || fresh ? rc : articles_page(call, &query, e);
 }
 
-enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e)
+static enum rc revision_etag(struct call *call, uint32_t revision, bool *fresh, struct err *e)
 {
-    uint32_t revision;
-    enum rc rc = call_path_id(call, "article", id, e);
-    rc = rc == RC_OK ? store_article_revision(call->reader, *id, &revision, e) : rc;
-    if (rc != RC_OK) {
-        return rc;
-    }
     char resource[24];
     snprintf(resource, sizeof resource, "%u.", (unsigned)revision);
     return call_etag(call, resource, fresh, e);
 }
 
+enum rc articles_open(struct call *call, uint64_t *id, bool *fresh, struct err *e)
+{
+    uint32_t revision;
+    enum rc rc = call_path_id(call, "article", id, e);
+    rc = rc == RC_OK ? store_article_revision(call->reader, *id, &revision, e) : rc;
+    return rc == RC_OK ? revision_etag(call, revision, fresh, e) : rc;
+}
+
+/* Whoever has no copy of it needn't wait for the question whether that is fresh. */
+static enum rc open_to_get(struct call *call, uint64_t *id, bool *fresh, struct err *e)
+{
+    *fresh = false;
+    return slice_present(request_header(call->request, "If-None-Match"))
+               ? articles_open(call, id, fresh, e)
+               : call_path_id(call, "article", id, e);
+}
+
 static enum rc get_article(struct call *call, uint64_t id, struct err *e)
 {
+    bool fresh;
     struct store_article row;
     unsigned include = (unsigned)call_param(call, P_INCLUDE)->number;
     enum rc rc =
         store_article_get(call->reader, id, view_article_parts(include), call->arena, &row, e);
+    rc = rc == RC_OK && call->reply->etag == NULL ? revision_etag(call, row.revision, &fresh, e)
+                                                  : rc;
     if (rc != RC_OK) {
         return rc;
     }
     char changed[32];
     clock_format_http(row.updated_ms, changed);
-    reply_header(call->reply, "Last-Modified", "%s", changed);
+    reply_header_text(call->reply, "Last-Modified", slice_cstr(changed));
     struct jsonw w = reply_jsonw(call->reply);
     return articles_write(call, &w, &row, include, e);
 }
@@ -188,7 +202,7 @@ enum rc articles_get(struct call *call, struct err *e)
 {
     uint64_t id;
     bool fresh;
-    enum rc rc = articles_open(call, &id, &fresh, e);
+    enum rc rc = open_to_get(call, &id, &fresh, e);
     if (rc != RC_OK || fresh) {
         return rc;
     }

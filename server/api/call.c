@@ -34,6 +34,29 @@ static uint64_t hash_request(const struct call *call)
     return hash;
 }
 
+/* W/"RESOURCE.VERSION-HASH"; every reply has one. */
+static const char *write_etag(struct arena *arena, const char *resource, uint64_t version,
+                              const char hash[DIGEST_ID_CHARS + 1])
+{
+    char digits[20];
+    size_t first = sizeof digits, len = strlen(resource);
+    do {
+        digits[--first] = (char)('0' + version % 10);
+    } while ((version /= 10) > 0);
+    char *out = arena_alloc(arena, len + sizeof digits + DIGEST_ID_CHARS + 8);
+    if (out == NULL) {
+        return NULL;
+    }
+    char *to = out;
+    memcpy(to, "W/\"", 3);
+    memcpy(to += 3, resource, len);
+    memcpy(to += len, digits + first, sizeof digits - first);
+    *(to += sizeof digits - first) = '-';
+    memcpy(to + 1, hash, DIGEST_ID_CHARS);
+    memcpy(to + 1 + DIGEST_ID_CHARS, "\"", 2);
+    return out;
+}
+
 enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct err *e)
 {
     uint64_t version;
@@ -52,12 +75,11 @@ enum rc call_etag(struct call *call, const char *resource, bool *fresh, struct e
         call->reply->passing = true;
     }
     digest_format_id(request, hash);
-    struct slice etag =
-        arena_printf(call->arena, "W/\"%s%llu-%s\"", resource, (unsigned long long)version, hash);
-    if (!slice_present(etag)) {
+    const char *etag = write_etag(call->arena, resource, version, hash);
+    if (etag == NULL) {
         return err_nomem(e);
     }
-    *fresh = reply_not_modified(call->request, call->reply, etag.ptr);
+    *fresh = reply_not_modified(call->request, call->reply, etag);
     return RC_OK;
 }
 
@@ -193,6 +215,20 @@ struct jsonw call_list_begin(struct call *call)
     return w;
 }
 
+static void add_link(struct call *call, struct slice next)
+{
+    struct buf link;
+    buf_init(&link);
+    buf_reserve(&link, next.len + 16);
+    buf_char(&link, '<');
+    buf_slice(&link, next);
+    buf_text(&link, ">; rel=\"next\"");
+    if (!link.failed) {
+        reply_header_text(call->reply, "Link", buf_view(&link));
+    }
+    buf_done(&link);
+}
+
 enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_page *found,
                       struct err *e)
 {
@@ -210,7 +246,7 @@ enum rc call_list_end(struct call *call, struct jsonw *w, const struct store_pag
             return err_nomem(e);
         }
         if (!formats_is_export(call)) {
-            reply_header(call->reply, "Link", "<%.*s>; rel=\"next\"", SLICE_ARG(next));
+            add_link(call, next);
         }
     }
     call->next_cursor = cursor;

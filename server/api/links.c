@@ -8,9 +8,17 @@ static char *put(char *to, struct slice s)
     return to + s.len;
 }
 
-/* No part of it needs escaping but the base, which is checked at start-up. */
 void links_write_url(struct jsonw *w, struct slice base, struct slice collection, uint64_t id,
                      struct slice tail)
+{
+    char text[DIGEST_ID_CHARS + 1];
+    digest_format_id(id, text);
+    links_write_known(w, base, collection, text, tail);
+}
+
+/* No part of it needs escaping but the base, which is checked at start-up. */
+void links_write_known(struct jsonw *w, struct slice base, struct slice collection,
+                       const char id[DIGEST_ID_CHARS + 1], struct slice tail)
 {
     struct buf *out = w->out;
     jsonw_raw(w, SLICE("\""));
@@ -19,7 +27,7 @@ void links_write_url(struct jsonw *w, struct slice base, struct slice collection
         *to++ = '/';
         to = put(to, collection);
         *to++ = '/';
-        digest_format_id(id, to);
+        memcpy(to, id, DIGEST_ID_CHARS);
         to = put(to + DIGEST_ID_CHARS, tail);
         *to++ = '"';
         out->len = (size_t)(to - out->data);

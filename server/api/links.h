@@ -14,6 +14,9 @@
 void links_write_url(struct jsonw *w, struct slice base, struct slice collection, uint64_t id,
                      struct slice tail);
 /* "key":"<base>/<collection>/<id><tail>": here, where the lengths of the words are known */
+/* The same of an id that is text already. */
+void links_write_known(struct jsonw *w, struct slice base, struct slice collection,
+                       const char id[DIGEST_ID_CHARS + 1], struct slice tail);
 static inline void links_write(struct jsonw *w, struct slice base, const char *key,
                                const char *collection, uint64_t id, const char *tail)
 {

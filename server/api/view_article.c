@@ -230,11 +230,31 @@ static void write_included(struct jsonw *w, struct slice base, const struct view
     }
 }
 
+static void write_links(struct jsonw *w, struct slice base, const char *id)
+{
+    const struct {
+        const char *key;
+        struct slice tail;
+    } links[] = {{"self", SLICE("")},
+                 {"entities", SLICE("/entities")},
+                 {"quotes", SLICE("/quotes")},
+                 {"duplicates", SLICE("/duplicates")}};
+    jsonw_key(w, "links");
+    jsonw_object(w);
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        jsonw_key(w, links[i].key);
+        links_write_known(w, base, SLICE("articles"), id, links[i].tail);
+    }
+    jsonw_end(w);
+}
+
 void view_article_write(struct jsonw *w, struct slice base, const struct view_article *view)
 {
     const struct store_article *row = view->article;
+    char id[DIGEST_ID_CHARS + 1];
+    digest_format_id(row->id, id);
     jsonw_object(w);
-    links_write_id(w, "id", row->id);
+    jsonw_key_string(w, "id", slice_of(id, DIGEST_ID_CHARS));
     if (row->summary.len) {
         buf_char(w->out, ',');
         buf_slice(w->out, row->summary);
@@ -242,13 +262,7 @@ void view_article_write(struct jsonw *w, struct slice base, const struct view_ar
         write_row_facts(w, row);
     }
     write_row(w, row);
-    jsonw_key(w, "links");
-    jsonw_object(w);
-    links_write(w, base, "self", "articles", row->id, "");
-    links_write(w, base, "entities", "articles", row->id, "/entities");
-    links_write(w, base, "quotes", "articles", row->id, "/quotes");
-    links_write(w, base, "duplicates", "articles", row->id, "/duplicates");
-    jsonw_end(w);
+    write_links(w, base, id);
     write_included(w, base, view);
     if (view->highlighted) {
         view_highlights_write(w, row->highlights, row->highlight_count, &row->snippet);

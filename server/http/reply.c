@@ -63,6 +63,18 @@ static void push_header(struct http_reply *reply, const char *name, const char *
     }
 }
 
+void reply_header_text(struct http_reply *reply, const char *name, struct slice value)
+{
+    char *text = arena_alloc(reply->arena, value.len + 1);
+    if (text) {
+        memcpy(text, value.ptr, value.len);
+        text[value.len] = '\0';
+        if (is_sendable(text)) {
+            push_header(reply, name, text);
+        }
+    }
+}
+
 void reply_header(struct http_reply *reply, const char *name, const char *value, ...)
 {
     va_list args, again;

@@ -56,6 +56,7 @@ struct http_reply {
 /* Extra headers: Location, Link, Retry-After, Content-Disposition … Values with controls are dropped. */
 void reply_header(struct http_reply *reply, const char *name, const char *value, ...)
     ERR_PRINTF(3, 4);
+void reply_header_text(struct http_reply *reply, const char *name, struct slice value);
 /* Starts a JSON body. */
 struct jsonw reply_jsonw(struct http_reply *reply);
 void reply_stored(struct http_reply *reply, const char *content_type, struct slice bytes);

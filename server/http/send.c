@@ -92,8 +92,15 @@ static void add_vary(const struct http_request *request, const struct http_reply
         add(to, "Vary", parts[0]);
     } else if (count > 1) {
         char value[256];
-        (void)snprintf(value, sizeof value, "%s, %s%s%s", parts[0], parts[1], count > 2 ? ", " : "",
-                       count > 2 ? parts[2] : "");
+        size_t len = 0;
+        for (size_t i = 0; i < count && len + strlen(parts[i]) + 3 < sizeof value; i++) {
+            size_t part = strlen(parts[i]);
+            memcpy(value + len, ", ", 2);
+            len += i > 0 ? 2 : 0;
+            memcpy(value + len, parts[i], part);
+            len += part;
+        }
+        value[len] = '\0';
         add(to, "Vary", value);
     }
 }
