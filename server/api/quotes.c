@@ -12,6 +12,7 @@ enum rc quotes_page(struct call *call, struct store_quote_query *query, struct e
     size_t count;
     enum rc rc = filters_read(call, STORE_QUOTE_LIST, &query->filter, e);
     query->after = call->params.after;
+    query->views = true;
     query->highlight = call_param(call, P_HIGHLIGHT)->number;
     rc = rc == RC_OK ? facets_of(call, STORE_QUOTE_LIST, &query->filter, e) : rc;
     rc = rc == RC_OK ? store_quote_list(call->reader, query, call->arena, &rows, &count, &page, e)

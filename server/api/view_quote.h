@@ -9,4 +9,8 @@ void view_quote_write(struct jsonw *w, struct slice base, const struct store_quo
 /* With "explanation". */
 void view_quote_explain(struct jsonw *w, struct slice base, const struct store_quote *quote);
 
+/* What the store keeps beside a quote (store_options.view), of one whose entities are handles: view_quote_write makes the same of
+ * it as of the whole quote. False: memory is out. */
+bool view_quote_store(const struct store_quote *quote, struct buf *out);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "analyse/gazetteer.h"
 #include "api/view_article.h"
+#include "api/view_quote.h"
 #include "base/log.h"
 #include "cli/files.h"
 #include "ingest/pipeline.h"
@@ -68,6 +69,7 @@ int backend_open(struct backend *backend, const struct cli *cli, unsigned parts)
         .read_only = parts & BACKEND_READ,
         .must_exist = parts & (BACKEND_READ | BACKEND_EXISTING),
     };
+    options.view = view_quote_store;
     options.notice = (struct store_notice){tell_step, options.path};
     if (parts & BACKEND_PIPELINE) {
         options.audit_most = (size_t)config_int(cli->config, "audit-keep");

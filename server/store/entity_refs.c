@@ -5,6 +5,7 @@
 #include "store/list_sql.h"
 
 #define NAMES_KNOWN      1024 /* a power of two */
+#define SOURCES_KNOWN    64   /* a power of two */
 #define NAMES_MOST_BYTES ((size_t)512 << 10)
 
 struct entity_names {
@@ -12,6 +13,8 @@ struct entity_names {
     struct arena *arena;
     int64_t rows[NAMES_KNOWN];
     struct store_entity_ref refs[NAMES_KNOWN];
+    int64_t sources[SOURCES_KNOWN];
+    struct slice source_names[SOURCES_KNOWN];
 };
 
 struct entity_names *entity_names_new(void)
@@ -37,6 +40,7 @@ void entity_names_free(struct entity_names *names)
 static void forget(struct entity_names *names)
 {
     memset(names->rows, 0, sizeof names->rows);
+    memset(names->sources, 0, sizeof names->sources);
     arena_reset(names->arena);
 }
 
@@ -119,4 +123,27 @@ struct store_entity_ref entity_refs_find(struct entity_refs *known, struct db *d
         known->rows[at] = row;
     }
     return known->refs[at];
+}
+
+struct slice entity_refs_source(struct db *db, int64_t source, struct arena *arena)
+{
+    struct entity_names *names = db->names;
+    size_t at = (size_t)source & (SOURCES_KNOWN - 1);
+    if (source == 0) {
+        return SLICE_NONE;
+    }
+    if (names != NULL && names->sources[at] == source) {
+        struct slice copy = arena_copy(arena, names->source_names[at]);
+        db->nomem = db->nomem || !slice_present(copy);
+        return copy;
+    }
+    sqlite3_stmt *s = db_use(db, "SELECT name FROM sources WHERE id = ?1");
+    db_bind_int(s, 1, source);
+    struct slice name = db_step(db, s) ? db_text_copy(db, s, 0, arena) : SLICE_NONE;
+    db_done(s);
+    if (names != NULL && slice_present(name)) {
+        names->source_names[at] = arena_copy(names->arena, name);
+        names->sources[at] = slice_present(names->source_names[at]) ? source : 0;
+    }
+    return name;
 }

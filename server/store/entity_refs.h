@@ -25,6 +25,9 @@ struct store_entity_ref entity_refs_find(struct entity_refs *known, struct db *d
 /* The same without a page's table. */
 struct store_entity_ref entity_refs_look_up(struct db *db, int64_t row, struct arena *arena);
 
+/* The name of a source by row, remembered in the same way; absent for 0. */
+struct slice entity_refs_source(struct db *db, int64_t source, struct arena *arena);
+
 struct entity_names *entity_names_new(void); /* NULL: memory is out, and nothing is remembered */
 void entity_names_free(struct entity_names *names);
 /* What is asked from now on is of this version of the archive. */

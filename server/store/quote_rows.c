@@ -1,40 +1,11 @@
+#include "base/buf.h"
 #include "store/correct.h"
 #include "store/pack_rows.h"
 #include "store/put.h"
+#include "store/quote_writing.h"
 #include "store/replay.h"
 #include "store/roles.h"
 #include "text/fold.h"
-
-struct part { /* an entity's part in a quote */
-    int64_t entity;
-    unsigned roles;
-    int64_t position;
-};
-
-struct parts {
-    struct part *items;
-    size_t count, capacity;
-};
-
-/* Everything about one quote that the analysis doesn't say itself. */
-struct writing {
-    struct put *p;
-    const struct clusters *clusters;
-    const struct quote *quote;
-    const struct replay_quote *decided; /* NULL: nothing */
-    const uint64_t *ids;
-    size_t ordinal;
-    int64_t speaker, affiliation; /* rowids, 0: none */
-    enum quote_type type;
-    struct parts parts;
-    int64_t people, alternatives, about;
-    int64_t row;
-};
-
-static int64_t entity_row(const struct writing *q, uint32_t index)
-{
-    return index == NO_INDEX ? 0 : q->clusters->entities[index];
-}
 
 static void add_part(struct writing *q, int64_t entity, unsigned role)
 {
@@ -57,8 +28,8 @@ static void cast(struct writing *q)
 {
     const struct quote *quote = q->quote;
     const struct speaker *speaker = &quote->speaker;
-    q->speaker = speaker->present ? entity_row(q, speaker->entity) : 0;
-    q->affiliation = speaker->present ? entity_row(q, speaker->affiliation) : 0;
+    q->speaker = speaker->present ? quote_entity_row(q, speaker->entity) : 0;
+    q->affiliation = speaker->present ? quote_entity_row(q, speaker->affiliation) : 0;
     q->type = quote->type;
     if (q->decided != NULL && q->decided->has_speaker) {
         q->speaker = q->decided->speaker;
@@ -68,7 +39,7 @@ static void cast(struct writing *q)
         q->type = q->decided->type;
     }
     for (size_t i = 0; i < quote->about_count; i++) {
-        add_part(q, entity_row(q, quote->about[i]), ROLE_ABOUT);
+        add_part(q, quote_entity_row(q, quote->about[i]), ROLE_ABOUT);
     }
     add_part(q, q->speaker, ROLE_SPEAKS);
     add_part(q, q->affiliation, ROLE_AFFILIATION);
@@ -77,12 +48,12 @@ static void cast(struct writing *q)
     for (size_t i = 0; i < 2; i++) {
         if (people[i]->present) {
             q->people++;
-            add_part(q, entity_row(q, people[i]->entity), roles[i]);
-            add_part(q, entity_row(q, people[i]->affiliation), ROLE_AFFILIATION);
+            add_part(q, quote_entity_row(q, people[i]->entity), roles[i]);
+            add_part(q, quote_entity_row(q, people[i]->affiliation), ROLE_AFFILIATION);
         }
     }
     for (size_t i = 0; i < quote->alternative_count; i++) {
-        q->alternatives += entity_row(q, quote->alternatives[i].entity) != 0;
+        q->alternatives += quote_entity_row(q, quote->alternatives[i].entity) != 0;
     }
 }
 
@@ -134,21 +105,34 @@ static void bind_speaker(const struct writing *q, sqlite3_stmt *s, int index)
     " speaker_kind, speaker_implied, speaker_text, speaker_name, speaker_title,"                   \
     " speaker_start_byte, speaker_end_byte, speaker_start_cp, speaker_end_cp, affiliation,"        \
     " resolution, rule, channel, negated, hypothetical, in_headline, body_quote, before, after,"   \
-    " confidence, corrected, about_count, people_count, alternative_count"
+    " confidence, corrected, about_count, people_count, alternative_count, view"
+
+/* False: the archive keeps no views, or memory is out. */
+static bool render(const struct writing *q, struct buf *out)
+{
+    const struct store_options *options = &q->p->w->store->options;
+    struct store_quote quote;
+    if (options->view == NULL) {
+        return false;
+    }
+    quote_writing_tell(q, &quote);
+    return options->view(&quote, out);
+}
 
 static void write_quote(struct writing *q)
 {
     const struct quote *quote = q->quote;
     struct put *p = q->p;
     struct db *db = p->w->db;
-    struct buf spans;
+    struct buf spans, view;
     buf_init(&spans);
+    buf_init(&view);
     pack_spans(&spans, quote->spans, quote->span_count, p->offsets);
     sqlite3_stmt *s = db_use(
         db,
         "INSERT INTO quotes (" QUOTE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
-        " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)");
+        " ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)");
     db_bind_int(s, 1, db_id(q->ids[q->ordinal]));
     db_bind_int(s, 2, p->article);
     db_bind_int(s, 3, (int64_t)q->ordinal);
@@ -179,10 +163,14 @@ static void write_quote(struct writing *q)
     db_bind_int(s, 41, q->about);
     db_bind_int(s, 42, q->people);
     db_bind_int(s, 43, q->alternatives);
+    if (render(q, &view)) {
+        db_bind_blob(s, 44, view.data, view.len);
+    }
     db_run(db, s);
     q->row = sqlite3_last_insert_rowid(db->handle);
-    db->nomem = db->nomem || spans.failed;
+    db->nomem = db->nomem || spans.failed || view.failed;
     buf_done(&spans);
+    buf_done(&view);
 }
 
 static void write_part(const struct writing *q, const struct part *part)
@@ -217,8 +205,8 @@ static void write_person(const struct writing *q, const struct speaker *person, 
         q->p->w->db, "INSERT INTO quote_people (quote, role, kind, implied, text, name, title,"
                      " start_byte, end_byte, start_cp, end_cp, entity, affiliation)"
                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
-    int64_t entity = entity_row(q, person->entity),
-            affiliation = entity_row(q, person->affiliation);
+    int64_t entity = quote_entity_row(q, person->entity),
+            affiliation = quote_entity_row(q, person->affiliation);
     db_bind_int(s, 1, q->row);
     db_bind_int(s, 2, role);
     db_bind_int(s, 3, (int64_t)person->kind);
@@ -238,7 +226,7 @@ static void write_person(const struct writing *q, const struct speaker *person, 
 static void write_alternatives(const struct writing *q)
 {
     for (size_t i = 0; i < q->quote->alternative_count; i++) {
-        int64_t entity = entity_row(q, q->quote->alternatives[i].entity);
+        int64_t entity = quote_entity_row(q, q->quote->alternatives[i].entity);
         if (entity != 0) {
             sqlite3_stmt *s = db_use(
                 q->p->w->db, "INSERT OR IGNORE INTO quote_alternatives (quote, entity, score)"
@@ -261,8 +249,7 @@ static uint64_t *quote_ids(struct put *p)
     digest_format_id(p->id, article);
     for (size_t i = 0; i < count; i++) {
         struct slice folded = fold_key(p->w->arena, p->analysis->quotes[i].text);
-        struct digest sum = digest_sha256(&folded, 1);
-        words[i] = digest_id(&sum);
+        words[i] = digest_quick(&folded, 1);
         uint64_t twins = 0;
         for (size_t k = 0; k < i; k++) {
             twins += words[k] == words[i];
@@ -275,7 +262,7 @@ static uint64_t *quote_ids(struct put *p)
                                 folded,
                                 nul,
                                 arena_printf(p->w->arena, "%llu", (unsigned long long)twins)};
-        sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
+        struct digest sum = digest_sha256(parts, sizeof parts / sizeof parts[0]);
         ids[i] = digest_id(&sum);
     }
     return ids;

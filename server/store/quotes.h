@@ -20,11 +20,13 @@ struct store_quote_span {
     bool verbatim;
 };
 
+/* A handle stands for the entity in a view that is being rendered (store_options.view): `id` is all it has. */
 struct store_entity_ref {
     bool present;
     uint64_t id;
     struct slice name, slug;
     enum entity_type type;
+    bool handle;
 };
 
 /* Absent when !present. As struct speaker of model/analysis.h, with archive entities. */
@@ -42,6 +44,11 @@ struct store_alternative {
 };
 
 struct store_quote {
+    /* Present in lists that asked for views: what the renderer made of the quote, and the entities that it names, in its
+     * order. Of the other members only id, article, sort_ms, text, before, after, rights and highlights are set then. */
+    struct slice view;
+    struct store_entity_ref *view_entities;
+    size_t view_entity_count;
     uint64_t id;
     struct { /* where it stands */
         uint64_t id;
@@ -83,12 +90,17 @@ struct store_quote {
     uint64_t state; /* store_quote_get: moves with whatever a person can correct of it */
 };
 
+/* In a view one of these bytes, the id of an entity's handle in decimal digits and ';' stand for an entity; other control
+ * bytes mean what the renderer likes. */
+enum { STORE_VIEW_ENTITY_FIRST = 1, STORE_VIEW_ENTITY_LAST = 3 };
+
 struct store_quote_query {
     struct store_filter filter;
     /* STORE_NEWEST, OLDEST, CONFIDENCE, RELEVANCE of words; of one article OLDEST is text order */
     enum store_sort sort;
     bool reversed;  /* least certain first */
     bool highlight; /* show where the words stand */
+    bool views;     /* rows may come as struct store_quote says of `view` */
     uint32_t limit;
     struct store_cursor after;
 };

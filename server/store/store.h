@@ -32,6 +32,9 @@ struct store_notice {
     const void *context;
 };
 
+struct store_quote;
+struct buf;
+
 struct store_options {
     const char *path;
     bool read_only;     /* no writer thread, no migration; the file must exist */
@@ -46,6 +49,9 @@ struct store_options {
     size_t mmap_bytes;         /* 0: 1 GB of address space */
     size_t audit_most;   /* rows of the audit log that are kept, the newest (audit.h); 0: all */
     uint32_t pages_most; /* a disk that is full from there on; 0: none (tests) */
+    /* Renders what lists show of a quote, of article and text nothing (quotes.h); false: memory is out. NULL: nothing is
+     * stored, and lists read quotes member by member. On the writer's thread. */
+    bool (*view)(const struct store_quote *quote, struct buf *out);
     struct store_notice notice; /* of migrations; zeroed: nobody is told */
     int busy_timeout_ms;        /* how long to wait for another process's write; 0: 10 s */
 };

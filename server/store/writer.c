@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "store/group.h"
 #include "store/put.h"
+#include "store/quote_views.h"
 #include "store/recent.h"
 
 /* A pause in the writes that is long enough for work that can wait. */
@@ -165,7 +166,9 @@ static void *writer_main(void *arg)
     bool idle;
     while ((group = take_group(&store->queue, &store->options, w->idle_ms, &idle)) || idle) {
         if (group == NULL) {
-            w->idle_ms = recent_keep(w) ? IDLE_PAUSE_MS : 0;
+            bool more = recent_keep(w);
+            more = quote_views_keep(w) || more;
+            w->idle_ms = more ? IDLE_PAUSE_MS : 0;
             continue;
         }
         w->idle_ms = IDLE_MS;
@@ -335,6 +338,11 @@ enum rc writer_start(struct store *store, struct err *e)
     w->search = search_rows_new();
     if (w->arena == NULL || w->counters == NULL || w->search == NULL) {
         return err_nomem(e);
+    }
+    quote_views_watch(w->db);
+    enum rc rc = db_check(w->db, e);
+    if (rc != RC_OK) {
+        return rc;
     }
     q->limit = store->options.queue_limit;
     if (pthread_create(&q->thread, NULL, writer_main, store) != 0) {

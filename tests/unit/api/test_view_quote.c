@@ -10,8 +10,9 @@
 #include "api/view_quote.h"
 
 static const struct store_entity_ref anne = {
-    true, 1, {"Anne Lebrun", 11}, {"anne-lebrun", 11}, ENTITY_PER};
-static const struct store_entity_ref dieppe = {true, 2, {"Dieppe", 6}, {"dieppe", 6}, ENTITY_LOC};
+    true, 1, {"Anne Lebrun", 11}, {"anne-lebrun", 11}, ENTITY_PER, false};
+static const struct store_entity_ref dieppe = {true,          2,          {"Dieppe", 6},
+                                               {"dieppe", 6}, ENTITY_LOC, false};
 
 static void check(const struct store_quote *quote, const char *expected)
 {
