@@ -10,48 +10,27 @@
 #define STALE(quote)                                                                               \
     " BEGIN UPDATE quotes SET view = NULL WHERE id = " quote ";"                                   \
     " INSERT OR IGNORE INTO quote_views_stale (quote) VALUES (" quote "); END;"
-#define HAS_VIEW(quote) " WHEN (SELECT view IS NOT NULL FROM main.quotes WHERE id = " quote ")"
+#define WATCH(name, event, table)                                                                  \
+    "CREATE TEMP TRIGGER " name " AFTER " event " ON main." table                                  \
+    " WHEN (SELECT view IS NOT NULL FROM main.quotes WHERE id = OLD.quote)" STALE("OLD.quote")
 
 void quote_views_watch(struct db *db)
 {
-    db_exec(
-        db,
-        "CREATE TEMP TRIGGER quote_view AFTER UPDATE OF type, speaker, spans, cue_class,"
-        " cue_text, cue_lemma, cue_start_cp, cue_end_cp, speaker_kind, speaker_implied,"
-        " speaker_text, speaker_name, speaker_title, speaker_start_cp, speaker_end_cp,"
-        " affiliation, resolution, rule, channel, negated, hypothetical, in_headline,"
-        " body_quote, confidence, corrected, about_count, people_count, alternative_count"
-        " ON main.quotes WHEN OLD.view IS NOT NULL" STALE(
-            "OLD.id") "CREATE TEMP TRIGGER quote_view_about AFTER UPDATE ON "
-                      "main.quote_entities" HAS_VIEW("OLD.quote")
-                          STALE("OLD.quote") "CREATE TEMP TRIGGER quote_view_people AFTER UPDATE "
-                                             "ON main.quote_people" HAS_VIEW("OLD.quote") STALE(
-                                                 "OLD.quote") "CREATE TEMP TRIGGER "
-                                                              "quote_view_weighed AFTER UPDATE ON "
-                                                              "main.quote_alternatives" HAS_VIEW("O"
-                                                                                                 "L"
-                                                                                                 "D"
-                                                                                                 "."
-                                                                                                 "q"
-                                                                                                 "u"
-                                                                                                 "o"
-                                                                                                 "t"
-                                                                                                 "e")
-                                                                  STALE("OLD.quote") "CREATE TEMP "
-                                                                                     "TRIGGER "
-                                                                                     "quote_view_"
-                                                                                     "weighed_no_"
-                                                                                     "more AFTER "
-                                                                                     "DELETE ON "
-                                                                                     "main.quote_"
-                                                                                     "alternative"
-                                                                                     "s" HAS_VIEW(
-                                                                                         "OLD."
-                                                                                         "quote")
-                                                                                         STALE(
-                                                                                             "OLD."
-                                                                                             "quot"
-                                                                                             "e"));
+    static const char *const triggers[] = {
+        "CREATE TEMP TRIGGER quote_view AFTER UPDATE OF type, speaker, spans, cue_class, cue_text,"
+        " cue_lemma, cue_start_cp, cue_end_cp, speaker_kind, speaker_implied, speaker_text,"
+        " speaker_name, speaker_title, speaker_start_cp, speaker_end_cp, affiliation, resolution,"
+        " rule, channel, negated, hypothetical, in_headline, body_quote, confidence, corrected,"
+        " about_count, people_count, alternative_count ON main.quotes"
+        " WHEN OLD.view IS NOT NULL" STALE("OLD.id"),
+        WATCH("quote_view_about", "UPDATE", "quote_entities"),
+        WATCH("quote_view_people", "UPDATE", "quote_people"),
+        WATCH("quote_view_weighed", "UPDATE", "quote_alternatives"),
+        WATCH("quote_view_weighed_no_more", "DELETE", "quote_alternatives"),
+    };
+    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++) {
+        db_exec(db, triggers[i]);
+    }
 }
 
 static void make(struct writer *w, int64_t quote)
