@@ -20,7 +20,6 @@ enum rc articles_complete(struct store_reader *reader, struct arena *arena,
         return RC_OK;
     }
     unsigned parts = STORE_META | view_article_parts(include);
-    parts |= include & VIEW_BLOCKS ? STORE_TEXT : 0u;
     struct store_article whole;
     enum rc rc = store_article_get(reader, row->id, parts, arena, &whole, e);
     if (rc == RC_OK) {

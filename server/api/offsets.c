@@ -31,8 +31,9 @@ static void load(struct counting *c, uint64_t article)
     if (article == c->article || c->rc != RC_OK) {
         return;
     }
-    c->rc = store_article_get(call->reader, article, STORE_META | STORE_TEXT | STORE_WHOLE,
-                              call->arena, &c->row, c->e);
+    c->rc = store_article_get(call->reader, article,
+                              STORE_META | STORE_TEXT | STORE_BLOCKS | STORE_WHOLE, call->arena,
+                              &c->row, c->e);
     if (c->rc == RC_OK) {
         c->index = offsets_new(call->arena, c->row.document.text);
         c->rc = c->index ? RC_OK : err_nomem(c->e);

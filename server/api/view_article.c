@@ -99,40 +99,21 @@ static void render_summary(struct buf *out, const struct document *document,
     jsonw_end(&w);
 }
 
-static void render_blocks(struct buf *out, const struct view_source *source)
-{
-    struct jsonw w;
-    jsonw_init(&w, out, 0);
-    jsonw_array(&w);
-    for (size_t i = 0; i < source->document->block_count; i++) {
-        view_block(&w, source, &source->document->blocks[i]);
-    }
-    jsonw_end(&w);
-}
-
 enum rc view_article_render(void *context, const struct document *document,
                             const struct analysis *analysis, const struct identity *identity,
                             struct arena *arena, struct pipeline_rendering *out, struct err *e)
 {
     (void)context;
-    struct view_source source;
-    if (!view_source_init(&source, document, analysis, arena)) {
-        return err_nomem(e);
-    }
-    struct buf summary, blocks;
+    struct buf summary;
     buf_init(&summary);
-    buf_init(&blocks);
     render_summary(&summary, document, analysis, identity);
-    render_blocks(&blocks, &source);
-    struct pipeline_rendering made = {SLICE_NONE, SLICE_NONE};
-    if (!summary.failed && !blocks.failed && summary.len > 2) {
+    struct pipeline_rendering made = {SLICE_NONE};
+    if (!summary.failed && summary.len > 2) {
         /* the members alone: view_article_write stands in its own object */
         made.summary = arena_copy(arena, slice_of(summary.data + 1, summary.len - 2));
-        made.detail = arena_copy(arena, buf_view(&blocks));
     }
     buf_done(&summary);
-    buf_done(&blocks);
-    if (!slice_present(made.summary) || !slice_present(made.detail)) {
+    if (!slice_present(made.summary)) {
         return err_nomem(e);
     }
     *out = made;
@@ -142,7 +123,7 @@ enum rc view_article_render(void *context, const struct document *document,
 unsigned view_article_parts(unsigned include)
 {
     unsigned parts = STORE_SUMMARY;
-    parts |= include & VIEW_BLOCKS ? STORE_DETAIL : 0u;
+    parts |= include & VIEW_BLOCKS ? STORE_BLOCKS : 0u;
     parts |= include & VIEW_TEXT ? STORE_TEXT : 0u;
     return parts;
 }
@@ -189,10 +170,6 @@ static void write_row(struct jsonw *w, const struct store_article *row)
 static void write_blocks(struct jsonw *w, const struct store_article *row)
 {
     jsonw_key(w, "blocks");
-    if (row->detail.len) {
-        jsonw_raw(w, row->detail);
-        return;
-    }
     jsonw_array(w);
     for (size_t i = 0; i < row->document.block_count; i++) {
         jsonw_object(w);

@@ -68,7 +68,8 @@ static enum rc list_page(struct run *run, struct walk *walk, struct arena *arena
                                         .sort = STORE_OLDEST,
                                         .limit = PAGE,
                                         .after = walk->after,
-                                        .parts = STORE_META | STORE_TEXT | STORE_WHOLE};
+                                        .parts =
+                                            STORE_META | STORE_TEXT | STORE_BLOCKS | STORE_WHOLE};
     struct store_page page;
     struct store_article *articles;
     *count = 0;

@@ -287,7 +287,6 @@ static struct store_write write_of(struct task *task)
         .content = task->identity.content,
         .revision = task->identity.revision,
         .summary = task->rendering.summary,
-        .detail = task->rendering.detail,
         .history = job->history,
         .who = job->who,
         .request = job->request,

@@ -36,8 +36,7 @@ struct pipeline;
 
 /* What api/view makes of an article for later GETs: opaque here and to the store. */
 struct pipeline_rendering {
-    struct slice summary; /* the article object of lists */
-    struct slice detail;  /* what GET /articles/{id} adds */
+    struct slice summary; /* the article object of lists, of GET /articles/{id} too */
 };
 
 typedef enum rc pipeline_render(void *context, const struct document *document,

@@ -16,8 +16,8 @@ static bool renew(struct pipeline *pipeline, struct store_reader *reader, uint64
     struct pipeline_result result;
     struct err ignored;
     if (!row ||
-        store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_WHOLE, job.arena, row,
-                          &ignored) ||
+        store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_BLOCKS | STORE_WHOLE,
+                          job.arena, row, &ignored) ||
         row->rights == STORE_RIGHTS_PURGED) {
         arena_free(job.arena);
         return false;

@@ -20,11 +20,11 @@ void article_columns_select(struct list_sql *list, unsigned parts)
                   " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
                   " t.document_warnings, t.analysis_warnings");
     }
-    if (parts & STORE_DETAIL) {
-        list_text(list, ", t.detail");
-    }
     if (parts & STORE_TEXT) {
-        list_text(list, ", t.text, t.blocks");
+        list_text(list, ", t.text");
+    }
+    if (parts & STORE_BLOCKS) {
+        list_text(list, ", t.blocks");
     }
 }
 
@@ -35,7 +35,7 @@ const char *article_columns_joins(unsigned parts)
     if (parts & STORE_META) {
         return TEXTS " LEFT JOIN sources s ON s.id = a.source";
     }
-    return parts & (STORE_DETAIL | STORE_TEXT) ? TEXTS : CLUSTER;
+    return parts & (STORE_BLOCKS | STORE_TEXT) ? TEXTS : CLUSTER;
 }
 
 static void read_digest(struct columns *c, struct digest *out)
@@ -112,14 +112,12 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     if (parts & STORE_META) {
         read_meta(c, out);
     }
-    if (parts & STORE_DETAIL) {
-        out->detail = next_text(c);
-    }
     if (parts & STORE_TEXT) {
         out->document.text = next_text(c);
-        if (!unpack_blocks(db_blob(c->stmt, c->at++), c->arena, &out->document, &out->block_cps)) {
-            c->db->nomem = true;
-        }
+    }
+    if ((parts & STORE_BLOCKS) &&
+        !unpack_blocks(db_blob(c->stmt, c->at++), c->arena, &out->document, &out->block_cps)) {
+        c->db->nomem = true;
     }
     if (!(parts & STORE_WHOLE)) {
         restrict_to(out);

@@ -181,8 +181,8 @@ static enum rc complete_current(struct store_reader *reader, uint64_t id, struct
                                 struct store_revision *out, struct err *e)
 {
     struct store_article article;
-    enum rc rc =
-        store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_WHOLE, arena, &article, e);
+    enum rc rc = store_article_get(reader, id, STORE_META | STORE_TEXT | STORE_BLOCKS | STORE_WHOLE,
+                                   arena, &article, e);
     if (rc == RC_OK) {
         out->title = article.document.title.text;
         out->standfirst = article.document.standfirst.text;

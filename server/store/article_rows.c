@@ -241,11 +241,11 @@ void article_rows_analysed(struct put *p)
     struct buf warnings;
     buf_init(&warnings);
     pack_warnings(&warnings, a->warnings, a->warning_count);
-    s = db_use(db,
-               "UPDATE article_texts SET analysis_warnings = ?2, detail = ?3 WHERE article = ?1");
+    /* Most have none, before and after: the row holds the whole text, and isn't written again for that. */
+    s = db_use(db, "UPDATE article_texts SET analysis_warnings = ?2 WHERE article = ?1"
+                   " AND analysis_warnings <> ?2");
     db_bind_int(s, 1, p->article);
     db_bind_text(s, 2, buf_view(&warnings));
-    db_bind_text(s, 3, p->request->detail);
     db_run(db, s);
     db->nomem = db->nomem || warnings.failed;
     buf_done(&warnings);

@@ -1,6 +1,6 @@
 #include "store/article_columns.h"
 
-#define WALK_PARTS (STORE_META | STORE_TEXT | STORE_SUMMARY | STORE_DETAIL | STORE_WHOLE)
+#define WALK_PARTS (STORE_META | STORE_TEXT | STORE_BLOCKS | STORE_SUMMARY | STORE_WHOLE)
 
 static void read_rows(struct db *db, const struct list_sql *sql, struct arena *arena,
                       struct store_record *out, size_t *count)

@@ -15,9 +15,9 @@
 
 enum store_article_part {
     STORE_SUMMARY = 1, /* the summary rendering */
-    STORE_DETAIL = 2,  /* the detail rendering */
+    STORE_BLOCKS = 2,  /* document.blocks and block_cps */
     STORE_META = 4, /* `document` without text and blocks: every field, with origins and warnings */
-    STORE_TEXT = 8, /* document.text and blocks (and block_cps) */
+    STORE_TEXT = 8, /* document.text */
     STORE_WHOLE = 16 /* whatever the reader's rights: for counting in it, never for showing */
 };
 
@@ -36,8 +36,8 @@ struct store_article {
     uint64_t duplicate_of;           /* this one */
     int64_t duplicates;              /* other articles of its cluster (duplicates.h) */
     enum store_rights rights;        /* what of the text is here */
-    struct slice summary, detail;    /* summary: absent when the rights forbid what is in it */
-    struct document document;        /* STORE_META, STORE_TEXT */
+    struct slice summary;            /* absent when the rights forbid what is in it */
+    struct document document;        /* STORE_META, STORE_TEXT, STORE_BLOCKS */
     struct store_cp_span *block_cps; /* beside document.blocks */
     struct slice lang;               /* as found, whatever was submitted */
     float lang_confidence;
@@ -149,7 +149,7 @@ struct store_record {
     int64_t deleted_ms;
     struct store_article article; /* tombstones: id, revision and times alone */
 };
-/* Every article and tombstone in order of arrival, with STORE_META | STORE_TEXT. *count 0: the end. */
+/* Every article and tombstone in order of arrival, with STORE_META | STORE_TEXT | STORE_BLOCKS. *count 0: the end. */
 enum rc store_article_walk(struct store_reader *reader, int64_t after_row, uint32_t limit,
                            struct arena *arena, struct store_record **rows, size_t *count,
                            struct err *e);

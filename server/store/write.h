@@ -84,10 +84,9 @@ struct store_write {
     const struct analysis *analysis;
     struct digest content;  /* of the text */
     struct digest revision; /* of the document without fetch time */
-    struct slice summary,
-        detail; /* renderings for later reads, opaque; may be absent. Facts that the
-                                    * writer alone knows (id, revision, times, counts, entity ids) are
-                                    * columns of the row and no part of them */
+    struct slice
+        summary; /* a rendering for later reads, opaque; may be absent. Facts that the writer alone knows (id,
+                           * revision, times, counts, entity ids) are columns of the row and no part of it */
     const struct store_history *history; /* NULL: now, next revision */
     struct slice who, request;           /* for the audit log (audit.h); may be absent */
     const struct store_followed

@@ -24,7 +24,6 @@ static enum rc render(void *context, const struct document *document,
         return err_set(e, RC_INTERNAL, "not to be rendered");
     }
     out->summary = arena_printf(arena, "\"n\":%zu", document->text.len);
-    out->detail = SLICE("[]");
     return RC_OK;
 }
 

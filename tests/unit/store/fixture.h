@@ -201,11 +201,8 @@ __attribute__((unused)) static void fixture_about(struct fixture *f, struct quot
 __attribute__((unused)) static struct store_write fixture_request(const struct fixture *f)
 {
     const struct document *d = &f->document;
-    struct store_write request = {.kind = STORE_PUT,
-                                  .document = d,
-                                  .analysis = &f->analysis,
-                                  .summary = f->summary,
-                                  .detail = SLICE("{\"detail\":1}")};
+    struct store_write request = {
+        .kind = STORE_PUT, .document = d, .analysis = &f->analysis, .summary = f->summary};
     struct slice url = d->canonical_url.text, external = d->external_id.text;
     request.key_kind = slice_present(url)        ? "url"
                        : slice_present(external) ? "external_id"

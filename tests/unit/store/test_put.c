@@ -51,7 +51,7 @@ static void test_created_unchanged_revised(void **state)
     assert_int_equal(revised.id, first.id);
     assert_int_equal(revised.revision, 2);
     assert_true(revised.version > version);
-    struct store_article article = get(a, first.id, STORE_META | STORE_TEXT);
+    struct store_article article = get(a, first.id, STORE_META | STORE_TEXT | STORE_BLOCKS);
     assert_true(slice_equal(article.document.text, f.document.text));
     assert_int_equal(article.entity_count, 2);
     assert_int_equal(article.mention_count, 3);
@@ -99,10 +99,9 @@ static void test_everything_comes_back(void **state)
     struct store_result result = fixture_put(&f, a->store);
 
     struct store_article article =
-        get(a, result.id, STORE_SUMMARY | STORE_DETAIL | STORE_META | STORE_TEXT);
+        get(a, result.id, STORE_SUMMARY | STORE_META | STORE_TEXT | STORE_BLOCKS);
     const struct document *r = &article.document;
     assert_true(slice_is(article.summary, "{\"summary\":1}"));
-    assert_true(slice_is(article.detail, "{\"detail\":1}"));
     assert_true(slice_equal(r->text, d->text));
     assert_true(slice_is(r->title.text, "Un titre à l'été"));
     assert_int_equal(r->title.origin, ORIGIN_TEXT);
