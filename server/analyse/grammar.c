@@ -69,7 +69,8 @@ static uint64_t grammar_bits(struct slice value)
     while (slice_present(rest)) {
         struct slice word = slice_cut(&rest, ' ');
         for (size_t i = 0; i < GRAMMAR_NAMES; i++) {
-            if (slice_is(word, grammar_names[i].name)) {
+            const char *name = grammar_names[i].name;
+            if (word.len && word.ptr[0] == name[0] && slice_is(word, name)) {
                 bits |= UINT64_C(1) << grammar_names[i].flag;
                 break;
             }
@@ -138,7 +139,7 @@ static struct slice word_key(const struct quoting *q, uint32_t i)
 {
     const struct token *t = &q->r->tokens.items[i];
     struct slice key = t->lower;
-    bool soft = slice_find(key, SLICE("\xc2\xad"), 0) != SIZE_MAX;
+    bool soft = memchr(key.ptr, 0xc2, key.len) && slice_find(key, SLICE("\xc2\xad"), 0) != SIZE_MAX;
     bool parted = i + 1 < q->r->tokens.count && !(t[1].flags & TOKEN_SPACE_BEFORE) &&
                   t[1].start_byte == t->end_byte && word_is_any(q, i + 1, "' ’") &&
                   word_is_any(q, i + 2, "« “ \" „ <<");
@@ -327,10 +328,17 @@ bool word_is_any(const struct quoting *q, uint32_t token, const char *marks)
     if (token >= q->r->tokens.count || q->r->tokens.items[token].kind == TOKEN_WORD) {
         return false;
     }
-    struct slice text = reading_token_text(q->r, token), rest = slice_cstr(marks);
-    while (slice_present(rest)) {
-        if (slice_equal(slice_cut(&rest, ' '), text)) {
+    struct slice text = reading_token_text(q->r, token);
+    for (const char *mark = marks; *mark; mark += *mark == ' ') {
+        size_t same = 0;
+        while (same < text.len && mark[same] && mark[same] == text.ptr[same]) {
+            same++;
+        }
+        if (same == text.len && (mark[same] == ' ' || !mark[same])) {
             return true;
+        }
+        while (*mark && *mark != ' ') {
+            mark++;
         }
     }
     return false;

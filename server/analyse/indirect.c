@@ -429,13 +429,16 @@ static void token_read(struct report *s, uint32_t i)
         }
     }
     a = attribution_preposition(q, i, s->f.end);
+    if (!a.present) {
+        return;
+    }
     bool starts = i == s->f.first || word_is_any(q, i - 1, ", ; : – — ―");
     bool closes = word_is_any(q, a.end, ", . ! ? … ; )") || a.end >= s->f.end;
-    if (a.present && (a.score < 0.6F || a.score < 0.7F) &&
+    if ((a.score < 0.6F || a.score < 0.7F) &&
         !(a.score >= 0.6F && i == s->f.first && word_is_mark(q, a.end, ","))) {
         return;
     }
-    if (a.present && (starts || closes) && attribution_fits(s, &a)) {
+    if ((starts || closes) && attribution_fits(s, &a)) {
         attribution_read(s, &a, i);
     }
 }

@@ -53,7 +53,7 @@ static int form_of(const struct quoting *q, uint32_t token)
     }
     struct slice text = reading_token_text(q->r, token);
     for (size_t i = 0; i < sizeof mark_forms / sizeof mark_forms[0]; i++) {
-        if (slice_is(text, mark_forms[i].text)) {
+        if (text.ptr[0] == mark_forms[i].text[0] && slice_is(text, mark_forms[i].text)) {
             return (int)i;
         }
     }

@@ -26,7 +26,9 @@ uint32_t roles_class(const struct roles *s, uint32_t token)
     while (slice_present(flags)) {
         struct slice flag = slice_cut(&flags, ' ');
         for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
-            found |= slice_is(flag, classes[i].flag) ? classes[i].class : 0;
+            const char *name = classes[i].flag;
+            found |=
+                flag.len && flag.ptr[0] == name[0] && slice_is(flag, name) ? classes[i].class : 0;
         }
     }
     return found;

@@ -11,11 +11,14 @@ bool tagger_follows(unsigned a, unsigned b)
 
 /* ---- decoding one stretch
  *
- * Rows of labels are padded to whole vectors of four. A sum over all labels with a weight of 0 for what is impossible
- * is the sum over the possible ones, to the last bit; so is the best with a score that never wins. */
+ * A row is by place, then by type: all that begin, that go on, that end, that stand alone, and what is outside. Inside a
+ * name there is one way on, to the same type: vector by vector. Only what ends one (last, unit, outside) leads to all that
+ * may head the next (begin, unit, outside). Sums and ties go by the order of labels, whatever the order of a row: the
+ * outcome is the one of going through all labels, to the last bit. */
 
 #define VECTORS    5
 #define LANES      4
+#define ENDS       9 /* labels that end a name or stand outside; as many may head one */
 #define IMPOSSIBLE (-1e30F)
 
 typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
@@ -26,39 +29,76 @@ union row {
     float at[VECTORS * LANES];
 };
 
-union back_row {
-    ints v[VECTORS];
-    int32_t at[VECTORS * LANES];
-};
+/* Where label l is in a row, and the other way round. */
+#define LANE_OF(l) ((l) < TAGGER_OUTSIDE ? (l) % 4u * LANES + (l) / 4u : (l))
+
+/* Vectors of a row, and lanes in the order of labels. */
+enum { BEGINS, INSIDES, LASTS, UNITS, OUTSIDES };
+static const uint8_t head_vectors[] = {BEGINS, UNITS, OUTSIDES};
+static const uint8_t end_vectors[] = {LASTS, UNITS, OUTSIDES};
+static const uint8_t heads[ENDS] = {0, 12, 1, 13, 2, 14, 3, 15, 16};
+static const uint8_t ends[ENDS] = {8, 12, 9, 13, 10, 14, 11, 15, 16};
 
 struct lattice {
     const struct tagger_model *model;
     uint32_t length;
-    union row *scores; /* per token */
-    union back_row *back;
+    union row *scores;       /* per token */
+    union row *reached;      /* score of the best way to each label */
     union row *raised;       /* exp of the scores, the largest of each token taken as 1 */
     union row *alpha, *beta; /* scaled probabilities */
     uint8_t *best;
 };
 
-struct grammar {
-    union row score[TAGGER_LABELS];  /* [from], of each label that may follow */
-    union row onward[TAGGER_LABELS]; /* [from]: exp of it */
-    union row behind[TAGGER_LABELS]; /* [to]: exp of it, of each label that may come before */
+/* Steps from one label to the next. */
+struct steps {
+    floats across[ENDS][3]; /* from each that ends to the vectors of heads */
+    floats within[2][2];    /* from begin, inside to inside, last of the same type */
 };
+
+struct grammar {
+    struct steps score, onward; /* onward: exp of the score */
+    floats behind[ENDS][3];     /* to each that heads from the vectors of ends: exp */
+};
+
+static float transition(const struct tagger_model *model, unsigned from, unsigned to)
+{
+    return model->transitions[from * TAGGER_LABELS + to];
+}
+
+/* `lane` of a row as a label. */
+static unsigned label_of(unsigned lane)
+{
+    return LANE_OF(lane); /* transposing twice changes nothing */
+}
+
+static void read_across(const struct tagger_model *model, struct grammar *g)
+{
+    for (unsigned k = 0; k < ENDS; k++) {
+        for (unsigned v = 0; v < 3; v++) {
+            unsigned lanes = head_vectors[v] == OUTSIDES ? 1 : LANES;
+            g->score.across[k][v] = (floats){IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE};
+            for (unsigned l = 0; l < lanes; l++) {
+                unsigned head = label_of(head_vectors[v] * LANES + l);
+                float score = transition(model, label_of(ends[k]), head);
+                g->score.across[k][v][l] = score;
+                g->onward.across[k][v][l] = expf(score);
+                unsigned end = label_of(end_vectors[v] * LANES + l);
+                g->behind[k][v][l] = expf(transition(model, end, label_of(heads[k])));
+            }
+        }
+    }
+}
 
 static void read_grammar(const struct tagger_model *model, struct grammar *g)
 {
     memset(g, 0, sizeof *g);
-    for (unsigned from = 0; from < TAGGER_LABELS; from++) {
-        for (unsigned to = 0; to < VECTORS * LANES; to++) {
-            g->score[from].at[to] = IMPOSSIBLE;
-        }
-        for (unsigned to = 0; to < TAGGER_LABELS; to++) {
-            if (tagger_follows(from, to)) {
-                float score = model->transitions[from * TAGGER_LABELS + to];
-                g->score[from].at[to] = score;
-                g->onward[from].at[to] = g->behind[to].at[from] = expf(score);
+    read_across(model, g);
+    for (unsigned from = BEGINS; from <= INSIDES; from++) {
+        for (unsigned to = INSIDES; to <= LASTS; to++) {
+            for (unsigned type = 0; type < TAGGER_TYPES; type++) {
+                float score = transition(model, type * 4 + from, type * 4 + to);
+                g->score.within[from][to - INSIDES][type] = score;
+                g->onward.within[from][to - INSIDES][type] = expf(score);
             }
         }
     }
@@ -90,8 +130,8 @@ static void score_token(const struct tagger_model *model, const uint32_t *keys, 
             sum += __builtin_convertvector(row, weights16);
         }
     }
-    for (int l = 0; l < TAGGER_ROW; l++) {
-        scores->at[l] = (float)sum[l] * model->scale;
+    for (unsigned l = 0; l < TAGGER_ROW; l++) {
+        scores->at[LANE_OF(l)] = (float)sum[l] * model->scale;
     }
     scores->at[TAGGER_OUTSIDE] = 0;
 }
@@ -115,47 +155,69 @@ static bool may_end(unsigned label)
     return tagger_follows(label, TAGGER_OUTSIDE);
 }
 
-/* Of two labels that lead to one equally well the first. */
-static void best_before(const struct grammar *g, const union row *now, union row *best,
-                        union back_row *back)
+static floats larger(floats a, floats b)
 {
-    for (int v = 0; v < VECTORS; v++) {
-        floats most = {IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE};
-        ints which = {0};
-        for (int32_t from = 0; from < TAGGER_LABELS; from++) {
-            floats s = g->score[from].v[v] + now->at[from];
-            ints better = s > most;
-            most = (floats)(((ints)s & better) | ((ints)most & ~better));
-            which = (better & from) | (which & ~better);
+    ints first = a > b;
+    return (floats)(((ints)a & first) | ((ints)b & ~first));
+}
+
+/* Scores of the best ways to the labels of the next token. */
+static void best_onward(const struct steps *score, const union row *now, union row *out)
+{
+    for (int v = 0; v < 3; v++) {
+        floats most = score->across[0][v] + now->at[ends[0]];
+        for (int k = 1; k < ENDS; k++) {
+            most = larger(score->across[k][v] + now->at[ends[k]], most);
         }
-        best->v[v] = most;
-        back->v[v] = which;
+        out->v[head_vectors[v]] = most;
     }
+    for (int to = 0; to < 2; to++) {
+        out->v[INSIDES + to] = larger(score->within[BEGINS][to] + now->v[BEGINS],
+                                      score->within[INSIDES][to] + now->v[INSIDES]);
+    }
+}
+
+/* The label from which the best way leads to `to`: of two that are equally good the first. */
+static unsigned best_before(const struct lattice *x, const union row *now, unsigned to)
+{
+    bool goes_on = !may_start(to);
+    unsigned best = 0, count = goes_on ? 2 : ENDS;
+    float most = IMPOSSIBLE;
+    for (unsigned k = 0; k < count; k++) {
+        unsigned from = goes_on ? to / 4 * 4 + k : label_of(ends[k]);
+        float score = transition(x->model, from, to) + now->at[LANE_OF(from)];
+        if (score > most) {
+            most = score;
+            best = from;
+        }
+    }
+    return best;
 }
 
 static void viterbi(const struct lattice *x, const struct grammar *g)
 {
     const float *start = x->model->transitions + TAGGER_LABELS * TAGGER_LABELS;
     const float *stop = start + TAGGER_LABELS;
-    union row now = {.at = {0}}, next;
     for (unsigned l = 0; l < TAGGER_LABELS; l++) {
-        now.at[l] = may_start(l) ? start[l] + x->scores[0].at[l] : -1e9F;
+        x->reached[0].at[LANE_OF(l)] =
+            may_start(l) ? start[l] + x->scores[0].at[LANE_OF(l)] : -1e9F;
     }
     for (uint32_t i = 1; i < x->length; i++) {
-        best_before(g, &now, &next, &x->back[i]);
+        best_onward(&g->score, &x->reached[i - 1], &x->reached[i]);
         for (int v = 0; v < VECTORS; v++) {
-            now.v[v] = next.v[v] + x->scores[i].v[v];
+            x->reached[i].v[v] += x->scores[i].v[v];
         }
     }
+    const union row *now = &x->reached[x->length - 1];
     unsigned best = TAGGER_OUTSIDE;
     for (unsigned l = 0; l < TAGGER_LABELS; l++) {
-        if (may_end(l) && now.at[l] + stop[l] > now.at[best] + stop[best]) {
+        if (may_end(l) && now->at[LANE_OF(l)] + stop[l] > now->at[LANE_OF(best)] + stop[best]) {
             best = l;
         }
     }
     for (uint32_t i = x->length; i-- > 0;) {
         x->best[i] = (uint8_t)best;
-        best = i > 0 ? (unsigned)x->back[i].at[best] : best;
+        best = i > 0 ? best_before(x, &x->reached[i - 1], best) : best;
     }
 }
 
@@ -176,8 +238,8 @@ static void raise_scores(const struct lattice *x)
 static void rescale(union row *row)
 {
     float sum = 1e-30F;
-    for (int l = 0; l < TAGGER_LABELS; l++) {
-        sum += row->at[l];
+    for (unsigned l = 0; l < TAGGER_LABELS; l++) {
+        sum += row->at[LANE_OF(l)];
     }
     for (int v = 0; v < VECTORS; v++) {
         row->v[v] /= sum;
@@ -187,24 +249,35 @@ static void rescale(union row *row)
 static void step_onward(const struct grammar *g, const union row *before, const union row *raised,
                         union row *out)
 {
-    for (int v = 0; v < VECTORS; v++) {
+    const struct steps *onward = &g->onward;
+    for (int v = 0; v < 3; v++) {
         floats sum = {0};
-        for (int from = 0; from < TAGGER_LABELS; from++) {
-            sum += g->onward[from].v[v] * before->at[from];
+        for (int k = 0; k < ENDS; k++) {
+            sum += onward->across[k][v] * before->at[ends[k]];
         }
-        out->v[v] = raised->v[v] * sum;
+        out->v[head_vectors[v]] = raised->v[head_vectors[v]] * sum;
+    }
+    for (int to = 0; to < 2; to++) {
+        out->v[INSIDES + to] =
+            raised->v[INSIDES + to] * (onward->within[BEGINS][to] * before->v[BEGINS] +
+                                       onward->within[INSIDES][to] * before->v[INSIDES]);
     }
 }
 
 static void step_behind(const struct grammar *g, const union row *after, const union row *raised,
                         union row *out)
 {
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < 3; v++) {
         floats sum = {0};
-        for (int to = 0; to < TAGGER_LABELS; to++) {
-            sum += g->behind[to].v[v] * raised->at[to] * after->at[to];
+        for (int k = 0; k < ENDS; k++) {
+            sum += g->behind[k][v] * raised->at[heads[k]] * after->at[heads[k]];
         }
-        out->v[v] = sum;
+        out->v[end_vectors[v]] = sum;
+    }
+    for (int from = BEGINS; from <= INSIDES; from++) {
+        const floats *within = g->onward.within[from];
+        out->v[from] = within[0] * raised->v[INSIDES] * after->v[INSIDES] +
+                       within[1] * raised->v[LASTS] * after->v[LASTS];
     }
 }
 
@@ -217,8 +290,9 @@ static void sum_paths(const struct lattice *x, const struct grammar *g)
     raise_scores(x);
     x->alpha[0] = x->beta[last] = (union row){.at = {0}};
     for (unsigned l = 0; l < TAGGER_LABELS; l++) {
-        x->alpha[0].at[l] = may_start(l) ? x->raised[0].at[l] * expf(start[l]) : 0;
-        x->beta[last].at[l] = may_end(l) ? expf(stop[l]) : 0;
+        unsigned at = LANE_OF(l);
+        x->alpha[0].at[at] = may_start(l) ? x->raised[0].at[at] * expf(start[l]) : 0;
+        x->beta[last].at[at] = may_end(l) ? expf(stop[l]) : 0;
     }
     rescale(&x->alpha[0]);
     for (uint32_t i = 1; i < x->length; i++) {
@@ -239,9 +313,10 @@ static float confidence_of(const struct lattice *x, uint32_t first, uint32_t end
     for (uint32_t i = first; i < end; i++) {
         float all = 1e-30F;
         for (unsigned l = 0; l < TAGGER_LABELS; l++) {
-            all += x->alpha[i].at[l] * x->beta[i].at[l];
+            all += x->alpha[i].at[LANE_OF(l)] * x->beta[i].at[LANE_OF(l)];
         }
-        float p = x->alpha[i].at[x->best[i]] * x->beta[i].at[x->best[i]] / all;
+        unsigned best = LANE_OF(x->best[i]);
+        float p = x->alpha[i].at[best] * x->beta[i].at[best] / all;
         least = p < least ? p : least;
     }
     return least;
@@ -278,7 +353,7 @@ static struct lattice lattice_new(struct arena *arena, const struct tagger_model
 {
     struct lattice x = {.model = model};
     x.scores = arena_array(arena, most, sizeof *x.scores);
-    x.back = arena_array(arena, most, sizeof *x.back);
+    x.reached = arena_array(arena, most, sizeof *x.reached);
     x.raised = arena_array(arena, most, sizeof *x.raised);
     x.alpha = arena_array(arena, most, sizeof *x.alpha);
     x.beta = arena_array(arena, most, sizeof *x.beta);

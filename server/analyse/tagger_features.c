@@ -46,12 +46,19 @@ struct tagger_view {
 
 static const struct cell edge = {.shape = SHAPE_EDGE};
 
-uint32_t tagger_hash(struct slice text)
+#define HASH_START 2166136261U
+
+static uint32_t hash_on(uint32_t h, struct slice text)
 {
-    uint32_t h = 2166136261U;
     for (size_t i = 0; i < text.len; i++) {
         h = (h ^ (uint8_t)text.ptr[i]) * 16777619U;
     }
+    return h;
+}
+
+uint32_t tagger_hash(struct slice text)
+{
+    uint32_t h = hash_on(HASH_START, text);
     return h ? h : 1;
 }
 
@@ -121,19 +128,22 @@ static uint8_t shape_of(const struct token *t, struct slice text)
     return mark && *mark ? shapes[mark - marks] : SHAPE_PUNCTUATION;
 }
 
-/* Hashes of the first and last 2, 3, 4 letters. */
+/* Hashes of the first and last 2, 3, 4 letters: each beginning goes on from the shorter one. */
 static void read_affixes(struct cell *c, struct slice word)
 {
     size_t from = 0, to = word.len;
+    uint32_t prefix = HASH_START;
     for (int letters = 1; letters <= 4; letters++) {
         if (from < word.len) {
-            utf8_decode(word, from, &from);
+            size_t begin = from;
+            utf8_decode(word, begin, &from);
+            prefix = hash_on(prefix, slice_of(word.ptr + begin, from - begin));
         }
         if (to > 0) {
             utf8_decode_before(word, to, &to);
         }
         if (letters > 1) {
-            c->prefix[letters - 2] = tagger_hash(slice_of(word.ptr, from));
+            c->prefix[letters - 2] = prefix ? prefix : 1;
             c->suffix[letters - 2] = tagger_hash(slice_of(word.ptr + to, word.len - to));
         }
     }

@@ -90,7 +90,7 @@ static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
     size_t column = table->bit == LEX_SEAT ? 1 : 0;
     struct slice kind = pack_column(value, column);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (slice_is(kind, kinds[i].name)) {
+        if (kind.len && kind.ptr[0] == kinds[i].name[0] && slice_is(kind, kinds[i].name)) {
             return kinds[i].bit;
         }
     }

@@ -54,11 +54,22 @@ size_t slice_find(struct slice s, struct slice needle, size_t from)
 
 bool slice_ends_any(struct slice word, struct slice endings)
 {
-    while (slice_present(endings)) {
-        struct slice ending = slice_cut(&endings, ' ');
-        if (ending.len && word.len > ending.len + 1 && slice_ends(word, ending)) {
+    size_t end = endings.len;
+    while (end > 0) { /* backwards, each with the word's end: most differ in the last letter */
+        size_t same = 0;
+        while (same < end && endings.ptr[end - 1 - same] != ' ' && same < word.len &&
+               endings.ptr[end - 1 - same] == word.ptr[word.len - 1 - same]) {
+            same++;
+        }
+        bool whole = same == end || endings.ptr[end - 1 - same] == ' ';
+        if (whole && same > 0 && word.len > same + 1) {
             return true;
         }
+        end -= same;
+        while (end > 0 && endings.ptr[end - 1] != ' ') {
+            end--;
+        }
+        end -= end > 0;
     }
     return false;
 }

@@ -168,15 +168,32 @@ static uint16_t tail_flags(struct slice s)
     }
 }
 
-static bool has_marks(struct slice s)
+/* Whether one of the marks stands in `s`; they all begin with the same byte, which is rare. */
+static bool has_any(struct slice s, const struct slice *marks, size_t count)
 {
-    static const char *const marks[] = {"\"", "«", "»", "“", "”", "„", "<<"};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (slice_find(s, slice_cstr(marks[i]), 0) != SIZE_MAX) {
-            return true;
+    for (size_t at = 0; at < s.len;) {
+        const char *found = memchr(s.ptr + at, marks[0].ptr[0], s.len - at);
+        if (!found) {
+            return false;
         }
+        at = (size_t)(found - s.ptr);
+        for (size_t i = 0; i < count; i++) {
+            if (slice_starts(slice_of(found, s.len - at), marks[i])) {
+                return true;
+            }
+        }
+        at++;
     }
     return false;
+}
+
+static bool has_marks(struct slice s)
+{
+    const struct slice straight[] = {SLICE("\"")}, doubled[] = {SLICE("<<")},
+                       angled[] = {SLICE("«"), SLICE("»")},
+                       curled[] = {SLICE("“"), SLICE("”"), SLICE("„")};
+    return has_any(s, straight, 1) || has_any(s, angled, 2) || has_any(s, curled, 3) ||
+           has_any(s, doubled, 1);
 }
 
 /* In a text that also has wider lines: the lines up to the next blank one were filled by an editor when most of them go on in

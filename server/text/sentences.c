@@ -39,7 +39,7 @@ static enum role role_of(const struct splitter *s, size_t i)
     }
     struct slice text = token_text(s, t);
     for (size_t r = 0; r < sizeof roles / sizeof *roles; r++) {
-        if (slice_is(text, roles[r].mark)) {
+        if (text.ptr[0] == roles[r].mark[0] && slice_is(text, roles[r].mark)) {
             return roles[r].role;
         }
     }

@@ -64,7 +64,7 @@ bool utf8_valid(struct slice s, size_t *bad_byte)
     return true;
 }
 
-uint32_t utf8_decode(struct slice s, size_t at, size_t *next)
+uint32_t utf8_decode_sequence(struct slice s, size_t at, size_t *next)
 {
     const unsigned char *b = (const unsigned char *)s.ptr + at;
     size_t len = sequence_len(b, s.len - at);
@@ -86,7 +86,7 @@ uint32_t utf8_decode(struct slice s, size_t at, size_t *next)
     }
 }
 
-uint32_t utf8_decode_before(struct slice s, size_t at, size_t *start)
+uint32_t utf8_decode_sequence_before(struct slice s, size_t at, size_t *start)
 {
     const unsigned char *bytes = (const unsigned char *)s.ptr;
     size_t from = at - 1;
@@ -239,11 +239,8 @@ bool utf8_is_mark(uint32_t cp)
     return c >= UTF8PROC_CATEGORY_MN && c <= UTF8PROC_CATEGORY_ME;
 }
 
-bool utf8_is_blank(uint32_t cp)
+bool utf8_is_wide_blank(uint32_t cp)
 {
-    if (cp < 0x80) {
-        return cp == ' ' || cp - '\t' < 5;
-    }
     return cp == 0xA0 || cp == 0x85 || (cp >= 0x2000 && cp <= 0x200B) || cp == 0x202F ||
            cp == 0x2028 || cp == 0x2029 || cp == 0x205F || cp == 0x3000 || cp == 0x1680 ||
            cp == 0xFEFF;
