@@ -91,25 +91,42 @@ static uint64_t gender_bits(struct slice gender)
                                    : 0;
 }
 
-/* A word in many tables: hashed once. */
-static bool found(const struct pack_table *table, struct slice key, uint64_t hash, struct slice *v)
+/* A word that is looked for in many tables: hashed once. */
+struct asked_word {
+    struct slice key;
+    uint64_t hash, tables; /* tables: that may have it */
+};
+
+static struct asked_word asked_word(const struct quoting *q, struct slice key)
 {
-    return pack_look_hashed(table, key, hash, v) & PACK_FOUND;
+    uint64_t hash = pack_key_hash(key);
+    return (struct asked_word){key, hash, pack_tables_with(q->r->pack, hash)};
 }
 
-static uint64_t nominal_bits(const struct quoting *q, struct slice key, uint64_t hash)
+static unsigned look(const struct pack_table *table, const struct asked_word *w, struct slice *v)
 {
+    return w->tables & table->bit ? pack_look_hashed(table, w->key, w->hash, v) : 0;
+}
+
+static bool found(const struct pack_table *table, const struct asked_word *w, struct slice *v)
+{
+    return look(table, w, v) & PACK_FOUND;
+}
+
+static uint64_t nominal_bits(const struct quoting *q, const struct asked_word *w)
+{
+    struct slice key = w->key;
     uint64_t bits = 0;
     struct slice v;
-    if (found(&q->person_nouns, key, hash, &v) || found(&q->functions, key, hash, &v)) {
+    if (found(&q->person_nouns, w, &v) || found(&q->functions, w, &v)) {
         bits |= bit(WORD_PERSON) | gender_bits(pack_column(v, 0));
     }
-    if (found(&q->anonymous, key, hash, &v)) {
+    if (found(&q->anonymous, w, &v)) {
         bits |= bit(WORD_ANONYMOUS);
         bits |= slice_is(pack_column(v, 2), "strong") ? bit(WORD_ANONYMOUS_STRONG) : 0;
         bits |= slice_is(pack_column(v, 0), "p") ? bit(WORD_PLURAL) : bit(WORD_SINGULAR);
     }
-    if (found(&q->collectives, key, hash, &v)) {
+    if (found(&q->collectives, w, &v)) {
         bool anaphor = slice_is(pack_column(v, 2), "anaphor");
         bits |= slice_is(pack_column(v, 2), "body") ? bit(WORD_BODY)
                 : anaphor                           ? bit(WORD_BODY) | bit(WORD_ANAPHOR)
@@ -122,7 +139,7 @@ static uint64_t nominal_bits(const struct quoting *q, struct slice key, uint64_t
                     ? bit(WORD_COLLECTIVE) | bit(WORD_PLURAL)
                     : 0;
     }
-    if (found(&q->documents, key, hash, &v)) {
+    if (found(&q->documents, w, &v)) {
         bits |= slice_is(pack_column(v, 2), "survey") ? bit(WORD_SURVEY) : bit(WORD_DOCUMENT);
     }
     return bits;
@@ -169,14 +186,14 @@ struct form {
     bool capital;
 };
 
-static uint8_t starts_of(const struct quoting *q, struct slice key, uint64_t hash)
+static uint8_t starts_of(const struct quoting *q, const struct asked_word *w)
 {
     const struct pack_table *tables[] = {&q->cue_verbs, &q->cue_prepositions, &q->cue_phrases,
                                          &q->channels,  &q->relays,           &q->pronouns};
     uint8_t starts = 0;
     struct slice v;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (pack_look_hashed(tables[i], key, hash, &v) & (PACK_FOUND | PACK_LONGER)) {
+        if (look(tables[i], w, &v) & (PACK_FOUND | PACK_LONGER)) {
             starts |= (uint8_t)(1u << i);
         }
     }
@@ -189,25 +206,27 @@ static uint64_t compound_bits(const struct quoting *q, struct slice key)
     for (size_t k = key.len; k-- > 1;) {
         if (key.ptr[k] == '-') {
             struct slice last = slice_of(key.ptr + k + 1, key.len - k - 1);
-            uint64_t bits = nominal_bits(q, last, pack_key_hash(last));
+            struct asked_word w = asked_word(q, last);
+            uint64_t bits = nominal_bits(q, &w);
             return bits & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
         }
     }
     return 0;
 }
 
-static uint64_t flags_of(const struct quoting *q, struct slice key, uint64_t hash, bool capital)
+static uint64_t flags_of(const struct quoting *q, const struct asked_word *w, bool capital)
 {
+    struct slice key = w->key;
     struct slice v;
-    uint64_t bits = found(&q->grammar, key, hash, &v) ? grammar_bits(v) : 0;
-    if (found(&q->pronouns, key, hash, &v)) {
+    uint64_t bits = found(&q->grammar, w, &v) ? grammar_bits(v) : 0;
+    if (found(&q->pronouns, w, &v)) {
         bits |= bit(WORD_PRONOUN);
     }
     if (!(bits & (bit(WORD_DET) | bit(WORD_PREPOSITION)))) {
-        bits |= nominal_bits(q, key, hash);
+        bits |= nominal_bits(q, w);
         bits |= bits & bit(WORD_PERSON) ? 0 : compound_bits(q, key);
-        bits |= found(&q->finite_verbs, key, hash, &v) ? bit(WORD_FINITE_VERB) : 0;
-        bits |= found(&q->cue_nouns, key, hash, &v) ? bit(WORD_CUE_NOUN) : 0;
+        bits |= found(&q->finite_verbs, w, &v) ? bit(WORD_FINITE_VERB) : 0;
+        bits |= found(&q->cue_nouns, w, &v) ? bit(WORD_CUE_NOUN) : 0;
     }
     if (slice_present(q->adverb_endings) && !bits && !capital &&
         slice_ends_any(key, q->adverb_endings)) {
@@ -305,9 +324,8 @@ void grammar_read(struct quoting *q)
         bool capital = (t->flags & TOKEN_CAPITAL) != 0;
         struct form *f = form_slot(forms, key);
         if (!slice_present(f->key) || !slice_equal(f->key, key) || f->capital != capital) {
-            uint64_t hash = pack_key_hash(key);
-            *f = (struct form){key, flags_of(q, key, hash, capital), starts_of(q, key, hash),
-                               capital};
+            struct asked_word w = asked_word(q, key);
+            *f = (struct form){key, flags_of(q, &w, capital), starts_of(q, &w), capital};
         }
         q->words[i].flags = f->flags;
         q->words[i].starts = f->starts;

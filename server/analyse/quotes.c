@@ -34,8 +34,8 @@ static void tables_open(struct quoting *q)
         {&q->anonymity, "anonymity"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        *tables[i].table =
-            q->r->pack ? pack_table(q->r->pack, tables[i].name) : (struct pack_table){NULL, NULL};
+        *tables[i].table = q->r->pack ? pack_table(q->r->pack, tables[i].name)
+                                      : (struct pack_table){NULL, NULL, 0};
     }
 }
 

@@ -170,12 +170,14 @@ static struct seen look_up(const struct scan *s, const struct token *token)
     struct seen found = {.word = token->lower};
     struct slice value;
     uint64_t hash = pack_key_hash(token->lower);
+    uint64_t where = pack_tables_with(s->r->pack, hash);
     for (size_t t = 0; t < TABLES; t++) {
-        if (pack_look_hashed(&s->opened[t], token->lower, hash, NULL)) {
+        if ((where & s->opened[t].bit) &&
+            pack_look_hashed(&s->opened[t], token->lower, hash, NULL)) {
             found.tables |= 1u << t;
         }
     }
-    if (token->kind == TOKEN_WORD &&
+    if (token->kind == TOKEN_WORD && (where & s->common.bit) &&
         (pack_look_hashed(&s->common, token->lower, hash, &value) & PACK_FOUND) && value.len > 0) {
         found.common = (uint8_t)(value.ptr[0] - 'a' + 1);
     }

@@ -176,7 +176,12 @@ struct pack_table pack_table(const struct pack *pack, const char *name)
 {
     const struct pack_part *part = find_part(pack, name, PACK_TABLE);
     const uint8_t *base = part ? (const uint8_t *)pack->blob.ptr + part->start : NULL;
-    return (struct pack_table){base, pack};
+    return (struct pack_table){base, pack, base ? UINT64_C(1) << part->bit % 64 : 0};
+}
+
+uint64_t pack_tables_with(const struct pack *pack, uint64_t hash)
+{
+    return pack->where ? pack->where[hash >> 32 & pack->where_mask] : UINT64_MAX;
 }
 
 struct slice pack_section(const struct pack *pack, const char *name)
@@ -186,6 +191,19 @@ struct slice pack_section(const struct pack *pack, const char *name)
 }
 
 /* ---- opening */
+
+/* A section that can't be what it should be is left alone: then all tables are asked. */
+static void find_where(struct pack *pack)
+{
+    const struct pack_part *part = find_part(pack, PACK_WHERE, PACK_SECTION);
+    uint64_t count = part ? part->size / sizeof(uint64_t) : 0;
+    if (count == 0 || (count & (count - 1)) != 0 || part->start % PACK_ALIGNMENT != 0 ||
+        part->start > pack->blob.len || part->size > pack->blob.len - part->start) {
+        return;
+    }
+    pack->where = (const uint64_t *)(const void *)(pack->blob.ptr + part->start);
+    pack->where_mask = count - 1;
+}
 
 enum rc pack_open_trusted(struct slice blob, struct pack *pack, struct err *e)
 {
@@ -210,6 +228,7 @@ enum rc pack_open_trusted(struct slice blob, struct pack *pack, struct err *e)
     pack->lang = slice_cstr(h->lang);
     pack->parts = (const struct pack_part *)(const void *)(blob.ptr + sizeof *h);
     pack->part_count = h->part_count;
+    find_where(pack);
     return RC_OK;
 }
 

@@ -26,6 +26,7 @@ struct pack;
 struct pack_table {
     const uint8_t *base; /* NULL: empty */
     const struct pack *pack;
+    uint64_t bit; /* in what pack_tables_with says */
 };
 
 /* The pack of a language ("fr"; "fr-CA" falls back to "fr"), or NULL. */
@@ -43,8 +44,9 @@ bool pack_prefix(const struct pack_table *table, struct slice key);
 /* Both answers with one look: PACK_FOUND and PACK_LONGER, or'ed. */
 enum pack_seen { PACK_FOUND = 1, PACK_LONGER = 2 };
 unsigned pack_look(const struct pack_table *table, struct slice key, struct slice *value);
-/* The same in many tables: the key is hashed once. */
+/* The same in many tables: the key is hashed once, and only tables whose bit pack_tables_with gives may have it. */
 uint64_t pack_key_hash(struct slice key);
+uint64_t pack_tables_with(const struct pack *pack, uint64_t hash);
 unsigned pack_look_hashed(const struct pack_table *table, struct slice key, uint64_t hash,
                           struct slice *value);
 /* Column n (0 = first after the key) of the first line of a value; absent when there is none. */

@@ -20,10 +20,23 @@ struct rows {
     size_t count, capacity;
 };
 
+/* A key's hash and the table that has it. */
+struct place {
+    uint64_t hash;
+    uint32_t bit;
+};
+
+struct places {
+    struct place *items;
+    size_t count, capacity;
+};
+
 struct compiler {
     struct arena *arena; /* under an escape */
     struct buf *out;
     struct err *e;
+    struct places places;
+    uint32_t bit; /* of the table that is written */
 };
 
 /* ---- reading */
@@ -198,6 +211,10 @@ static void write_slots(struct compiler *c, const struct rows *rows, uint32_t sl
             at = (at + 1) & slot_mask;
         }
         slots[at] = (struct pack_slot){(uint32_t)(hash >> 32), (uint32_t)i + 1};
+        struct place *place = ARENA_PUSH(c->arena, &c->places);
+        if (place) { /* always, under the escape */
+            *place = (struct place){hash, c->bit};
+        }
     }
     buf_append(c->out, slots, ((size_t)slot_mask + 1) * sizeof *slots);
 }
@@ -319,12 +336,34 @@ static enum rc write_part(struct compiler *c, const struct pack_source *file, si
     align(c->out);
     part->start = (uint32_t)(c->out->len - start);
     if (part->kind == PACK_TABLE) {
+        part->bit = c->bit;
         rc = compile_table(c, file);
+        c->bit++;
     } else {
         buf_slice(c->out, file->bytes);
     }
     part->size = (uint32_t)(c->out->len - start) - part->start;
     return rc;
+}
+
+/* In which tables each key is: behind all of them. */
+static void write_where(struct compiler *c, size_t start, struct pack_part *part)
+{
+    uint64_t count = 1;
+    while (count < c->places.count) {
+        count *= 2;
+    }
+    uint64_t *where = ARENA_ARRAY(c->arena, uint64_t, count);
+    for (size_t i = 0; i < c->places.count; i++) {
+        const struct place *place = &c->places.items[i];
+        where[place->hash >> 32 & (count - 1)] |= UINT64_C(1) << place->bit % 64;
+    }
+    align(c->out);
+    *part = (struct pack_part){.name = PACK_WHERE,
+                               .kind = PACK_SECTION,
+                               .start = (uint32_t)(c->out->len - start),
+                               .size = (uint32_t)(count * sizeof *where)};
+    buf_append(c->out, where, count * sizeof *where);
 }
 
 /* The directory and the header, whose room was left in front. */
@@ -354,8 +393,9 @@ static enum rc write_front(struct compiler *c, struct pack_header *h, size_t sta
 static enum rc compile_parts(struct compiler *c, struct pack_header *h,
                              const struct pack_source *files, size_t count)
 {
-    struct pack_part *parts = ARENA_ARRAY(c->arena, struct pack_part, count);
+    struct pack_part *parts = ARENA_ARRAY(c->arena, struct pack_part, count + 1);
     size_t start = c->out->len;
+    h->part_count = 1; /* PACK_WHERE */
     for (size_t i = 0; i < count; i++) {
         h->part_count += !is_ignored(files[i].name);
     }
@@ -371,6 +411,7 @@ static enum rc compile_parts(struct compiler *c, struct pack_header *h,
             return rc;
         }
     }
+    write_where(c, start, next);
     align(c->out);
     return write_front(c, h, start, parts);
 }
@@ -394,6 +435,6 @@ enum rc pack_compile(const char *lang, const struct pack_source *files, size_t c
     if (setjmp(out_of_memory)) {
         return err_nomem(e);
     }
-    struct compiler c = {arena, out, e};
+    struct compiler c = {.arena = arena, .out = out, .e = e};
     return compile_parts(&c, &h, files, count);
 }

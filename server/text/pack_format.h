@@ -7,6 +7,8 @@
  *         hash and its entry's number + 1 (0: free); it is looked for from the lower half of the hash on, one
  *         slot after the other. Entries [0, count) are keys in byte order; entries [count, total) are
  *         beginnings of longer keys that are no keys themselves.
+ *         The section PACK_WHERE says in which tables a key may be: a power of two of 64-bit words, one bit a table
+ *         (pack_part.bit), found by the upper half of the key's hash. A blob without it is asked table by table.
  */
 #ifndef GUILLEMET_TEXT_PACK_FORMAT_H
 #define GUILLEMET_TEXT_PACK_FORMAT_H
@@ -18,6 +20,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "language packs are li
 #define PACK_MAGIC         "GUILPACK"
 #define PACK_VERSION       1u
 #define PACK_ALIGNMENT     8u
+#define PACK_WHERE         "where"
 #define PACK_BEGINS_LONGER UINT32_C(0x80000000) /* in key_len: a longer key begins with this one */
 
 enum pack_part_kind { PACK_TABLE, PACK_SECTION };
@@ -33,7 +36,8 @@ struct pack_header {
 struct pack_part {
     char name[40]; /* NUL-padded */
     uint32_t kind; /* enum pack_part_kind */
-    uint32_t start, size, reserved;
+    uint32_t start, size;
+    uint32_t bit; /* of a table in PACK_WHERE, modulo 64 */
 };
 
 struct pack_table_header {
@@ -56,6 +60,8 @@ struct pack {
     struct slice blob, lang;
     const struct pack_part *parts;
     size_t part_count;
+    const uint64_t *where; /* NULL: none */
+    uint64_t where_mask;
 };
 
 uint64_t pack_hash(const char *bytes, size_t len);
