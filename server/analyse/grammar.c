@@ -97,9 +97,8 @@ struct asked_word {
     uint64_t hash, tables; /* tables: that may have it */
 };
 
-static struct asked_word asked_word(const struct quoting *q, struct slice key)
+static struct asked_word asked_word(const struct quoting *q, struct slice key, uint64_t hash)
 {
-    uint64_t hash = pack_key_hash(key);
     return (struct asked_word){key, hash, pack_tables_with(q->r->pack, hash)};
 }
 
@@ -206,7 +205,7 @@ static uint64_t compound_bits(const struct quoting *q, struct slice key)
     for (size_t k = key.len; k-- > 1;) {
         if (key.ptr[k] == '-') {
             struct slice last = slice_of(key.ptr + k + 1, key.len - k - 1);
-            struct asked_word w = asked_word(q, last);
+            struct asked_word w = asked_word(q, last, pack_key_hash(last));
             uint64_t bits = nominal_bits(q, &w);
             return bits & (bit(WORD_PERSON) | bit(WORD_MASCULINE) | bit(WORD_FEMININE));
         }
@@ -248,15 +247,6 @@ static uint64_t flags_of(const struct quoting *q, const struct asked_word *w, bo
 }
 
 #define FORMS 1024u /* cached: a text's words repeat */
-
-static struct form *form_slot(struct form *forms, struct slice key)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < key.len; i++) {
-        hash = (hash ^ (unsigned char)key.ptr[i]) * 16777619u;
-    }
-    return &forms[(hash ^ hash >> 15) % FORMS];
-}
 
 /* Entries that hold for a word only beside its neighbour: "d'autres" is a determiner, a capital "A" without its accent a
  * preposition unless a pronoun hangs on it ("A-t-il"). */
@@ -322,9 +312,10 @@ void grammar_read(struct quoting *q)
         }
         struct slice key = word_key(q, i);
         bool capital = (t->flags & TOKEN_CAPITAL) != 0;
-        struct form *f = form_slot(forms, key);
+        uint64_t hash = pack_key_hash(key);
+        struct form *f = &forms[hash % FORMS];
         if (!slice_present(f->key) || !slice_equal(f->key, key) || f->capital != capital) {
-            struct asked_word w = asked_word(q, key);
+            struct asked_word w = asked_word(q, key, hash);
             *f = (struct form){key, flags_of(q, &w, capital), starts_of(q, &w), capital};
         }
         q->words[i].flags = f->flags;

@@ -16,10 +16,11 @@ bool tagger_follows(unsigned a, unsigned b)
  * may head the next (begin, unit, outside). Sums and ties go by the order of labels, whatever the order of a row: the
  * outcome is the one of going through all labels, to the last bit. */
 
-#define VECTORS    5
-#define LANES      4
-#define ENDS       9 /* labels that end a name or stand outside; as many may head one */
-#define IMPOSSIBLE (-1e30F)
+#define VECTORS       5
+#define LANES         4
+#define ENDS          9 /* labels that end a name or stand outside; as many may head one */
+#define IMPOSSIBLE    (-1e30F)
+#define STRETCH_USUAL 64
 
 typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
 typedef int32_t ints __attribute__((vector_size(LANES * sizeof(int32_t))));
@@ -41,7 +42,7 @@ static const uint8_t ends[ENDS] = {8, 12, 9, 13, 10, 14, 11, 15, 16};
 
 struct lattice {
     const struct tagger_model *model;
-    uint32_t length;
+    uint32_t length, most;   /* most: there is room for */
     union row *scores;       /* per token */
     union row *reached;      /* score of the best way to each label */
     union row *raised;       /* exp of the scores, the largest of each token taken as 1 */
@@ -112,23 +113,27 @@ static void score_token(const struct tagger_model *model, const uint32_t *keys, 
                         union row *scores)
 {
     uint32_t slots[TAGGER_FEATURES_MOST];
-    /* The tables are larger than the nearest cache: ask for all the slots before reading the first. */
+    /* The tables are larger than the nearest cache: ask for all the slots before reading the first, then for the rows
+     * of those that are there. */
     for (size_t k = 0; k < count; k++) {
         slots[k] = tagger_first_slot(model->slots, keys[k]);
         __builtin_prefetch(model->keys + slots[k]);
-        __builtin_prefetch(model->rows + (size_t)slots[k] * TAGGER_ROW);
     }
-    weights16 sum = {0};
+    size_t found = 0;
     for (size_t k = 0; k < count; k++) {
-        uint32_t at = slots[k];
-        while (model->keys[at] && model->keys[at] != keys[k]) {
+        uint32_t at = slots[k], key;
+        while ((key = model->keys[at]) != 0 && key != keys[k]) {
             at = at + 1 == model->slots ? 0 : at + 1;
         }
-        if (model->keys[at]) {
-            weights8 row;
-            memcpy(&row, model->rows + (size_t)at * TAGGER_ROW, sizeof row);
-            sum += __builtin_convertvector(row, weights16);
-        }
+        __builtin_prefetch(model->rows + (size_t)at * TAGGER_ROW);
+        slots[found] = at;
+        found += key != 0;
+    }
+    weights16 sum = {0};
+    for (size_t k = 0; k < found; k++) {
+        weights8 row;
+        memcpy(&row, model->rows + (size_t)slots[k] * TAGGER_ROW, sizeof row);
+        sum += __builtin_convertvector(row, weights16);
     }
     for (unsigned l = 0; l < TAGGER_ROW; l++) {
         scores->at[LANE_OF(l)] = (float)sum[l] * model->scale;
@@ -157,19 +162,26 @@ static bool may_end(unsigned label)
 
 static floats larger(floats a, floats b)
 {
-    ints first = a > b;
-    return (floats)(((ints)a & first) | ((ints)b & ~first));
+    for (int l = 0; l < LANES; l++) {
+        a[l] = a[l] > b[l] ? a[l] : b[l];
+    }
+    return a;
 }
 
 /* Scores of the best ways to the labels of the next token. */
 static void best_onward(const struct steps *score, const union row *now, union row *out)
 {
+    floats most[3];
     for (int v = 0; v < 3; v++) {
-        floats most = score->across[0][v] + now->at[ends[0]];
-        for (int k = 1; k < ENDS; k++) {
-            most = larger(score->across[k][v] + now->at[ends[k]], most);
+        most[v] = score->across[0][v] + now->at[ends[0]];
+    }
+    for (int k = 1; k < ENDS; k++) {
+        for (int v = 0; v < 3; v++) {
+            most[v] = larger(score->across[k][v] + now->at[ends[k]], most[v]);
         }
-        out->v[head_vectors[v]] = most;
+    }
+    for (int v = 0; v < 3; v++) {
+        out->v[head_vectors[v]] = most[v];
     }
     for (int to = 0; to < 2; to++) {
         out->v[INSIDES + to] = larger(score->within[BEGINS][to] + now->v[BEGINS],
@@ -250,12 +262,14 @@ static void step_onward(const struct grammar *g, const union row *before, const 
                         union row *out)
 {
     const struct steps *onward = &g->onward;
-    for (int v = 0; v < 3; v++) {
-        floats sum = {0};
-        for (int k = 0; k < ENDS; k++) {
-            sum += onward->across[k][v] * before->at[ends[k]];
+    floats sum[3] = {{0}};
+    for (int k = 0; k < ENDS; k++) {
+        for (int v = 0; v < 3; v++) {
+            sum[v] += onward->across[k][v] * before->at[ends[k]];
         }
-        out->v[head_vectors[v]] = raised->v[head_vectors[v]] * sum;
+    }
+    for (int v = 0; v < 3; v++) {
+        out->v[head_vectors[v]] = raised->v[head_vectors[v]] * sum[v];
     }
     for (int to = 0; to < 2; to++) {
         out->v[INSIDES + to] =
@@ -267,12 +281,14 @@ static void step_onward(const struct grammar *g, const union row *before, const 
 static void step_behind(const struct grammar *g, const union row *after, const union row *raised,
                         union row *out)
 {
-    for (int v = 0; v < 3; v++) {
-        floats sum = {0};
-        for (int k = 0; k < ENDS; k++) {
-            sum += g->behind[k][v] * raised->at[heads[k]] * after->at[heads[k]];
+    floats sum[3] = {{0}};
+    for (int k = 0; k < ENDS; k++) {
+        for (int v = 0; v < 3; v++) {
+            sum[v] += g->behind[k][v] * raised->at[heads[k]] * after->at[heads[k]];
         }
-        out->v[end_vectors[v]] = sum;
+    }
+    for (int v = 0; v < 3; v++) {
+        out->v[end_vectors[v]] = sum[v];
     }
     for (int from = BEGINS; from <= INSIDES; from++) {
         const floats *within = g->onward.within[from];
@@ -348,29 +364,32 @@ static void collect(const struct reading *r, const struct lattice *x, const stru
     }
 }
 
-static struct lattice lattice_new(struct arena *arena, const struct tagger_model *model,
-                                  uint32_t most)
+/* Room for `length` tokens: most stretches are a sentence. */
+static void lattice_fit(struct arena *arena, struct lattice *x, uint32_t length)
 {
-    struct lattice x = {.model = model};
-    x.scores = arena_array(arena, most, sizeof *x.scores);
-    x.reached = arena_array(arena, most, sizeof *x.reached);
-    x.raised = arena_array(arena, most, sizeof *x.raised);
-    x.alpha = arena_array(arena, most, sizeof *x.alpha);
-    x.beta = arena_array(arena, most, sizeof *x.beta);
-    x.best = ARENA_ARRAY(arena, uint8_t, most);
-    return x;
+    x->length = length;
+    if (length <= x->most) {
+        return;
+    }
+    x->most = length <= STRETCH_USUAL ? STRETCH_USUAL : TAGGER_STRETCH_MOST;
+    x->scores = arena_array(arena, x->most, sizeof *x->scores);
+    x->reached = arena_array(arena, x->most, sizeof *x->reached);
+    x->raised = arena_array(arena, x->most, sizeof *x->raised);
+    x->alpha = arena_array(arena, x->most, sizeof *x->alpha);
+    x->beta = arena_array(arena, x->most, sizeof *x->beta);
+    x->best = ARENA_ARRAY(arena, uint8_t, x->most);
 }
 
 void tagger_run(const struct reading *r, const struct lexicon *lexicon,
                 const struct tagger_model *model, struct tags *out)
 {
     struct tagger_view *v = tagger_view_new(r, lexicon, model);
-    struct lattice x = lattice_new(r->arena, model, TAGGER_STRETCH_MOST);
+    struct lattice x = {.model = model};
     struct grammar *g = ARENA_NEW(r->arena, struct grammar);
     read_grammar(model, g);
     uint32_t at = 0, first, end;
     while (tagger_next_stretch(v, &at, &first, &end)) {
-        x.length = end - first;
+        lattice_fit(r->arena, &x, end - first);
         score_stretch(v, first, &x);
         viterbi(&x, g);
         collect(r, &x, g, first, out);

@@ -65,10 +65,10 @@ static const struct {
 };
 
 /* Words come again and again: which tables have an entry that begins with a word, by the word's hash. */
-#define SEEN_WORDS 2048
+#define SEEN_WORDS 1024
 
 struct seen {
-    struct slice word;
+    uint32_t token;  /* of the word, plus 1; 0: none */
     uint32_t tables; /* one bit each */
     uint8_t common;
 };
@@ -79,6 +79,7 @@ struct scan {
     struct pack_table opened[TABLES];
     struct pack_table common;
     struct seen *seen;
+    uint32_t in_any_case; /* tables whose entries needn't have a capital, one bit each */
 };
 
 static uint32_t kind_bit(const struct lexicon_table *table, struct slice value)
@@ -165,11 +166,11 @@ static bool starts_like_a_name(const struct reading *r, uint32_t i)
     return (t->flags & TOKEN_HAS_DIGIT) && t->kind != TOKEN_PUNCTUATION;
 }
 
-static struct seen look_up(const struct scan *s, const struct token *token)
+static struct seen look_up(const struct scan *s, uint32_t i, uint64_t hash)
 {
-    struct seen found = {.word = token->lower};
+    const struct token *token = &s->r->tokens.items[i];
+    struct seen found = {.token = i + 1};
     struct slice value;
-    uint64_t hash = pack_key_hash(token->lower);
     uint64_t where = pack_tables_with(s->r->pack, hash);
     for (size_t t = 0; t < TABLES; t++) {
         if ((where & s->opened[t].bit) &&
@@ -184,15 +185,13 @@ static struct seen look_up(const struct scan *s, const struct token *token)
     return found;
 }
 
-static const struct seen *seen_word(struct scan *s, const struct token *token)
+static const struct seen *seen_word(struct scan *s, uint32_t i)
 {
-    uint32_t h = 2166136261U;
-    for (size_t i = 0; i < token->lower.len; i++) {
-        h = (h ^ (uint8_t)token->lower.ptr[i]) * 16777619U;
-    }
-    struct seen *slot = &s->seen[(h ^ h >> 15) % SEEN_WORDS];
-    if (!slot->word.ptr || !slice_equal(slot->word, token->lower)) {
-        *slot = look_up(s, token);
+    const struct token *tokens = s->r->tokens.items;
+    uint64_t hash = pack_key_hash(tokens[i].lower);
+    struct seen *slot = &s->seen[hash % SEEN_WORDS];
+    if (!slot->token || !slice_equal(tokens[slot->token - 1].lower, tokens[i].lower)) {
+        *slot = look_up(s, i, hash);
     }
     return slot;
 }
@@ -200,16 +199,13 @@ static const struct seen *seen_word(struct scan *s, const struct token *token)
 static void read_sentence(struct scan *s, const struct sentence *sentence)
 {
     for (uint32_t i = sentence->first; i < sentence->end; i++) {
-        const struct token *token = &s->r->tokens.items[i];
-        if (token->kind == TOKEN_PUNCTUATION) {
+        if (s->r->tokens.items[i].kind == TOKEN_PUNCTUATION) {
             continue;
         }
-        bool name_like = starts_like_a_name(s->r, i);
-        const struct seen *seen = seen_word(s, token);
-        for (size_t t = 0; t < TABLES && seen->tables >> t; t++) {
-            if ((seen->tables >> t & 1) && (name_like || tables[t].apply == ANY_CASE)) {
-                match(s, t, i, sentence->end);
-            }
+        const struct seen *seen = seen_word(s, i);
+        uint32_t left = starts_like_a_name(s->r, i) ? seen->tables : seen->tables & s->in_any_case;
+        for (; left; left &= left - 1) {
+            match(s, (size_t)__builtin_ctz(left), i, sentence->end);
         }
         s->out->common[i] = seen->common;
     }
@@ -229,6 +225,7 @@ void tagger_lexicon_read(const struct reading *r, struct lexicon *out)
     struct scan s = {.r = r, .out = out, .seen = ARENA_ARRAY(r->arena, struct seen, SEEN_WORDS)};
     for (size_t t = 0; t < TABLES; t++) {
         s.opened[t] = pack_table(r->pack, tables[t].name);
+        s.in_any_case |= tables[t].apply == ANY_CASE ? 1u << t : 0;
     }
     s.common = pack_table(r->pack, "common_words");
     for (size_t i = 0; i < r->sentences.count; i++) {
