@@ -109,31 +109,38 @@ static void read_grammar(const struct tagger_model *model, struct grammar *g)
 typedef int8_t weights8 __attribute__((vector_size(TAGGER_ROW), may_alias));
 typedef int16_t weights16 __attribute__((vector_size(TAGGER_ROW * 2)));
 
-static void score_token(const struct tagger_model *model, const uint32_t *keys, size_t count,
+/* A token's features, and where in the model each is looked for first. */
+struct looked {
+    uint32_t keys[TAGGER_FEATURES_MOST], slots[TAGGER_FEATURES_MOST];
+    size_t count;
+};
+
+/* The tables are larger than the nearest cache: asks for all that a token needs, to be read while the next is looked at. */
+static void look_ahead(const struct tagger_model *model, const struct tagger_view *v,
+                       uint32_t token, struct looked *out)
+{
+    out->count = tagger_features(v, token, out->keys);
+    for (size_t k = 0; k < out->count; k++) {
+        out->slots[k] = tagger_first_slot(model->slots, out->keys[k]);
+        __builtin_prefetch(model->keys + out->slots[k]);
+        __builtin_prefetch(model->rows + (size_t)out->slots[k] * TAGGER_ROW);
+    }
+}
+
+static void score_token(const struct tagger_model *model, const struct looked *token,
                         union row *scores)
 {
-    uint32_t slots[TAGGER_FEATURES_MOST];
-    /* The tables are larger than the nearest cache: ask for all the slots before reading the first, then for the rows
-     * of those that are there. */
-    for (size_t k = 0; k < count; k++) {
-        slots[k] = tagger_first_slot(model->slots, keys[k]);
-        __builtin_prefetch(model->keys + slots[k]);
-    }
-    size_t found = 0;
-    for (size_t k = 0; k < count; k++) {
-        uint32_t at = slots[k], key;
-        while ((key = model->keys[at]) != 0 && key != keys[k]) {
+    weights16 sum = {0};
+    for (size_t k = 0; k < token->count; k++) {
+        uint32_t at = token->slots[k];
+        while (model->keys[at] && model->keys[at] != token->keys[k]) {
             at = at + 1 == model->slots ? 0 : at + 1;
         }
-        __builtin_prefetch(model->rows + (size_t)at * TAGGER_ROW);
-        slots[found] = at;
-        found += key != 0;
-    }
-    weights16 sum = {0};
-    for (size_t k = 0; k < found; k++) {
-        weights8 row;
-        memcpy(&row, model->rows + (size_t)slots[k] * TAGGER_ROW, sizeof row);
-        sum += __builtin_convertvector(row, weights16);
+        if (model->keys[at]) {
+            weights8 row;
+            memcpy(&row, model->rows + (size_t)at * TAGGER_ROW, sizeof row);
+            sum += __builtin_convertvector(row, weights16);
+        }
     }
     for (unsigned l = 0; l < TAGGER_ROW; l++) {
         scores->at[LANE_OF(l)] = (float)sum[l] * model->scale;
@@ -143,10 +150,13 @@ static void score_token(const struct tagger_model *model, const uint32_t *keys, 
 
 static void score_stretch(const struct tagger_view *v, uint32_t first, const struct lattice *x)
 {
-    uint32_t keys[TAGGER_FEATURES_MOST];
+    struct looked tokens[2];
+    look_ahead(x->model, v, first, &tokens[0]);
     for (uint32_t i = 0; i < x->length; i++) {
-        size_t count = tagger_features(v, first + i, keys);
-        score_token(x->model, keys, count, &x->scores[i]);
+        if (i + 1 < x->length) {
+            look_ahead(x->model, v, first + i + 1, &tokens[(i + 1) % 2]);
+        }
+        score_token(x->model, &tokens[i % 2], &x->scores[i]);
     }
 }
 
