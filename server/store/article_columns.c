@@ -7,8 +7,7 @@ void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
                     " a.published_ms, a.entity_count, a.mention_count, a.quote_count, a.word_count,"
-                    " a.duplicate, ac.first_id, ac.size, coalesce(a.source, 0),"
-                    " a.text_purged_ms IS NOT NULL");
+                    " a.duplicate, a.cluster, a.source, a.text_purged_ms");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
     }
@@ -30,12 +29,11 @@ void article_columns_select(struct list_sql *list, unsigned parts)
 
 const char *article_columns_joins(unsigned parts)
 {
-#define CLUSTER " LEFT JOIN article_clusters ac ON ac.id = a.cluster"
-#define TEXTS   CLUSTER " LEFT JOIN article_texts t ON t.article = a.id"
+#define TEXTS " LEFT JOIN article_texts t ON t.article = a.id"
     if (parts & STORE_META) {
         return TEXTS " LEFT JOIN sources s ON s.id = a.source";
     }
-    return parts & (STORE_BLOCKS | STORE_TEXT) ? TEXTS : CLUSTER;
+    return parts & (STORE_BLOCKS | STORE_TEXT) ? TEXTS : "";
 }
 
 static void read_digest(struct columns *c, struct digest *out)
@@ -85,6 +83,19 @@ static void restrict_to(struct store_article *article)
     }
 }
 
+/* Few articles have one: a join would look for each. */
+static void read_cluster(struct db *db, int64_t cluster, struct store_article *out)
+{
+    sqlite3_stmt *s = db_use(db, "SELECT first_id, size FROM article_clusters WHERE id = ?1");
+    db_bind_int(s, 1, cluster);
+    if (db_step(db, s)) {
+        struct columns c = {db, s, NULL, 0};
+        out->duplicate_of = next_id(&c);
+        out->duplicates = next_int(&c) - 1;
+    }
+    db_done(s);
+}
+
 void article_columns_read(struct columns *c, unsigned parts, struct store_article *out,
                           int64_t *row)
 {
@@ -101,11 +112,13 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->quote_count = next_int(c);
     out->word_count = next_int(c);
     out->is_duplicate = next_int(c) != 0;
-    out->duplicate_of = next_id(c);
-    int64_t size = next_int(c);
-    out->duplicates = size > 0 ? size - 1 : 0;
+    int64_t cluster = next_int(c);
+    if (cluster != 0) {
+        read_cluster(c->db, cluster, out);
+    }
     int64_t source = next_int(c);
-    out->rights = rights_of_article(c->db, source, next_int(c) != 0);
+    out->rights = rights_of_article(c->db, source, !next_is_null(c));
+    c->at++;
     if (parts & STORE_SUMMARY) {
         out->summary = next_text(c);
     }
