@@ -246,11 +246,11 @@ static bool read_view_entities(const struct around *from, struct store_quote *ou
     } list = {0};
     for (size_t at = next_entity(out->view, 0); at < out->view.len;
          at = next_entity(out->view, at)) {
-        int64_t row = 0;
+        uint64_t row = 0; /* a damaged file's digits may be anything */
         while (++at < out->view.len && out->view.ptr[at] != ';') {
-            row = row * 10 + (out->view.ptr[at] - '0');
+            row = row * 10 + (uint64_t)(unsigned char)out->view.ptr[at] - '0';
         }
-        struct store_entity_ref ref = find_ref(from, row);
+        struct store_entity_ref ref = find_ref(from, (int64_t)(row & INT64_MAX));
         struct store_entity_ref *kept = ref.present ? ARENA_PUSH(from->arena, &list) : NULL;
         if (kept == NULL) {
             return false;

@@ -132,3 +132,14 @@ def test_rights_hide_what_is_around(filled, all_pages, start):
     filled.server.stop()
     hidden = start("--open-writes", "--serve-text", "none", db=filled.db.name)
     assert all(q["before"] is None for q in quotes(hidden, all_pages)) and agree(hidden, all_pages) > 30
+
+
+def test_damaged_views_harm_nobody(filled):
+    """A file may be damaged: the server answers something, and lives."""
+    for view in (b"", b"\x01", b"\x01;", b"\x03" + b"9" * 40 + b";", b"\x02x-1;", bytes(range(32)), b"\x01" * 50 + b"12;" * 50):
+        with sqlite3.connect(filled.db) as db:
+            db.execute("UPDATE quotes SET view = ?", (view,))
+            db.execute("UPDATE versions SET value = value + 1 WHERE name = 'data'")
+        reply = filled.session.get(filled.base + "/quotes?limit=100", timeout=30)
+        assert reply.status_code in (200, 500, 503)
+        assert filled.json("/quotes", sort="confidence")["total"] > 30
