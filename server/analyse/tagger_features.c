@@ -149,8 +149,7 @@ static void read_affixes(struct cell *c, struct slice word)
     }
 }
 
-static void read_cell(struct tagger_view *v, const struct lexicon *lexicon,
-                      const struct tagger_model *model, uint32_t i)
+static void read_cell(struct tagger_view *v, const struct lexicon *lexicon, uint32_t i)
 {
     const struct token *t = &v->r->tokens.items[i];
     struct slice text = reading_token_text(v->r, i);
@@ -164,8 +163,31 @@ static void read_cell(struct tagger_view *v, const struct lexicon *lexicon,
     c->common = lexicon->common[i];
     if (t->kind == TOKEN_WORD) {
         read_affixes(c, t->lower);
-        if (!find_cluster(model, c->form, c->cluster) && c->form != c->word) {
-            find_cluster(model, c->word, c->cluster);
+    }
+}
+
+static void read_cluster(struct cell *c, const struct tagger_model *model)
+{
+    if (!find_cluster(model, c->form, c->cluster) && c->form != c->word) {
+        find_cluster(model, c->word, c->cluster);
+    }
+}
+
+/* Clusters are far apart in memory: all are asked for before the first is read. */
+static void read_clusters(struct tagger_view *v, const struct tagger_model *model)
+{
+    const struct token *tokens = v->r->tokens.items;
+    if (!model || !model->cluster_slots) {
+        return;
+    }
+    for (uint32_t i = 0; i < v->r->tokens.count; i++) {
+        uint32_t at = tagger_first_slot(model->cluster_slots, v->cells[i].form);
+        __builtin_prefetch(model->cluster_keys + at);
+        __builtin_prefetch(model->clusters + (size_t)at * 3);
+    }
+    for (uint32_t i = 0; i < v->r->tokens.count; i++) {
+        if (tokens[i].kind == TOKEN_WORD) {
+            read_cluster(&v->cells[i], model);
         }
     }
 }
@@ -250,9 +272,7 @@ static void read_quietly(struct tagger_view *v, const struct tagger_model *model
         bool capital = c->first || keeps_capital(c, i > s->first ? &v->cells[i - 1] : &edge);
         c->shape = capital ? SHAPE_CAPITAL : SHAPE_LOWER;
         c->form = capital ? titled_hash(v, i) : c->word;
-        if (!find_cluster(model, c->form, c->cluster) && c->form != c->word) {
-            find_cluster(model, c->word, c->cluster);
-        }
+        read_cluster(c, model);
     }
 }
 
@@ -352,8 +372,9 @@ struct tagger_view *tagger_view_new(const struct reading *r, const struct lexico
     v->quiet = reads_quietly(r);
     v->cells = ARENA_ARRAY(r->arena, struct cell, r->tokens.count);
     for (uint32_t i = 0; i < r->tokens.count; i++) {
-        read_cell(v, lexicon, model, i);
+        read_cell(v, lexicon, i);
     }
+    read_clusters(v, model);
     for (size_t s = 0; s < r->sentences.count; s++) {
         read_sentence(v, model, &r->sentences.items[s]);
     }

@@ -11,6 +11,26 @@ static uint64_t read64(const char *at)
     return word;
 }
 
+static uint32_t read32(const char *at)
+{
+    uint32_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* `len` bytes, fewer than eight, as a number: read in two halves that may overlap. */
+static uint64_t read_few(const char *at, size_t len)
+{
+    if (len >= 4) {
+        return read32(at) | (uint64_t)read32(at + len - 4) << 8 * (len - 4);
+    }
+    if (len == 0) {
+        return 0;
+    }
+    uint64_t middle = (unsigned char)at[len / 2], last = (unsigned char)at[len - 1];
+    return (unsigned char)at[0] | middle << 8 * (len / 2) | last << 8 * (len - 1);
+}
+
 static uint64_t mix(uint64_t h, uint64_t word)
 {
     h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
@@ -25,9 +45,7 @@ uint64_t pack_hash(const char *bytes, size_t len)
     for (; left >= 8; bytes += 8, left -= 8) {
         h = mix(h, read64(bytes));
     }
-    uint64_t tail = 0;
-    memcpy(&tail, bytes, left);
-    h = mix(h, tail);
+    h = mix(h, read_few(bytes, left));
     h *= UINT64_C(0xBF58476D1CE4E5B9);
     return h ^ h >> 32;
 }
