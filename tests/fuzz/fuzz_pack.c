@@ -32,6 +32,8 @@ static void use_table(const struct pack_table *table, bool sound)
         bool known = pack_find(table, key, &found);
         touch(found);
         check(!sound || (known && slice_equal(found, value)));
+        uint64_t where = pack_tables_with(table->pack, pack_key_hash(key));
+        check(!sound || (where & table->bit));
     }
     (void)pack_look(table, SLICE("no such key"), NULL);
 }

@@ -192,6 +192,75 @@ static void hashes_differ_by_every_byte_and_length(void **state)
     }
 }
 
+/* As pack_hash says itself: eight bytes at a time, then what is left with zeros behind it. */
+static uint64_t hash_slowly(const char *bytes, size_t len)
+{
+    uint64_t h = len * UINT64_C(0xC2B2AE3D27D4EB4F);
+    for (size_t at = 0; at <= len; at += 8) {
+        uint64_t word = 0;
+        for (size_t i = at; i < at + 8 && i < len; i++) {
+            word |= (uint64_t)(unsigned char)bytes[i] << 8 * (i - at);
+        }
+        h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    h *= UINT64_C(0xBF58476D1CE4E5B9);
+    return h ^ h >> 32;
+}
+
+static void hashes_are_those_of_older_packs(void **state)
+{
+    (void)state;
+    char text[40];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (char)(i * 37 + 129);
+    }
+    for (size_t len = 0; len <= sizeof text; len++) {
+        assert_true(pack_hash(text, len) == hash_slowly(text, len));
+    }
+}
+
+static void what_is_in_a_table_is_told_with_one_look(void **state)
+{
+    (void)state;
+    struct pack *pack = NULL;
+    assert_int_equal(pack_open(buf_view(&blob), &pack, &e), RC_OK);
+    struct pack_table t = pack_table(pack, "t"), u = pack_table(pack, "u");
+    assert_true(t.bit != 0 && u.bit != 0 && t.bit != u.bit);
+    assert_true(pack_table(pack, "none").bit == 0);
+    static const char *const keys[] = {"a", "a b", "a b c", "b", "été"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        uint64_t where = pack_tables_with(pack, pack_key_hash(slice_cstr(keys[i])));
+        assert_int_not_equal(pack_look(&t, slice_cstr(keys[i]), NULL), 0);
+        assert_true(where == t.bit);
+    }
+    unsigned nowhere = 0;
+    for (char key[2] = "c"; key[0] <= 'z'; key[0]++) {
+        nowhere += pack_tables_with(pack, pack_key_hash(slice_cstr(key))) == 0;
+    }
+    assert_in_range(nowhere, 1, 24); /* words that no table has are known as such */
+    pack_close(pack);
+}
+
+static void a_pack_that_does_not_tell_is_asked_table_by_table(void **state)
+{
+    (void)state;
+    struct pack *pack = NULL;
+    struct pack_header h;
+    memcpy(&h, blob.data, sizeof h);
+    for (uint32_t i = 0; i < h.part_count; i++) {
+        char *name = blob.data + sizeof h + i * sizeof(struct pack_part);
+        if (strcmp(name, PACK_WHERE) == 0) {
+            name[0] = 'x'; /* stays the last one */
+        }
+    }
+    h.checksum = pack_hash(blob.data + sizeof h, blob.len - sizeof h);
+    memcpy(blob.data, &h, sizeof h);
+    assert_int_equal(pack_open(buf_view(&blob), &pack, &e), RC_OK);
+    assert_true(pack_tables_with(pack, pack_key_hash(SLICE("zzz"))) == UINT64_MAX);
+    pack_close(pack);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -205,6 +274,9 @@ int main(void)
         TEST(columns),
         TEST(no_pack_has_empty_tables),
         TEST(hashes_differ_by_every_byte_and_length),
+        TEST(hashes_are_those_of_older_packs),
+        TEST(what_is_in_a_table_is_told_with_one_look),
+        TEST(a_pack_that_does_not_tell_is_asked_table_by_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
