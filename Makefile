@@ -44,6 +44,8 @@ XML_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0
 # -include of nothing hidden: what a file uses it includes. _GNU_SOURCE for memmem, pipe2, accept4.
 CPPFLAGS += -Iserver -I$(B) -D_GNU_SOURCE $(XML_CPPFLAGS)
 CFLAGS += -std=c17 $(WARNINGS) $(OPTIMISE) $(SANFLAGS) -fPIE -pthread
+# What every article goes through: a twelfth fewer instructions for 140 KB of code.
+HOT := $(if $(SAN)$(findstring -O0,$(CFLAGS)),,-O3)
 LDFLAGS += $(SANFLAGS) -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack
 
 LAYERS := base text lang analyse store fetch ingest http follow api cli
@@ -138,7 +140,7 @@ $(B)/guillemet: $(B)/server/main.o $(call archives,cli)
 define stamp
 $(shell mkdir -p $(B); printf '%s\n' '$(2)' | cmp -s - $(B)/$(1) || printf '%s\n' '$(2)' >$(B)/$(1))
 endef
-$(call stamp,flags,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+$(call stamp,flags,$(CC) $(CPPFLAGS) $(CFLAGS) $(HOT) $(LDFLAGS))
 $(call stamp,version,$(VERSION))
 
 # A layer may add generated objects: server/<layer>/<any>.mk sets EXTRA_OBJECTS_<layer> and says how they are made.
@@ -147,6 +149,8 @@ $(call stamp,version,$(VERSION))
 VERSIONED := $(patsubst %.c,$(B)/%.o,$(shell grep -rl --include='*.c' GUILLEMET_VERSION server tests/unit 2>/dev/null))
 $(VERSIONED): CPPFLAGS += -DGUILLEMET_VERSION='"$(VERSION)"'
 $(VERSIONED): $(B)/version
+
+$(B)/server/analyse/%.o $(B)/server/text/%.o: CFLAGS += $(HOT)
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
