@@ -38,7 +38,7 @@ void links_write_id(struct jsonw *w, const char *key, uint64_t id)
 {
     char text[DIGEST_ID_CHARS + 1];
     digest_format_id(id, text);
-    jsonw_key_string(w, key, slice_of(text, DIGEST_ID_CHARS));
+    jsonw_key_plain(w, key, slice_of(text, DIGEST_ID_CHARS));
 }
 
 /* The route's path with its {parameters} filled in again, encoded by us. */
@@ -90,7 +90,9 @@ struct slice links_page(const struct call *call, struct slice cursor)
     buf_init(&out);
     append_address(call, &out, &separator);
     if (slice_present(cursor)) {
-        buf_printf(&out, "%ccursor=%.*s", separator, SLICE_ARG(cursor));
+        buf_char(&out, separator);
+        buf_text(&out, "cursor=");
+        buf_slice(&out, cursor);
     }
     struct slice url = out.failed ? SLICE_NONE : arena_copy(call->arena, buf_view(&out));
     buf_done(&out);

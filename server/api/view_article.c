@@ -146,13 +146,13 @@ static void write_row(struct jsonw *w, const struct store_article *row)
 {
     char text[32];
     clock_format_utc(row->ingested_ms, text);
-    jsonw_key_text(w, "ingested_at", text);
+    jsonw_key_plain(w, "ingested_at", slice_cstr(text));
     if (row->updated_ms != row->ingested_ms) {
         clock_format_utc(row->updated_ms, text);
     }
-    jsonw_key_text(w, "updated_at", text);
+    jsonw_key_plain(w, "updated_at", slice_cstr(text));
     jsonw_key_int(w, "revision", row->revision);
-    jsonw_key_text(w, "text_rights", store_rights_name(row->rights));
+    jsonw_key_plain(w, "text_rights", slice_cstr(store_rights_name(row->rights)));
     jsonw_key(w, "counts");
     jsonw_object(w);
     jsonw_key_int(w, "entities", row->entity_count);
@@ -163,7 +163,7 @@ static void write_row(struct jsonw *w, const struct store_article *row)
     if (row->is_duplicate) {
         links_write_id(w, "duplicate_of", row->duplicate_of);
     } else {
-        jsonw_key_text(w, "duplicate_of", NULL);
+        jsonw_key_null(w, "duplicate_of");
     }
 }
 
@@ -207,21 +207,21 @@ static void write_included(struct jsonw *w, struct slice base, const struct view
     }
 }
 
+static inline void write_link(struct jsonw *w, const char *key, struct slice base, const char *id,
+                              struct slice tail)
+{
+    jsonw_key(w, key);
+    links_write_known(w, base, SLICE("articles"), id, tail);
+}
+
 static void write_links(struct jsonw *w, struct slice base, const char *id)
 {
-    const struct {
-        const char *key;
-        struct slice tail;
-    } links[] = {{"self", SLICE("")},
-                 {"entities", SLICE("/entities")},
-                 {"quotes", SLICE("/quotes")},
-                 {"duplicates", SLICE("/duplicates")}};
     jsonw_key(w, "links");
     jsonw_object(w);
-    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
-        jsonw_key(w, links[i].key);
-        links_write_known(w, base, SLICE("articles"), id, links[i].tail);
-    }
+    write_link(w, "self", base, id, SLICE(""));
+    write_link(w, "entities", base, id, SLICE("/entities"));
+    write_link(w, "quotes", base, id, SLICE("/quotes"));
+    write_link(w, "duplicates", base, id, SLICE("/duplicates"));
     jsonw_end(w);
 }
 
@@ -231,7 +231,7 @@ void view_article_write(struct jsonw *w, struct slice base, const struct view_ar
     char id[DIGEST_ID_CHARS + 1];
     digest_format_id(row->id, id);
     jsonw_object(w);
-    jsonw_key_string(w, "id", slice_of(id, DIGEST_ID_CHARS));
+    jsonw_key_plain(w, "id", slice_of(id, DIGEST_ID_CHARS));
     if (row->summary.len) {
         buf_char(w->out, ',');
         buf_slice(w->out, row->summary);

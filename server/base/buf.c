@@ -59,6 +59,10 @@ void buf_int(struct buf *b, int64_t value)
 {
     char digits[20];
     size_t at = sizeof digits;
+    if (value >= 0 && value < 10) { /* most are */
+        buf_char(b, (char)('0' + value));
+        return;
+    }
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do {
         digits[--at] = (char)('0' + rest % 10);

@@ -49,13 +49,36 @@ static void civil_date(int64_t day, int64_t *year, int *month, int *day_of_month
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-static char *put_digits(char *at, int64_t value, int width)
+static char *put_digits(char *at, unsigned value, int width)
 {
     for (int i = width - 1; i >= 0; i--) {
         at[i] = (char)('0' + value % 10);
         value /= 10;
     }
     return at + width;
+}
+
+/* YYYY-MM-DD of a day number. A reply's times lie close together: the last day is remembered. */
+static const char *date_text(int64_t day)
+{
+    static _Thread_local struct {
+        bool known;
+        int64_t day;
+        char text[10];
+    } last;
+    if (!last.known || last.day != day) {
+        int64_t year = 0;
+        int month = 0, day_of_month = 0;
+        civil_date(day, &year, &month, &day_of_month);
+        char *at = put_digits(last.text, (unsigned)year, 4);
+        *at++ = '-';
+        at = put_digits(at, (unsigned)month, 2);
+        *at++ = '-';
+        put_digits(at, (unsigned)day_of_month, 2);
+        last.day = day;
+        last.known = true;
+    }
+    return last.text;
 }
 
 void clock_format_utc(int64_t time_ms, char out[32])
@@ -68,23 +91,18 @@ void clock_format_utc(int64_t time_ms, char out[32])
         day--;
         ms += 86400000;
     }
-    int64_t year = 0;
-    int month = 0, day_of_month = 0;
-    civil_date(day, &year, &month, &day_of_month);
-    char *at = put_digits(out, year, 4);
-    *at++ = '-';
-    at = put_digits(at, month, 2);
-    *at++ = '-';
-    at = put_digits(at, day_of_month, 2);
+    memcpy(out, date_text(day), 10);
+    unsigned of_day = (unsigned)ms, second = of_day / 1000;
+    char *at = out + 10;
     *at++ = 'T';
-    at = put_digits(at, ms / 3600000, 2);
+    at = put_digits(at, second / 3600, 2);
     *at++ = ':';
-    at = put_digits(at, ms / 60000 % 60, 2);
+    at = put_digits(at, second / 60 % 60, 2);
     *at++ = ':';
-    at = put_digits(at, ms / 1000 % 60, 2);
-    if (ms % 1000) {
+    at = put_digits(at, second % 60, 2);
+    if (of_day % 1000) {
         *at++ = '.';
-        at = put_digits(at, ms % 1000, 3);
+        at = put_digits(at, of_day % 1000, 3);
     }
     *at++ = 'Z';
     *at = '\0';

@@ -6,18 +6,19 @@
 void article_columns_select(struct list_sql *list, unsigned parts)
 {
     list_text(list, "a.id, a.public_id, a.revision, a.ingested_ms, a.updated_ms, a.sort_ms,"
-                    " a.published_ms, a.entity_count, a.mention_count, a.quote_count, a.word_count,"
+                    " a.entity_count, a.mention_count, a.quote_count, a.word_count,"
                     " a.duplicate, a.cluster, a.source, a.text_purged_ms");
     if (parts & STORE_SUMMARY) {
         list_text(list, ", a.summary");
     }
     if (parts & STORE_META) {
-        list_text(list,
-                  ", a.published_day, a.modified_ms, a.modified_day, s.name, a.lang,"
-                  " a.lang_confidence, a.lang_origin, a.word_count, a.analyser, a.url,"
-                  " a.canonical_url, a.external_id, a.title, a.section, a.image, a.dateline,"
-                  " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
-                  " t.document_warnings, t.analysis_warnings");
+        list_text(
+            list,
+            ", a.published_ms, a.published_day, a.modified_ms, a.modified_day, s.name, a.lang,"
+            " a.lang_confidence, a.lang_origin, a.word_count, a.analyser, a.url,"
+            " a.canonical_url, a.external_id, a.title, a.section, a.image, a.dateline,"
+            " a.submitted_lang, a.revision_hash, a.content_hash, t.standfirst, t.origins,"
+            " t.document_warnings, t.analysis_warnings");
     }
     if (parts & STORE_TEXT) {
         list_text(list, ", t.text");
@@ -47,6 +48,8 @@ static void read_digest(struct columns *c, struct digest *out)
 static void read_meta(struct columns *c, struct store_article *out)
 {
     struct document *d = &out->document;
+    d->published.present = !next_is_null(c);
+    d->published.time_ms = next_int(c);
     d->published.date_only = next_int(c) != 0;
     d->modified.present = !next_is_null(c);
     d->modified.time_ms = next_int(c);
@@ -105,8 +108,6 @@ void article_columns_read(struct columns *c, unsigned parts, struct store_articl
     out->ingested_ms = next_int(c);
     out->updated_ms = next_int(c);
     out->sort_ms = next_int(c);
-    out->has_published = out->document.published.present = !next_is_null(c);
-    out->document.published.time_ms = next_int(c);
     out->entity_count = next_int(c);
     out->mention_count = next_int(c);
     out->quote_count = next_int(c);

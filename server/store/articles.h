@@ -30,7 +30,6 @@ struct store_article {
     uint32_t revision;
     int64_t ingested_ms, updated_ms;
     int64_t sort_ms; /* published, else ingested */
-    bool has_published;
     int64_t entity_count, mention_count, quote_count, word_count;
     bool is_duplicate;               /* another article stands for it: */
     uint64_t duplicate_of;           /* this one */

@@ -90,12 +90,14 @@ void list_behind(struct list_sql *list, const char *key, const char *row, bool d
 void list_order(struct list_sql *list, const char *key, const char *row, bool descending,
                 const struct store_cursor *after, uint32_t limit)
 {
-    char sql[200];
     struct list_behind bound = {0};
     list_behind(list, key, row, descending, after, &bound);
     const char *direction = descending ? " DESC" : "";
-    snprintf(sql, sizeof sql, " ORDER BY %s%s, %s%s LIMIT ", key, direction, row, direction);
-    list_int(list, sql, (int64_t)limit + 1);
+    const char *const parts[] = {" ORDER BY ", key, direction, ", ", row, direction};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        list_text(list, parts[i]);
+    }
+    list_int(list, " LIMIT ", (int64_t)limit + 1);
 }
 
 sqlite3_stmt *list_use(struct db *db, const struct list_sql *list)

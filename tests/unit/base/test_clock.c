@@ -29,6 +29,15 @@ static void formats(void **state)
     expect(INT64_C(253402300799999), "9999-12-31T23:59:59.999Z");
 }
 
+static void the_day_before_is_not_kept(void **state)
+{
+    (void)state;
+    expect(INT64_C(1770163199000), "2026-02-03T23:59:59Z");
+    expect(INT64_C(1770120000000), "2026-02-03T12:00:00Z");
+    expect(INT64_C(1770163200000), "2026-02-04T00:00:00Z");
+    expect(INT64_C(1770163199000), "2026-02-03T23:59:59Z");
+}
+
 static void beyond_four_digit_years_it_is_clamped(void **state)
 {
     (void)state;
@@ -78,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats),
+        cmocka_unit_test(the_day_before_is_not_kept),
         cmocka_unit_test(beyond_four_digit_years_it_is_clamped),
         cmocka_unit_test(agrees_with_libc),
         cmocka_unit_test(a_fake_time_stands_still_until_it_is_lifted),

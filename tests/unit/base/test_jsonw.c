@@ -54,9 +54,11 @@ static void commas_and_nesting(void **state)
     jsonw_key_real(&f.w, "h", 0.5);
     jsonw_key(&f.w, "i");
     jsonw_raw(&f.w, SLICE("[1,2]"));
+    jsonw_key_plain(&f.w, "j", SLICE("abc234"));
+    jsonw_key_int(&f.w, "k", -10);
     jsonw_end(&f.w);
     expect(&f, "{\"a\":1,\"b\":[null,true,{},[]],\"c\":false,\"d\":null,\"e\":null,\"f\":null,"
-               "\"g\":\"\",\"h\":0.5,\"i\":[1,2]}");
+               "\"g\":\"\",\"h\":0.5,\"i\":[1,2],\"j\":\"abc234\",\"k\":-10}");
 }
 
 static void indented_for_people(void **state)
