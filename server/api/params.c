@@ -140,17 +140,26 @@ static enum rc parse_bool(const struct param_spec *spec, struct slice text, int6
     return RC_OK;
 }
 
+static bool find_choice(const struct param_spec *spec, struct slice text, int64_t *out)
+{
+    struct slice rest = slice_cstr(spec->choices);
+    for (int64_t i = 0; slice_present(rest); i++) {
+        if (slice_equal(slice_cut(&rest, '|'), text)) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum rc parse_choice(const struct reading *r, const struct param_spec *spec,
                             struct slice text, int64_t *out, struct err *e)
 {
+    if (find_choice(spec, text, out)) {
+        return RC_OK;
+    }
     const char *names[MOST_CHOICES];
     size_t count = split_choices(spec, r->arena, names);
-    for (size_t i = 0; i < count; i++) {
-        if (slice_is(text, names[i])) {
-            *out = (int64_t)i;
-            return RC_OK;
-        }
-    }
     char shown[64];
     snprintf(shown, sizeof shown, "%.*s", SLICE_ARG(text));
     r->fault->nearest = config_nearest(shown, names, count);
@@ -360,10 +369,10 @@ static enum rc parse_value(const struct reading *r, enum param param, struct sli
 static enum rc parse_given(struct reading *r, const struct http_parameter *given, struct err *e)
 {
     for (unsigned p = 0; p < PARAM_COUNT; p++) {
-        const struct param_spec *spec = param_spec(p);
-        if (!(r->allowed & PARAM_BIT(p)) || !slice_is(given->name, spec->name)) {
+        if (!(r->allowed & PARAM_BIT(p)) || !slice_is(given->name, param_spec(p)->name)) {
             continue;
         }
+        const struct param_spec *spec = param_spec(p);
         if (r->out->values[p].given && !is_filter(spec->kind)) {
             return err_field(e, RC_INVALID, spec->name, "%s is given twice", spec->name);
         }
