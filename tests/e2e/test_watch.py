@@ -220,7 +220,7 @@ def test_retry_after_is_waited_for(archive, site):
 # ---- beside serving
 
 
-def wait_for(look, seconds=30):
+def wait_for(look, seconds=90):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = look()

@@ -21,7 +21,7 @@ ARTICLES = 400 if LONG else 100
 # Everything that doesn't say when.
 SAME = {
     "articles": "SELECT a.public_id, key_kind, revision, hex(revision_hash), s.name, a.lang, title, word_count, entity_count,"
-                " mention_count, quote_count, analyser, summary, t.text, hex(t.blocks), t.detail FROM articles a"
+                " mention_count, quote_count, analyser, summary, t.text, hex(t.blocks) FROM articles a"
                 " JOIN article_texts t ON t.article = a.id LEFT JOIN sources s ON s.id = a.source ORDER BY a.id",
     "keys": "SELECT a.public_id, k.kind, hex(k.key) FROM article_keys k JOIN articles a ON a.id = k.article ORDER BY 1, 2, 3",
     "revisions": "SELECT a.public_id, r.revision, hex(r.hash) FROM revisions r JOIN articles a ON a.id = r.article ORDER BY 1, 2",
