@@ -109,12 +109,17 @@ static bool is_long(const struct call *call)
     return is_long;
 }
 
+void call_reads_anew(struct call *call)
+{
+    uint32_t timeout_ms = call->api->options.read_timeout_ms;
+    store_reader_deadline(call->reader, clock_steady_ms() + timeout_ms);
+}
+
 enum rc call_run(struct call *call, struct store_reader *reader, struct err *e)
 {
     call->reader = reader;
     if (reader) {
-        uint32_t timeout_ms = call->api->options.read_timeout_ms;
-        store_reader_deadline(reader, clock_steady_ms() + timeout_ms);
+        call_reads_anew(call);
         store_reader_rights(reader, call->api->options.rights);
     }
     if (!reader || strcmp(call->route->http.method, "GET") != 0) {

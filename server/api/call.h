@@ -55,6 +55,8 @@ static inline const struct param_value *call_param(const struct call *call, enum
 }
 
 struct store *call_store(const struct call *call);
+/* After a change, which may have taken long: what is read for the answer has its own time. */
+void call_reads_anew(struct call *call);
 struct pipeline *call_pipeline(const struct call *call);
 
 /* Sets the ETag: `resource` (may be "") and what the reply depends on: archive version, build, base, request.

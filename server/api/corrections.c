@@ -123,6 +123,7 @@ enum rc corrections_undo(struct call *call, struct err *e)
                                    slice_cstr(request_id(call->request)), &waiting, e);
     }
     if (rc == RC_OK) {
+        call_reads_anew(call);
         rc = store_correction_get(call->reader, number, call->arena, &correction, e);
     }
     if (rc != RC_OK) {

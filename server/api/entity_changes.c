@@ -19,6 +19,7 @@ struct done {
 static enum rc write_done(struct call *call, const struct done *done, struct err *e)
 {
     struct jsonw w = reply_jsonw(call->reply);
+    call_reads_anew(call);
     jsonw_object(&w);
     jsonw_key(&w, "corrections");
     jsonw_array(&w);
@@ -39,7 +40,9 @@ static enum rc write_done(struct call *call, const struct done *done, struct err
             rc = entities_write(call, &w, parts[i].id, SLICE_NONE, e);
         }
     }
-    jsonw_end(&w);
+    if (rc == RC_OK) { /* else the object stands open, and nobody sees it */
+        jsonw_end(&w);
+    }
     return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/entity_match.h"
+#include "store/entity_moves.h"
 #include "store/put.h"
 #include "store/recent.h"
 #include "store/roles.h"
@@ -352,7 +353,8 @@ enum rc store_split(struct store *store, const struct store_split *split, uint64
     if (split->alias_count + split->article_count == 0) {
         return err_set(e, RC_INVALID, "say what to split off: aliases or articles");
     }
-    enum rc rc = writer_call(store, job_split, &c, e);
+    enum rc rc = entity_moves_finish(store, e);
+    rc = rc == RC_OK ? writer_call(store, job_split, &c, e) : rc;
     if (rc == RC_OK) {
         *made = c.made_id;
         *number = c.first;

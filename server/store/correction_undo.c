@@ -2,6 +2,7 @@
 #include "store/correct.h"
 #include "store/corrections.h"
 #include "store/entity_match.h"
+#include "store/entity_moves.h"
 #include "store/entity_words.h"
 #include "store/put.h"
 #include "store/replay.h"
@@ -110,12 +111,15 @@ static void undo_split(struct writer *w, struct undoing *u, int64_t entity)
     }
     if (both && !lost && into != part) {
         correct_merge(w, part, into);
+        entity_moves_some(w, part, w->store->options.moved_at_once);
     }
 }
 
 static enum rc undo_entity(struct writer *w, struct undoing *u, struct err *e)
 {
     int64_t entity = row_itself(w, u->target);
+    entity_moves_some(w, entity,
+                      ENTITY_MOVES_ALL); /* done already, unless another began meanwhile */
     struct search_query words;
     switch (u->kind) {
     case CORRECTION_ENTITY_RENAME:
@@ -197,7 +201,9 @@ enum rc store_correction_undo(struct store *store, int64_t number, struct slice 
                               struct slice request, int64_t *affected, struct err *e)
 {
     struct undoing u = {.number = number, .author = author, .request = request};
-    enum rc rc = writer_call(store, job_undo, &u, e);
+    enum rc rc = entity_moves_finish(store, e);
+    rc = rc == RC_OK ? writer_call(store, job_undo, &u, e) : rc;
+    rc = rc == RC_OK ? entity_moves_finish(store, e) : rc;
     if (rc == RC_OK) {
         *affected = u.affected;
     }

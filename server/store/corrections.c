@@ -3,6 +3,7 @@
 #include "store/change_rows.h"
 #include "store/correct.h"
 #include "store/entity_match.h"
+#include "store/entity_moves.h"
 #include "store/pack_rows.h"
 #include "store/replay.h"
 
@@ -239,10 +240,12 @@ static void apply(struct writer *w, const struct correcting *c)
     case CORRECTION_ENTITY_MERGE:
         if (c->into != 0 && c->into != c->entity) {
             correct_merge(w, c->entity, c->into);
+            entity_moves_some(w, c->entity, w->store->options.moved_at_once);
         }
         break;
     case CORRECTION_ENTITY_FORBID:
         correct_forbid(w, c->entity);
+        entity_moves_some(w, c->entity, w->store->options.moved_at_once);
         break;
     case CORRECTION_ENTITY_SPLIT:
         if (c->into != 0 && c->into != c->entity) {
@@ -288,7 +291,8 @@ static enum rc make(struct writer *w, struct correcting *c, struct err *e)
     insert(w, c);
     if ((c->entity != 0 || c->quote != 0) && c->given->undone_ms == 0) {
         change_rows_quote(w, c->quote);
-        if (c->given->kind != CORRECTION_ENTITY_MERGE) { /* correct_merge does it */
+        if (c->given->kind != CORRECTION_ENTITY_MERGE &&
+            c->given->kind != CORRECTION_ENTITY_FORBID) { /* entity_moves.c does it */
             change_rows_entity(w, c->entity);
         }
         apply(w, c);
@@ -313,11 +317,20 @@ static enum rc job_correct(struct writer *w, struct job *job, struct err *e)
     return make(w, job->arg, e);
 }
 
+static enum rc finish_moves(struct store *store, enum correction_kind kind, struct err *e)
+{
+    bool moves = kind == CORRECTION_ENTITY_MERGE || kind == CORRECTION_ENTITY_FORBID;
+    return moves ? entity_moves_finish(store, e) : RC_OK;
+}
+
 enum rc store_correct(struct store *store, const struct store_correction *correction,
                       int64_t *number, int64_t *affected, struct err *e)
 {
     struct correcting c = {.given = correction};
-    enum rc rc = writer_call(store, job_correct, &c, e);
+    enum rc rc =
+        finish_moves(store, correction->kind, e); /* what others left: it may be about that */
+    rc = rc == RC_OK ? writer_call(store, job_correct, &c, e) : rc;
+    rc = rc == RC_OK ? finish_moves(store, correction->kind, e) : rc;
     if (rc == RC_OK) {
         *number = c.number;
         *affected = 0; /* all of these are mended in place */

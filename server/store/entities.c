@@ -235,12 +235,13 @@ void entity_list_from(const struct store_entity_query *q, const struct filter *f
         list_slice(out, " UNION SELECT id FROM entities WHERE key >= ", first);
         list_slice(out, " AND key < ", last);
         list_int(out, " LIMIT ", PREFIX_MOST);
-        list_text(out, ") m CROSS JOIN entities e ON e.id = m.entity WHERE e.articles > 0");
+        list_text(out, ") m CROSS JOIN entities e ON e.id = m.entity WHERE e.articles > 0"
+                       " AND e.merged_into IS NULL AND e.forbidden = 0");
     } else {
         bool typed = type >= 0 && walk->index_of_type != NULL;
         list_text(out, " FROM entities e INDEXED BY ");
         list_text(out, typed ? walk->index_of_type : walk->index);
-        list_text(out, " WHERE e.articles > 0");
+        list_text(out, " WHERE e.articles > 0 AND e.merged_into IS NULL AND e.forbidden = 0");
     }
     if (type >= 0) {
         list_int(out, " AND e.type = ", type);

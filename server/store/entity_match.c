@@ -15,6 +15,7 @@
  *      When it knows both, in two entities, this article says that they are one: they are merged.
  * Otherwise it is new. */
 #include "store/entity_match.h"
+#include "store/entity_moves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,6 +280,7 @@ static int64_t unite(struct writer *w, struct match_context *context, int64_t fo
         return found;
     }
     correct_merge(w, swap ? found : acronym, swap ? acronym : found);
+    entity_moves_some(w, swap ? found : acronym, ENTITY_MOVES_ALL);
     context->united = true;
     return swap ? acronym : found;
 }

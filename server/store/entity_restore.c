@@ -1,6 +1,7 @@
 #include "store/correct.h"
 #include "store/entities.h"
 #include "store/entity_match.h"
+#include "store/entity_moves.h"
 #include "store/entity_words.h"
 #include "store/list_sql.h"
 #include "store/reader.h"
@@ -89,6 +90,7 @@ static void redirect(struct writer *w, const struct store_entity_record *r)
     db_done(s);
     if (from != 0 && into != 0 && from != into) {
         correct_merge(w, from, into);
+        entity_moves_some(w, from, w->store->options.moved_at_once);
     }
 }
 
@@ -115,5 +117,6 @@ enum rc store_entity_restore(struct store *store, const struct store_entity_reco
                              size_t count, struct err *e)
 {
     struct restoring r = {rows, count};
-    return writer_call(store, job_restore, &r, e);
+    enum rc rc = writer_call(store, job_restore, &r, e);
+    return rc == RC_OK ? entity_moves_finish(store, e) : rc;
 }

@@ -2,6 +2,16 @@
 #include "store/entity_words.h"
 #include "store/put.h"
 
+/* Its names went there at once, its rows may still be on their way: entity_moves.h. */
+static int64_t merged_into(struct writer *w, int64_t entity)
+{
+    sqlite3_stmt *s = db_use(w->db, "SELECT merged_into FROM entities WHERE id = ?1");
+    db_bind_int(s, 1, entity);
+    int64_t into = db_step(w->db, s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return into;
+}
+
 void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int64_t mentions,
                        int64_t names)
 {
@@ -13,6 +23,10 @@ void entity_rows_alias(struct writer *w, int64_t entity, struct slice text, int6
         db_bind_int(s, 3, mentions);
         db_bind_int(s, 4, names);
         db_run(w->db, s);
+        if (sqlite3_changes(w->db->handle) == 0 && (entity = merged_into(w, entity)) != 0) {
+            entity_rows_alias(w, entity, text, mentions, names);
+            return;
+        }
         s = db_use(w->db, "DELETE FROM entity_aliases WHERE entity = ?1 AND text = ?2"
                           " AND mentions = 0 AND names = 0");
         db_bind_int(s, 1, entity);

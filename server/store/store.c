@@ -35,6 +35,7 @@ static enum rc new_store(const struct store_options *options, struct store **out
     store->options.path = store->path;
     store->options.queue_limit = or_else(options->queue_limit, 512);
     store->options.group_most = or_else(options->group_most, 128);
+    store->options.moved_at_once = or_else(options->moved_at_once, 64);
     store->options.cache_bytes = or_else(options->cache_bytes, 32u << 20);
     store->options.reader_cache_bytes = or_else(options->reader_cache_bytes, 4u << 20);
     store->options.mmap_bytes = or_else(options->mmap_bytes, (size_t)1 << 30);

@@ -44,7 +44,8 @@ struct store_options {
     size_t group_least; /* with linger_ms: so many writes go at once */
     int linger_ms;      /* how long fewer of them wait for more; 0: not at all */
     int group_lasts_ms; /* how long a commit waits while more writes keep coming, up to group_most; 0: not */
-    size_t cache_bytes;        /* page cache of the writer; 0: 32 MB */
+    size_t moved_at_once; /* articles of one commit, when an entity is merged or forbidden; 0: 64 */
+    size_t cache_bytes;   /* page cache of the writer; 0: 32 MB */
     size_t reader_cache_bytes; /* page cache of each reader; 0: 4 MB */
     size_t mmap_bytes;         /* 0: 1 GB of address space */
     size_t audit_most;   /* rows of the audit log that are kept, the newest (audit.h); 0: all */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "store/entity_moves.h"
 #include "store/group.h"
 #include "store/put.h"
 #include "store/quote_views.h"
@@ -158,6 +159,17 @@ static void write_group(struct store *store, struct job *jobs)
     }
 }
 
+/* What a process that was killed left undone. */
+static void move_entities(struct store *store)
+{
+    struct writer *w = &store->writer;
+    w->moving = w->moving && entity_moves_wait(w->db);
+    if (w->moving) {
+        struct job job = {.run = entity_moves_part, .flush_first = true, .waited_for = true};
+        write_group(store, &job);
+    }
+}
+
 static void *writer_main(void *arg)
 {
     struct store *store = arg;
@@ -166,13 +178,15 @@ static void *writer_main(void *arg)
     bool idle;
     while ((group = take_group(&store->queue, &store->options, w->idle_ms, &idle)) || idle) {
         if (group == NULL) {
+            move_entities(store);
             bool more = recent_keep(w);
             more = quote_views_keep(w) || more;
-            w->idle_ms = more ? IDLE_PAUSE_MS : 0;
+            w->idle_ms = more || w->moving ? IDLE_PAUSE_MS : 0;
             continue;
         }
         w->idle_ms = IDLE_MS;
         write_group(store, group);
+        move_entities(store); /* in a stream of writes too */
     }
     return NULL;
 }
@@ -332,6 +346,7 @@ enum rc writer_start(struct store *store, struct err *e)
     struct queue *q = &store->queue;
     w->store = store;
     w->version = -1;
+    w->moving = true;     /* perhaps */
     w->idle_ms = IDLE_MS; /* whoever wrote before may have left work */
     w->arena = arena_new(0);
     w->counters = counters_new();

@@ -30,6 +30,7 @@ struct writer {
     bool has_entity_corrections, has_quote_corrections; /* cached: most archives have none */
     bool changed;                                       /* the job changed what reads can answer */
     int64_t idle_ms; /* how long until rows of entity_recent are made anew; 0: none is stale */
+    bool moving;     /* rows of an entity wait to follow a decision: entity_moves.h */
     bool stuck;      /* the group's transaction is lost */
     struct err loss; /* what the job met that lost it */
 };

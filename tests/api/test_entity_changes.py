@@ -1,6 +1,7 @@
 """Entities corrected by people: rename, retype, merge, split, delete; what they survive, and who may."""
 import json
 import sqlite3
+import threading
 
 import pytest
 
@@ -47,6 +48,21 @@ def test_rename_and_retype(api):
     assert after["id"] == anne["id"] and after["articles"] == 2 and after["type"] == "MISC"
     assert api.json("/entities/Anne%20Lebrun")["resolved_from"] == "Anne Lebrun"  # still an alias
     assert rows(api, "SELECT kind, note FROM corrections") == [("entity_rename", "graphie"), ("entity_retype", "graphie")]
+
+
+def test_a_change_that_waited_long_is_answered(start):
+    """What is read for the answer has a time of its own: another process may write for longer than one read may last."""
+    api = start("--open-writes", "--read-timeout", "1s")
+    put(api, 1, "Anne Lebrun")
+    put(api, 2, "Zoé L'Herbier-Maçon")
+    other = sqlite3.connect(api.db, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(1.5, other.rollback)
+    release.start()
+    done = change(api, "POST", "/entities/zoe-l-herbier-macon/merge", into="Anne Lebrun")
+    release.join()
+    other.close()
+    assert done["entity"]["name"] == "Anne Lebrun" and done["entity"]["articles"] == 2
 
 
 def test_merge_redirects_and_holds(api):
