@@ -346,11 +346,12 @@ static enum rc write_part(struct compiler *c, const struct pack_source *file, si
     return rc;
 }
 
-/* In which tables each key is: behind all of them. */
+/* In which tables each key is: behind all of them. Four keys share an entry: with one each, three megabytes more bought two per
+ * cent of an analysis, with eight a half megabyte less cost fifteen. */
 static void write_where(struct compiler *c, size_t start, struct pack_part *part)
 {
     uint64_t count = 1;
-    while (count < c->places.count) {
+    while (4 * count < c->places.count) {
         count *= 2;
     }
     uint64_t *where = ARENA_ARRAY(c->arena, uint64_t, count);
