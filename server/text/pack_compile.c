@@ -350,7 +350,7 @@ static enum rc write_part(struct compiler *c, const struct pack_source *file, si
  * cent of an analysis, with eight a half megabyte less cost fifteen. */
 static void write_where(struct compiler *c, size_t start, struct pack_part *part)
 {
-    uint64_t count = 1;
+    uint64_t count = 64;
     while (4 * count < c->places.count) {
         count *= 2;
     }
