@@ -53,8 +53,9 @@ def test_rename_and_retype(api):
 def test_a_change_that_waited_long_is_answered(start):
     """What is read for the answer has a time of its own: another process may write for longer than one read may last."""
     api = start("--open-writes", "--read-timeout", "1s")
-    put(api, 1, "Anne Lebrun")
-    put(api, 2, "Zoé L'Herbier-Maçon")
+    for n in range(50):  # enough to count for the read to look at the clock
+        put(api, n, "Anne Lebrun", " Paris, Lyon, Marseille, Bordeaux, Lille, Nantes et Toulouse suivront.")
+    put(api, 50, "Zoé L'Herbier-Maçon")
     other = sqlite3.connect(api.db, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     release = threading.Timer(1.5, other.rollback)
@@ -62,7 +63,7 @@ def test_a_change_that_waited_long_is_answered(start):
     done = change(api, "POST", "/entities/zoe-l-herbier-macon/merge", into="Anne Lebrun")
     release.join()
     other.close()
-    assert done["entity"]["name"] == "Anne Lebrun" and done["entity"]["articles"] == 2
+    assert done["entity"]["name"] == "Anne Lebrun" and done["entity"]["articles"] == 51
 
 
 def test_merge_redirects_and_holds(api):
