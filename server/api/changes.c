@@ -70,7 +70,9 @@ static enum rc write_change(struct call *call, struct jsonw *w, struct store_cha
     } else {
         rc = articles_write(call, w, &record->article, include, e);
     }
-    jsonw_end(w);
+    if (rc == RC_OK) { /* else the object stands open, and nobody sees it */
+        jsonw_end(w);
+    }
     return rc;
 }
 

@@ -13,7 +13,9 @@ static enum rc write_item(struct call *call, struct jsonw *w, struct store_dupli
     jsonw_key_real(w, "resemblance", (double)item->resemblance);
     jsonw_key(w, "article");
     enum rc rc = articles_write(call, w, &item->article, 0, e);
-    jsonw_end(w);
+    if (rc == RC_OK) { /* else the object stands open, and nobody sees it */
+        jsonw_end(w);
+    }
     return rc;
 }
 

@@ -211,9 +211,12 @@ static enum rc write_done(struct call *call, const struct store_quote_change *ch
     if (change->reject) {
         jsonw_null(&w);
     } else {
+        call_reads_anew(call);
         rc = quotes_write(call, &w, change->quote, e);
     }
-    jsonw_end(&w);
+    if (rc == RC_OK) { /* else the object stands open, and nobody sees it */
+        jsonw_end(&w);
+    }
     return rc;
 }
 
