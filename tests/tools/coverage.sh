@@ -8,13 +8,14 @@ BUILD=${BUILD:-build}
 folder=$BUILD/coverage
 objects=$folder/objects
 mkdir -p "$folder"
+failed=0
 # The flags go in by CC: every object and every link gets them.
 build=(make --no-print-directory -j"${JOBS:-2}" "CC=${CC:-cc} --coverage -fprofile-update=atomic" "BUILD=$objects")
 "${build[@]}" build unit-binaries fuzz-replay-binaries >"$folder/build.log" 2>&1 || { tail -n 20 "$folder/build.log"; exit 1; }
 find "$objects" -name '*.gcda' -delete
 for program in "$objects"/release/tests/unit/*/test_*; do
     if [ -x "$program" ] && [ -f "$program" ]; then
-        timeout 300 "$program" >>"$folder/unit.log" 2>&1 || echo "coverage: $program failed" >&2
+        timeout 300 "$program" >>"$folder/unit.log" 2>&1 || { failed=1; echo "coverage: $program failed" >&2; }
     fi
 done
 for name in tests/fuzz/corpus/*; do
@@ -26,7 +27,8 @@ for folder_of_tests in golden api e2e fault; do
     case $folder_of_tests in api | e2e) side_by_side=(-n "${JOBS:-2}" --dist loadfile) ;; esac
     PYTHONHASHSEED=0 TEST_BINARY=$PWD/$objects/release/guillemet timeout 1500 /usr/bin/python3 -m pytest -q -p no:cacheprovider \
         "${side_by_side[@]}" -k 'not test_nothing_is_opened_because_of_a_document' "tests/$folder_of_tests" \
-        >"$folder/pytest-$folder_of_tests.log" 2>&1 || echo "coverage: some tests failed, see $folder/pytest-$folder_of_tests.log" >&2
+        >"$folder/pytest-$folder_of_tests.log" 2>&1 ||
+        { failed=1; echo "coverage: some tests failed, see $folder/pytest-$folder_of_tests.log" >&2; }
 done
 gcovr --root . --object-directory "$objects" --filter 'server/' --exclude 'server/(train|docs)/' --exclude-unreachable-branches \
     --html-details "$folder/index.html" --json-summary "$folder/summary.json" --txt "$folder/summary.txt" -j "${JOBS:-2}" >/dev/null 2>"$folder/gcovr.log"
@@ -48,3 +50,4 @@ print("least covered:")
 for row in sorted((row for row in rows if row["line_total"] >= 20), key=lambda row: row["line_covered"] / row["line_total"])[:12]:
     print(f"  {row['filename']}: {row['line_covered']} of {row['line_total']}")
 PY
+exit "$failed" # what a test that failed would have run isn't counted
