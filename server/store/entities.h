@@ -72,6 +72,8 @@ struct store_candidate {
     struct slice name, slug;
     enum entity_type type;
     int64_t articles;
+    bool
+        forbidden; /* a person said that it is no name; its articles may not all have been told yet */
     enum store_match match;
 };
 

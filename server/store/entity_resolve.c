@@ -12,7 +12,9 @@ struct candidates {
     size_t count, capacity;
 };
 
-#define CANDIDATE_COLUMNS "e.public_id, e.name, e.slug, e.type, e.articles"
+#define CANDIDATE_COLUMNS "e.public_id, e.name, e.slug, e.type, e.articles, e.forbidden"
+/* Not those whose rows are still on their way elsewhere (entity_moves.h). */
+#define STANDS            " AND e.articles > 0 AND e.forbidden = 0 AND e.merged_into IS NULL"
 
 static void read_candidates(struct store_reader *reader, sqlite3_stmt *s, enum store_match match,
                             struct arena *arena, struct candidates *out)
@@ -29,6 +31,7 @@ static void read_candidates(struct store_reader *reader, sqlite3_stmt *s, enum s
         candidate->slug = next_text(&c);
         candidate->type = (enum entity_type)next_int(&c);
         candidate->articles = next_int(&c);
+        candidate->forbidden = next_int(&c) != 0;
         candidate->match = match;
     }
     db_done(s);
@@ -46,17 +49,6 @@ static void by_id(struct store_reader *reader, uint64_t id, struct arena *arena,
     if (out->count > 0 && out->items[0].id != id) {
         out->items[0].match = STORE_MATCH_MERGED_ID;
     }
-}
-
-static bool is_forbidden(struct store_reader *reader, uint64_t id)
-{
-    sqlite3_stmt *s = db_use(reader->db, "SELECT e.forbidden FROM entities given JOIN entities e"
-                                         " ON e.id = coalesce(given.merged_into, given.id)"
-                                         " WHERE given.public_id = ?1");
-    db_bind_int(s, 1, db_id(id));
-    bool forbidden = db_step(reader->db, s) && db_int(s, 0) != 0;
-    db_done(s);
-    return forbidden;
 }
 
 static void by_text(struct store_reader *reader, const char *sql, struct slice text,
@@ -77,20 +69,20 @@ static void by_any_name(struct store_reader *reader, struct slice text, struct a
                         struct candidates *out)
 {
     static const char by_name[] =
-        "SELECT " CANDIDATE_COLUMNS " FROM entities e WHERE e.key = ?1 AND e.articles > 0"
+        "SELECT " CANDIDATE_COLUMNS " FROM entities e WHERE e.key = ?1" STANDS
         " ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char by_alias[] =
         "SELECT DISTINCT " CANDIDATE_COLUMNS
         " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
-        " WHERE a.key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
+        " WHERE a.key = ?1" STANDS " ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char by_variant[] =
         "SELECT DISTINCT " CANDIDATE_COLUMNS
         " FROM entity_aliases a JOIN entities e ON e.id = a.entity"
-        " WHERE a.match_key = ?1 AND e.articles > 0 ORDER BY e.articles DESC, e.id LIMIT ?2";
+        " WHERE a.match_key = ?1" STANDS " ORDER BY e.articles DESC, e.id LIMIT ?2";
     /* "Peskov" for Dmitri Peskov, when no article calls him so: how people are asked for. */
     static const char by_surname[] =
         "SELECT " CANDIDATE_COLUMNS " FROM entity_words w JOIN entities e ON e.id = w.entity"
-        " WHERE w.word = ?1 AND w.type = 0 AND w.weight > 0 AND e.articles > 0"
+        " WHERE w.word = ?1 AND w.type = 0 AND w.weight > 0" STANDS
         " ORDER BY e.articles DESC, e.id LIMIT ?2";
     static const char dormant[] = "SELECT " CANDIDATE_COLUMNS " FROM entities given JOIN entities e"
                                   " ON e.id = coalesce(given.merged_into, given.id)"
@@ -114,7 +106,7 @@ enum rc store_entity_resolve(struct store_reader *reader, struct slice text, str
     bool entered = reader_enter(reader), forbidden = false;
     if (digest_parse_id(text, &id)) {
         by_id(reader, id, arena, &found);
-        forbidden = found.count == 1 && found.items[0].articles == 0 && is_forbidden(reader, id);
+        forbidden = found.count == 1 && found.items[0].forbidden;
     }
     if (found.count == 0) {
         by_any_name(reader, text, arena, &found);
