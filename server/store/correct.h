@@ -17,6 +17,8 @@ void correct_forbid(struct writer *w, int64_t entity);
 void correct_split(struct writer *w, int64_t from, int64_t to, struct slice alias_key,
                    bool has_article, uint64_t article);
 
+/* Rowid of the article in which a quote stands; 0: there is no such quote. */
+int64_t correct_article_of(struct writer *w, int64_t quote);
 /* What an entity is as a speaker: whatever isn't a person speaks as a body. */
 enum speaker_kind correct_kind_of(struct writer *w, int64_t entity);
 void correct_quote_speaker(struct writer *w, int64_t quote, int64_t speaker);

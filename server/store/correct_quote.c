@@ -20,6 +20,11 @@ static struct stored_quote read_quote(struct writer *w, int64_t quote)
     return out;
 }
 
+int64_t correct_article_of(struct writer *w, int64_t quote)
+{
+    return read_quote(w, quote).article;
+}
+
 static void drop_role(struct writer *w, int64_t quote, int64_t entity, unsigned role)
 {
     if (entity == 0) {

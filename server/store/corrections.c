@@ -214,18 +214,9 @@ static void insert(struct writer *w, struct correcting *c)
     c->number = sqlite3_last_insert_rowid(w->db->handle);
 }
 
-static int64_t article_of(struct writer *w, int64_t quote)
-{
-    sqlite3_stmt *s = db_use(w->db, "SELECT article FROM quotes WHERE id = ?1");
-    db_bind_int(s, 1, quote);
-    int64_t article = db_step(w->db, s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return article;
-}
-
 static void apply(struct writer *w, const struct correcting *c)
 {
-    int64_t article = c->quote != 0 ? article_of(w, c->quote) : 0;
+    int64_t article = c->quote != 0 ? correct_article_of(w, c->quote) : 0;
     enum entity_type type;
     enum quote_type quote_type;
     switch (c->given->kind) {

@@ -214,15 +214,6 @@ static struct way way_of(struct writer *w, int64_t entity)
     return way;
 }
 
-static int64_t article_of(struct writer *w, int64_t quote)
-{
-    sqlite3_stmt *s = db_use(w->db, "SELECT article FROM quotes WHERE id = ?1");
-    db_bind_int(s, 1, quote);
-    int64_t article = db_step(w->db, s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return article;
-}
-
 static void move_quote(struct writer *w, const struct way *way, int64_t quote)
 {
     if (way->into != 0) {
@@ -257,7 +248,7 @@ static void move_article(struct writer *w, const struct way *way, int64_t articl
  * speaker only. */
 static void move_lone_quote(struct writer *w, const struct way *way, int64_t quote)
 {
-    int64_t article = article_of(w, quote);
+    int64_t article = correct_article_of(w, quote);
     change_rows_article(w, article);
     move_quote(w, way, quote);
     if (way->into != 0) {

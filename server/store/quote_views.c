@@ -2,9 +2,7 @@
 
 #include "base/buf.h"
 #include "store/quote_read.h"
-
-/* Rows of one transaction: a write that comes meanwhile waits some milliseconds. */
-#define KEPT_AT_ONCE 128
+#include "store/stale.h"
 
 /* Everything that the renderer reads, but what stands in the article and in the entities, and the words. */
 #define STALE(quote)                                                                               \
@@ -54,47 +52,14 @@ static void make(struct writer *w, int64_t quote)
     buf_done(&view);
 }
 
-static size_t read_stale(struct db *db, int64_t quotes[KEPT_AT_ONCE])
-{
-    size_t count = 0;
-    sqlite3_stmt *s = db_use(db, "SELECT quote FROM quote_views_stale LIMIT ?1");
-    db_bind_int(s, 1, KEPT_AT_ONCE);
-    while (db_step(db, s)) {
-        quotes[count++] = db_int(s, 0);
-    }
-    db_done(s);
-    return count;
-}
-
-static void renew(struct writer *w, int64_t quote)
-{
-    make(w, quote);
-    sqlite3_stmt *s = db_use(w->db, "DELETE FROM quote_views_stale WHERE quote = ?1");
-    db_bind_int(s, 1, quote);
-    db_run(w->db, s);
-    arena_reset(w->arena);
-}
-
 bool quote_views_keep(struct writer *w)
 {
-    struct db *db = w->db;
-    int64_t quotes[KEPT_AT_ONCE];
-    size_t count = 0;
-    if (w->store->options.view != NULL &&
-        db_value(db, "SELECT EXISTS (SELECT 1 FROM quote_views_stale)", 0) != 0) {
-        db_exec(db, "BEGIN IMMEDIATE");
-        count = db_ok(db) ? read_stale(db, quotes) : 0;
-    }
-    for (size_t i = 0; i < count && db_ok(db); i++) {
-        renew(w, quotes[i]);
-    }
-    if (count > 0 && db_ok(db)) {
-        db_exec(db, "COMMIT");
-    }
-    bool kept = db_ok(db);
-    if (!sqlite3_get_autocommit(db->handle)) {
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    }
-    db_clear(db); /* what has no view is read member by member */
-    return kept && count == KEPT_AT_ONCE;
+    static const struct stale kind = {
+        .any = "SELECT EXISTS (SELECT 1 FROM quote_views_stale)",
+        .some = "SELECT quote FROM quote_views_stale LIMIT ?1",
+        .settle = "DELETE FROM quote_views_stale WHERE quote = ?1",
+        .at_once = STALE_MOST_AT_ONCE,
+        .renew = make,
+    };
+    return w->store->options.view != NULL && stale_keep(w, &kind);
 }

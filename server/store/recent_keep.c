@@ -1,7 +1,5 @@
 #include "store/recent.h"
-
-/* Rows of one transaction: a write that comes meanwhile waits some milliseconds. */
-#define KEPT_AT_ONCE 32
+#include "store/stale.h"
 
 static void put32(unsigned char *at, int64_t value)
 {
@@ -60,9 +58,6 @@ static void write(struct db *db, int64_t entity, const struct recent *recent)
     db_bind_int(s, 6, (int64_t)recent->gender);
     db_bind_blob(s, 7, pairs, 8 * recent->companion_count);
     db_run(db, s);
-    s = db_use(db, "DELETE FROM entity_recent_stale WHERE entity = ?1");
-    db_bind_int(s, 1, entity);
-    db_run(db, s);
 }
 
 void recent_stale_article(struct writer *w, int64_t article)
@@ -81,41 +76,22 @@ void recent_stale(struct writer *w, int64_t entity)
     db_run(w->db, s);
 }
 
-static size_t read_stale(struct db *db, int64_t entities[KEPT_AT_ONCE])
+static void renew(struct writer *w, int64_t entity)
 {
-    size_t count = 0;
-    sqlite3_stmt *s = db_use(db, "SELECT entity FROM entity_recent_stale LIMIT ?1");
-    db_bind_int(s, 1, KEPT_AT_ONCE);
-    while (db_step(db, s)) {
-        entities[count++] = db_int(s, 0);
+    struct recent recent;
+    if (recent_count(w->db, entity, w->arena, &recent)) {
+        write(w->db, entity, &recent);
     }
-    db_done(s);
-    return count;
 }
 
 bool recent_keep(struct writer *w)
 {
-    struct db *db = w->db;
-    int64_t entities[KEPT_AT_ONCE];
-    size_t count = 0;
-    if (db_value(db, "SELECT EXISTS (SELECT 1 FROM entity_recent_stale)", 0) != 0) {
-        db_exec(db, "BEGIN IMMEDIATE");
-        count = db_ok(db) ? read_stale(db, entities) : 0;
-    }
-    for (size_t i = 0; i < count && db_ok(db); i++) {
-        struct recent recent;
-        if (recent_count(db, entities[i], w->arena, &recent)) {
-            write(db, entities[i], &recent);
-        }
-        arena_reset(w->arena);
-    }
-    if (count > 0 && db_ok(db)) {
-        db_exec(db, "COMMIT");
-    }
-    bool kept = db_ok(db);
-    if (!sqlite3_get_autocommit(db->handle)) {
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    }
-    db_clear(db); /* what can't be kept is counted by who asks */
-    return kept && count == KEPT_AT_ONCE;
+    static const struct stale kind = {
+        .any = "SELECT EXISTS (SELECT 1 FROM entity_recent_stale)",
+        .some = "SELECT entity FROM entity_recent_stale LIMIT ?1",
+        .settle = "DELETE FROM entity_recent_stale WHERE entity = ?1",
+        .at_once = 32, /* a write that comes meanwhile waits some milliseconds */
+        .renew = renew,
+    };
+    return stale_keep(w, &kind);
 }
