@@ -28,7 +28,9 @@ static void tell_party(const struct writing *q, const struct speaker *from, int6
         out->text = from->text;
         out->name = from->name;
         out->title = from->title;
-        out->span = from->implied ? (struct store_span){0} : span_of(q, from->span);
+        if (!from->implied) {
+            out->span = span_of(q, from->span);
+        }
         out->entity = handle(entity);
         out->affiliation = handle(affiliation);
     }
